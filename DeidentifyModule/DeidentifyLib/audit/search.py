@@ -54,20 +54,15 @@ class ByteSearch:
         self._add_wide(wide)
 
     def _add_wide(self, words: Iterable[str]) -> None:
+        words = sorted({word.lower() for word in words})
         self._pairs = np.zeros(16384, np.uint8)
-        self._wide_starts: dict[int, dict[int, list[tuple[bytes, bytes]]]] = {
-            0x0020002000200020: defaultdict(list),
-            0x2000200020002000: defaultdict(list),
-        }
-        for word in {word.lower() for word in words}:
+        for word in words:
             for first, second in (word[0:2], word[1:3], word[2:4]):
                 for low in _cases(ord(first)):
                     for high in _cases(ord(second)):
                         self._pairs[low | high << 7] = 1
-            for codec, (fold, starts) in zip(("utf-16-le", "utf-16-be"), self._wide_starts.items(), strict=True):
-                form = word.encode(codec)
-                starts[int.from_bytes(form[:8], "little") | fold].append((form, word.encode("ascii")))
-                self._longest = max(self._longest, len(form))
+        self._wide_starts = {codec: _WideStarts(codec, words) for codec in ("utf-16-le", "utf-16-be")}
+
     def find(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes, bool]]:
         """Yield (offset, pattern in lower case, whether UTF-16) of every occurrence that begins in [start, end)."""
         end = len(data) if end is None else end
@@ -105,29 +100,45 @@ class ByteSearch:
         if count <= 0 or not self._has_wide:
             return
         words = np.frombuffer(data, "<u4", count, first)
-        for shift, base, mask in ((0, 0x00200020, 0xFF80FF80), (8, 0x20002000, 0x80FF80FF)):
+        little, big = self._wide_starts.values()
+        for shift, base, mask, even, odd in (
+            (0, 0x00200020, 0xFF80FF80, little, big),
+            (8, 0x20002000, 0x80FF80FF, big, little),
+        ):
             places = np.flatnonzero(((words - np.uint32(base)) & np.uint32(mask)) == 0)
             if not len(places):
                 continue
             both = words[places] >> np.uint32(shift)
-            good = places[self._pairs.take(both & np.uint32(0x7F) | both >> np.uint32(9) & np.uint32(0x3F80)) != 0]
-            good = good * 4 + first
-            yield from self._wide_at(data, np.unique((good[:, None] - np.arange(4)).ravel()), begin, stop)
+            pairs = both & np.uint32(0x7F) | both >> np.uint32(9) & np.uint32(0x3F80)
+            places = places[self._pairs.take(pairs) != 0] * 4 + first
+            if len(places):
+                yield from even.at(data, np.concatenate((places, places - 2)), begin, stop)
+                yield from odd.at(data, np.concatenate((places - 1, places - 3)), begin, stop)
 
-    def _wide_at(
-        self, data: bytes, places: np.ndarray, begin: int, stop: int
-    ) -> Iterator[tuple[int, bytes, bool]]:
+
+class _WideStarts:
+    """Words in one byte order of UTF-16, looked up by their first four characters."""
+
+    def __init__(self, codec: str, words: Iterable[str]) -> None:
+        fold = 0x0020002000200020 if codec == "utf-16-le" else 0x2000200020002000
+        self._fold = np.uint64(fold)
+        self._starts: dict[int, list[tuple[bytes, bytes]]] = defaultdict(list)
+        for word in words:
+            form = word.encode(codec)
+            self._starts[int.from_bytes(form[:8], "little") | fold].append((form, word.encode("ascii")))
+        self._keys = np.array(sorted(self._starts), np.uint64)
+        self.longest = max((len(form) for found in self._starts.values() for form, _ in found), default=0)
+
+    def at(self, data: bytes, places: np.ndarray, begin: int, stop: int) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield the words that begin at some places."""
         places = places[(places >= begin) & (places < stop) & (places <= len(data) - 8)]
         if not len(places):
             return
-        eights = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))[places]
-        for fold, starts in self._wide_starts.items():
-            keys = np.array(sorted(starts), np.uint64)
-            folded = eights | np.uint64(fold)
-            slots = np.minimum(np.searchsorted(keys, folded), len(keys) - 1)
-            good = keys[slots] == folded
-            for place, key in zip(places[good].tolist(), folded[good].tolist(), strict=True):
-                window = data[place : place + self._longest].lower()
-                for form, word in starts[key]:
-                    if window.startswith(form):
-                        yield place, word, True
+        folded = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))[places] | self._fold
+        slots = np.minimum(np.searchsorted(self._keys, folded), len(self._keys) - 1)
+        good = self._keys[slots] == folded
+        for place, key in zip(places[good].tolist(), folded[good].tolist(), strict=True):
+            window = data[place : place + self.longest].lower()
+            for form, word in self._starts[key]:
+                if window.startswith(form):
+                    yield place, word, True

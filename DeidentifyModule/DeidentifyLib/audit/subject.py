@@ -68,9 +68,7 @@ class Subject:
             return
         for identifier in found:
             if identifier not in self.identifiers:
-                self._add(identifier)
-                self._search = None
-                self.generation += 1
+                self.add(identifier)
 
     def _uids_of(self, source: Document, element: Element) -> Iterator[Identifier]:
         row = row_of(element[1])
@@ -85,8 +83,11 @@ class Subject:
                 self.uid_roots.add(root)
                 yield Identifier(root, "uid", False, element[1], "ascii")
 
-    def _add(self, identifier: Identifier) -> None:
+    def add(self, identifier: Identifier) -> None:
+        """Take up one identifier."""
         self.identifiers.add(identifier)
+        self._search = None
+        self.generation += 1
         forms = byte_forms(identifier) if identifier.kind != "uid" else {identifier.text.encode("ascii")}
         for form in forms:
             self.by_form[form].add(identifier)

@@ -44,6 +44,14 @@ class UidMapping(Check):
         for uid in new.split(b"\\") if new else ():
             if (len(uid) > 64 or not _FORM.fullmatch(uid)) and uid not in old.split(b"\\"):
                 yield Found("uid.form", ERROR, "", "a UID is not well formed")
+        known = set(old.split(b"\\"))
+        for uid in new.split(b"\\") if new and "U" not in view.expectation.letters else ():
+            if uid in known or uid.startswith(WELL_KNOWN.encode()):
+                continue
+            if digest(uid.decode("ascii", "replace")) in view.subject.uids:
+                yield Found("uid.source", ERROR, "", "a UID of the source is left in another place")
+            else:
+                self.kept.setdefault(digest(uid.decode("ascii", "replace")), (view.name, show(entry.tag)))
         pairs = list(zip(old.split(b"\\"), new.split(b"\\"), strict=False)) if old and new else []
         for before, after in pairs:
             yield from self._pair(before.decode("ascii", "replace"), after.decode("ascii", "replace"), action, replaced, entry, view)
@@ -74,10 +82,10 @@ class UidMapping(Check):
             yield Found("uid.merged", ERROR, "", "two UIDs of the source became one")
 
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
-        """UIDs in attributes that no table lists must not be those of instances that were replaced elsewhere."""
+        """No UID of any output, wherever it stands, may be one that was to be replaced in any source."""
         for uid, (name, place) in self.kept.items():
             if uid in self.instance_uids and "U" not in whole.expectation.letters:
-                yield name, Found("uid.source", ERROR, place, "a UID of the source is left in an unlisted attribute")
+                yield name, Found("uid.source", ERROR, place, "a UID of the source is left in another place")
 
 
 class UidTree(Check):

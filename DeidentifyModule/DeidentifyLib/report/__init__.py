@@ -1,0 +1,6 @@
+"""The report of a run: a page for people, JSON and CSV for machines, and the list of what a person should look at."""
+
+from .review import review_items, write_review
+from .write import write_report
+
+__all__ = ["review_items", "write_report", "write_review"]

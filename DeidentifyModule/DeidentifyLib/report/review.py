@@ -1,0 +1,7 @@
+"""placeholder"""
+
+
+def review_items(): ...
+
+
+def write_review(): ...
