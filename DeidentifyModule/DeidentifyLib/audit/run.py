@@ -12,7 +12,7 @@ from typing import Any
 
 from .auditor import Auditor, audit_pairs
 from .canary import plant_and_find
-from .checks import WholeSet
+from .checks import NeedsReview, WholeSet
 from .checks.whole import output_files
 from .elements import Document, WalkError
 from .expectation import Expectation
@@ -200,6 +200,7 @@ def _result(auditor: Auditor, canary, failed: list[str], moved: list[str], wall:
         "failed_files": failed,
         "quarantined": moved,
         "canary": canary,
+        "review": [item for check in auditor.checks if isinstance(check, NeedsReview) for item in check.items.values()],
         "seconds": round(wall, 3),
         "cpu_seconds": round(cpu, 3),
     }

@@ -7,6 +7,7 @@ from .containers import FileMeta, Preamble, Remains
 from .leaks import LeakedValues, LeakedWords, LeakInNames
 from .pixels import PixelsUntouched
 from .private import PrivateElements, PrivateKept
+from .review import NeedsReview
 from .times import DateShift, SuvInputs
 from .uids import UidMapping, UidTree
 from .whole import Accounting, Pseudonyms, Secrets
@@ -23,6 +24,7 @@ __all__ = [
     "LeakInNames",
     "LeakedValues",
     "LeakedWords",
+    "NeedsReview",
     "PixelsUntouched",
     "Preamble",
     "PrivateElements",
@@ -62,4 +64,5 @@ def default_checks() -> list[Check]:
         PixelsUntouched(),
         Accounting(),
         Secrets(),
+        NeedsReview(),
     ]

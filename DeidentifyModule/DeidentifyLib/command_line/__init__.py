@@ -1,0 +1,1 @@
+"""Sub commands of ``deidentify``; each module has `add_arguments` and `main`."""
