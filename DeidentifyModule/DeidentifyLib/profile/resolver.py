@@ -12,6 +12,7 @@ PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 
 _CONSERVATIVE: ByType = (Action.REMOVE, Action.EMPTY, Action.DUMMY)
+_CONSERVATIVE_SEQUENCE: ByType = (Action.REMOVE, Action.EMPTY, Action.ENTER)
 _SECTIONS = {
     "safe_private": "E.3.10 Retain Safe Private",
     "uids": "E.3.9 Retain UIDs",
@@ -39,7 +40,9 @@ _UNLISTED = {
     "vocabulary": Action.CLEAN,
     "code": Action.CODE,
     "recurse": Action.ENTER,
+    "uid": Action.UID,
 }
+"""Action of the classes of ``unlisted.csv`` that no option changes; a class that is absent is removed by Type."""
 
 
 def active_columns(options: Options) -> tuple[str, ...]:
@@ -118,21 +121,29 @@ class Profile:
 
     def _unlisted_rule(self, tag: int, vr: str) -> Rule:
         kind = class_of(tag, vr)
-        if kind == "uid_instance":
-            action = Action.KEEP if self.options.retain_uids else Action.UID
-            return Rule(action, _CONSERVATIVE, "E.1.1: UIDs of instances are replaced", listed=False)
-        if kind == "date":
-            return self._unlisted_date(vr)
-        found = _UNLISTED.get(kind)
-        if found is None:
-            return Rule(None, _CONSERVATIVE, f"not in Table E.1-1; reviewed as {kind}", listed=False)
-        if found is Action.KEEP and vr == "SQ":
-            found = Action.ENTER
-        return Rule(found, _CONSERVATIVE, f"not in Table E.1-1; reviewed as {kind}", listed=False)
+        action = self._unlisted_action(kind)
+        if vr == "SQ" and action in (Action.KEEP, Action.CLEAN):
+            action = Action.ENTER
+        by_type = _CONSERVATIVE_SEQUENCE if vr == "SQ" else _CONSERVATIVE
+        return Rule(action, by_type, f"not in Table E.1-1; reviewed as {kind}", listed=False)
 
-    def _unlisted_date(self, vr: str) -> Rule:
-        action = {Dates.KEEP: Action.KEEP, Dates.SHIFT: Action.SHIFT, Dates.REMOVE: None}[self.options.dates]
-        return Rule(action, _CONSERVATIVE, "not in Table E.1-1; treated like the dates that are", listed=False)
+    def _unlisted_action(self, kind: str) -> Action | None:
+        options = self.options
+        if kind == "date":
+            return {Dates.KEEP: Action.KEEP, Dates.SHIFT: Action.SHIFT, Dates.REMOVE: None}[options.dates]
+        if kind == "uid_instance":
+            return Action.KEEP if options.retain_uids else Action.UID
+        if kind == "content_items":
+            return Action.CONTENT if options.clean_structured_content else Action.ENTER
+        if kind == "descriptor":
+            return Action.CLEAN if options.clean_descriptors else None
+        if kind == "subject":
+            return Action.CLEAN if options.keep_subject_characteristics else None
+        if kind == "device":
+            return Action.KEEP if options.retain_device_identity else None
+        if kind == "overlay":
+            return Action.GRAPHICS if options.clean_graphics else None
+        return _UNLISTED.get(kind)
 
     def private_rule(self, creator: str, tag: int) -> tuple[Rule, str]:
         """Return the rule of a private attribute and the VR that the standard states for it.
