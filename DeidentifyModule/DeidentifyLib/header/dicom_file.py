@@ -6,6 +6,8 @@ pixel bytes and the transfer syntax stay.
 
 from __future__ import annotations
 
+import logging
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +37,20 @@ MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 class NotDicom(ValueError):
     """The file is not a DICOM file."""
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keep back pydicom's warnings and log lines: they quote values of data sets."""
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 @contextmanager
