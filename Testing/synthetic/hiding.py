@@ -114,7 +114,9 @@ def strange_values(patient: Patient) -> Dataset:
     dataset.add_new(0x001021E0, "LO", plant.text("unknown public LO"))
     dataset.add_new(0x001021E1, "PN", plant.name("unknown public PN"))
     dataset.add_new(0x001021E2, "SQ", [item(PatientName=plant.name("unknown public SQ>PatientName"))])
-    dataset.add_new(0x00100012, "SQ", [item(PersonName=plant.name("Name to Use, new in 2024"))])
+    to_use = Dataset()
+    to_use.add_new(0x00100012, "LT", plant.text("Name to Use, new in 2024"))
+    dataset.add_new(0x00100011, "SQ", [to_use])
     dataset.add_new(0x0040E012, "UR", "http://" + plant.text("Display URI"))
     dataset.add_new(0x00081190, "UR", "http://" + plant.text("RetrieveURL"))
     dataset.add_new(0x00189367, "UC", plant.text("XRaySourceID UC"))
@@ -215,7 +217,8 @@ def contributing_equipment(patient: Patient) -> Dataset:
                     "ReferringPhysicianTelephoneNumbers", "ReferringPhysicianAddress", "RequestingService"):
         setattr(dataset, keyword, plant.text(keyword))
     for keyword in ("PatientBirthName", "PatientMotherBirthName", "ResponsiblePerson",
-                    "NamesOfIntendedRecipientsOfResults", "NameOfPhysiciansReadingStudy", "InterpretationAuthor", "ConsultingPhysicianName"):
+                    "NamesOfIntendedRecipientsOfResults",
+                    "NameOfPhysiciansReadingStudy", "InterpretationAuthor", "ConsultingPhysicianName"):
         setattr(dataset, keyword, plant.name(keyword))
     dataset.ClinicalTrialProtocolName = dataset.ClinicalTrialSiteID = dataset.ClinicalTrialSiteName = ""
     dataset.ResponsiblePersonRole = "OWNER"

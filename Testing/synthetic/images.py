@@ -36,9 +36,10 @@ def ct(patient: Patient, position: float = 0.0) -> Dataset:
 
 def mr(patient: Patient) -> Dataset:
     """MR Image."""
-    dataset = patient.instance(uid.MRImageStorage, "MR", ImageType=[*ORIGINAL, "OTHER"], PatientPosition="HFS",
-                               ScanningSequence="SE", SequenceVariant="NONE", ScanOptions="", MRAcquisitionType="2D", Laterality="",
-                               EchoTime="10", RepetitionTime="500", EchoTrainLength="1", SequenceName="se2d1")
+    dataset = patient.instance(
+        uid.MRImageStorage, "MR", ImageType=[*ORIGINAL, "OTHER"], PatientPosition="HFS", Laterality="",
+        ScanningSequence="SE", SequenceVariant="NONE", ScanOptions="", MRAcquisitionType="2D",
+        EchoTime="10", RepetitionTime="500", EchoTrainLength="1", SequenceName="se2d1")
     add_plane(dataset, patient)
     add_pixels(dataset)
     dataset.DerivationDescription = patient.sentence("DerivationDescription")
