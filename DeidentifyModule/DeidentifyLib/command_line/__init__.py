@@ -1,1 +1,1 @@
-"""Sub commands of ``deidentify``; each module has `add_arguments` and `main`."""
+"""The sub commands; each module has ``add_arguments(parser)`` and ``main(arguments) -> int``."""

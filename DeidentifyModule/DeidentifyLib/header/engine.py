@@ -1,0 +1,255 @@
+"""The reference engine: one pydicom data set through the profile, at any depth (PS3.15 E.1.1).
+
+Values are judged and replaced as stored bytes. What is kept is never decoded, so a malformed value
+is neither repaired nor lost by accident, and kept bytes stay identical.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydicom.charset import convert_encodings
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.sequence import Sequence
+
+from ..profile.actions import Action, Rule
+from ..profile.resolver import Profile
+from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
+from ..pseudonyms.subject_identity import canonical_id
+from ..standard.dictionary import vr_of
+from ..standard.iod_types import Path, iod_of, type_of, unlisted_type_of
+from .context import Change, Context
+from .elements import PARSE_ERRORS, SOP_CLASS_UID, raw_element, stored_bytes, text_of
+from .errors import CannotDeidentify
+from .identity import identity_of
+from .private_blocks import PrivateBlocks
+from .sequences import build_dummy_items
+from .subject_identifiers import StoredValue, cleaner_for, is_identifying
+from .values import ValueActions
+
+MAXIMUM_DEPTH = 32
+Element = DataElement | RawDataElement
+
+
+class HeaderEngine:
+    """De-identifies data sets under one profile.
+
+    Parameters
+    ----------
+    profile : Profile
+        Options resolved to rules.
+    pseudonyms : Pseudonyms
+        Replacements under the project key.
+    """
+
+    def __init__(self, profile: Profile, pseudonyms: Pseudonyms) -> None:
+        self.profile = profile
+        self._values = ValueActions(pseudonyms)
+
+    def deidentify(
+        self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None = None
+    ) -> Context:
+        """De-identify a data set that was read from a file, in place.
+
+        Parameters
+        ----------
+        dataset : pydicom.dataset.FileDataset
+            As `pydicom.dcmread` returns it, no element touched. File meta information and the
+            attributes that say what was done are not the work of this method.
+        subject : Subject
+            Replacements of the subject.
+        observer : callable, optional
+            Receives every change, for a preview.
+
+        Returns
+        -------
+        Context
+            Counts of what was done.
+
+        Raises
+        ------
+        CannotDeidentify
+            If the data set is truncated.
+        """
+        sop_class_uid = text_of(dataset, SOP_CLASS_UID)
+        encodings = tuple(convert_encodings(dataset._character_set))
+        context = Context(
+            subject,
+            iod_of(sop_class_uid),
+            canonical_id(identity_of(dataset).patient_id) or None,
+            encodings,
+            cleaner_for(_identifying_values(dataset), encodings),
+            observer=observer,
+        )
+        self._dataset(dataset, context, ())
+        return context
+
+    def _dataset(self, dataset: Dataset, context: Context, path: Path) -> None:
+        blocks = PrivateBlocks(dataset)
+        for tag in sorted(dataset.keys()):
+            number = int(tag)
+            if blocks.is_creator(number):
+                continue
+            element = dataset.get_item(tag)
+            _refuse_truncated(element)
+            if number >> 16 & 1:
+                kept = self._private(dataset, element, blocks.creator(number), context, (*path, number))
+                if kept:
+                    blocks.retain(number)
+            elif not _belongs_to_data_set(number):
+                self._finish(dataset, element, None, Action.REMOVE, "not part of a data set", context, (*path, number))
+            else:
+                self._standard(dataset, element, context, (*path, number))
+        for tag in blocks.unused_creators():
+            del dataset[tag]
+
+    def _standard(self, dataset: Dataset, element: Element, context: Context, path: Path) -> None:
+        tag = path[-1]
+        vr = element.VR if element.VR not in (None, "UN") else vr_of(tag) or "UN"
+        self._apply(dataset, element, vr, self.profile.rule(tag, vr), context, path)
+
+    def _private(self, dataset: Dataset, element: Element, creator: str, context: Context, path: Path) -> bool:
+        """Treat a private element; return whether it stays."""
+        rule, table_vr = self.profile.private_rule(creator, path[-1])
+        vr = element.VR if element.VR not in (None, "UN") else table_vr or "UN"
+        unknown_sequence = rule.action is None and creator and isinstance(element.value, Sequence | list) | (vr == "SQ")
+        if unknown_sequence:
+            rule = Rule(Action.ENTER, rule.by_type, "E.3.10: private sequence judged element by element", listed=False)
+        elif rule.action is Action.KEEP and table_vr and not self._values.fits_private(vr, table_vr, element):
+            rule = Rule(Action.REMOVE, rule.by_type, "the value has not the VR that Table E.3.10-1 states")
+        self._apply(dataset, element, vr, rule, context, path)
+        kept = path[-1] in dataset
+        if kept and unknown_sequence and not any(len(item) for item in dataset[path[-1]].value):
+            del dataset[path[-1]]
+            return False
+        return kept
+
+    def _apply(
+        self, dataset: Dataset, element: Element, vr: str, rule: Rule, context: Context, path: Path
+    ) -> None:
+        attribute_type = 3
+        if rule.action is None or rule.by_type[0] is not rule.by_type[2]:
+            attribute_type = type_of(context.iod, path) if rule.listed else unlisted_type_of(path[-1])
+        action = rule.action or rule.fallback(attribute_type)
+        if vr == "SQ":
+            self._sequence(dataset, element, action, rule, attribute_type, context, path)
+            return
+        original = _bytes_or_none(element)
+        new = None if original is None else self._values.apply(action, path[-1], vr, original, dataset, context)
+        if new is None and action is not Action.REMOVE:
+            action = rule.fallback(attribute_type)
+            if action in (Action.KEEP, Action.ENTER) or rule.action is action:
+                action = Action.REMOVE
+            new = self._values.apply(action, path[-1], vr, original or b"", dataset, context)
+        self._finish(dataset, element, new, action, rule.reason, context, path, vr)
+
+    def _sequence(
+        self,
+        dataset: Dataset,
+        element: Element,
+        action: Action,
+        rule: Rule,
+        attribute_type: int,
+        context: Context,
+        path: Path,
+    ) -> None:
+        if action in (Action.KEEP, Action.CLEAN, Action.UID, Action.SHIFT, Action.CODE):
+            action = Action.ENTER
+        if action is Action.ENTER and not self._enter(dataset, path, context):
+            action = Action.REMOVE
+        tag = path[-1]
+        if action is Action.REMOVE:
+            dataset.pop(tag, None)
+        elif action is Action.EMPTY:
+            dataset[tag] = DataElement(tag, "SQ", Sequence())
+        elif action is Action.DUMMY:
+            self._dummy_sequence(dataset, path, context)
+        self._record(dataset, None, None, action, rule.reason, context, path, "SQ")
+
+    def _enter(self, dataset: Dataset, path: Path, context: Context) -> bool:
+        """De-identify the items of a sequence; return False if it cannot be parsed."""
+        if len(path) > MAXIMUM_DEPTH:
+            return False
+        try:
+            items = dataset[path[-1]].value
+            if not isinstance(items, Sequence):
+                return False
+            for item in items:
+                self._dataset(item, context, path)
+        except CannotDeidentify:
+            raise
+        except PARSE_ERRORS:
+            return False
+        return True
+
+    def _dummy_sequence(self, dataset: Dataset, path: Path, context: Context) -> None:
+        """Replace the items of a sequence by one dummy item (PS3.15 Table E.1-1a, action D)."""
+        entered = self._enter(dataset, path, context)
+        first = next(iter(dataset[path[-1]].value), None) if entered else None
+        items = build_dummy_items(path[-1], dataset, first)
+        dataset[path[-1]] = DataElement(path[-1], "SQ", Sequence(items))
+
+    def _finish(
+        self,
+        dataset: Dataset,
+        element: Element,
+        new: bytes | None,
+        action: Action,
+        reason: str,
+        context: Context,
+        path: Path,
+        vr: str = "UN",
+    ) -> None:
+        original = _bytes_or_none(element)
+        if new is None:
+            del dataset[path[-1]]
+        elif new is not original:
+            dataset[path[-1]] = raw_element(dataset, path[-1], vr, new)
+        self._record(dataset, original, new, action, reason, context, path, vr)
+
+    def _record(
+        self,
+        dataset: Dataset,
+        original: bytes | None,
+        new: bytes | None,
+        action: Action,
+        reason: str,
+        context: Context,
+        path: Path,
+        vr: str,
+    ) -> None:
+        context.counts[path[-1], action, reason] += 1
+        if context.observer is not None:
+            encodings = tuple(convert_encodings(dataset._character_set))
+            context.observer(Change(path, vr, original, new, action, reason, encodings))
+
+
+def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
+    values = []
+    for tag in sorted(dataset.keys()):
+        element = dataset.get_item(tag)
+        vr = element.VR if element.VR not in (None, "UN") else vr_of(int(tag))
+        if is_identifying(int(tag), vr):
+            value = _bytes_or_none(element)
+            if value:
+                values.append((int(tag), vr, value))
+    return tuple(values)
+
+
+def _belongs_to_data_set(tag: int) -> bool:
+    """Return False for groups that have no place in a data set: commands, file meta, DICOMDIR, items, lengths."""
+    return tag >> 16 >= 8 and tag & 0xFFFF != 0 and tag >> 16 != 0xFFFE
+
+
+def _bytes_or_none(element: Element) -> bytes | None:
+    try:
+        return stored_bytes(element)
+    except ValueError:
+        return None
+
+
+def _refuse_truncated(element: Element) -> None:
+    if isinstance(element, RawDataElement) and element.length != 0xFFFFFFFF:
+        if element.length != len(element.value or b""):
+            raise CannotDeidentify("the file is truncated: an element is shorter than its length says")
