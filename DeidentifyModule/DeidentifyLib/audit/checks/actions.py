@@ -53,7 +53,7 @@ class Actions(Check):
             yield Found("action.kept", ERROR, "", "a value of the source is left that the table removes or replaces")
         elif action == "X" and new and entry.vr != "UI" and new != old:
             yield Found("action.not-removed", WARNING, "", "a value stands where the table removes the attribute")
-        elif action in ("D", "Z", "Z/D") and entry.output is None and strict:
+        elif action in ("D", "Z", "Z/D") and entry.output is None and strict and not _in_content(entry):
             yield Found("action.removed", WARNING, "", "an attribute is gone that the table empties or replaces")
         elif action == "D" and old and not new and strict and entry.output is not None:
             yield Found("action.empty", WARNING, "", "an attribute is empty that the table replaces")
@@ -80,8 +80,7 @@ class Actions(Check):
                 yield Found("action.changed", WARNING, "", "a value changed though nothing asks for it")
 
     def _added(self, entry: Entry, view: View) -> Iterator[Found]:
-        inside = entry.path and entry.path[0][0] in _OWN_ADDITIONS
-        if inside or entry.tag in _OWN_ADDITIONS or not stripped(entry.output) or not view.expectation.strict:
+        if entry.path or entry.tag in _OWN_ADDITIONS or not stripped(entry.output) or not view.expectation.strict:
             return
         if entry.vr in TEXT_VRS | {"PN"} and entry.vr != "CS":
             yield Found("action.added", WARNING, "", "text was added that the source does not have")
@@ -103,6 +102,11 @@ class Required(Check):
             yield Found("type.1", severity, "", "a Type 1 attribute has no value any more")
         elif kind == "2" and entry.output is None:
             yield Found("type.2", severity, "", "a Type 2 attribute was removed")
+
+
+def _in_content(entry: Entry) -> bool:
+    """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
+    return any(tag == 0x0040A730 for tag, _ in entry.path)
 
 
 def is_placeholder(value: bytes) -> bool:

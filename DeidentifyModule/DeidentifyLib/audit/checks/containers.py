@@ -19,7 +19,7 @@ _APPLICATION = {
     0x00020102: "private information",
 }
 _ENCODER_WORDS = re.compile(
-    rb"jpeg|codec|kakadu|openjpeg|lead|dcm|gdcm|pegasus|accusoft|version|compress|quality|copyright|lossless|imagemagick",
+    rb"jpeg|codec|kakadu|openjpeg|lead|dcm|gdcm|pegasus|accusoft|version|compress|quality|copyright|lossless|imagemagick|^SPIFF|photoshop|^Exif$|^http://ns.adobe",
     re.I,
 )
 _COMMENT_MARKERS = {0xFE, *range(0xE1, 0xEE), 0xEF}
@@ -120,6 +120,5 @@ def frame_comments(frame: bytes) -> Iterator[bytes]:
             return
         if marker in wanted:
             found = re.findall(rb"[ -~]{4,}", frame[position + 4 : position + 2 + length])
-            if found:
-                yield max(found, key=len)
+            yield from found
         position += 2 + length

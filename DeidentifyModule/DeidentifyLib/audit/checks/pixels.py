@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -30,6 +31,10 @@ _DESCRIPTION = {
 }
 
 
+_NUMBERS = re.compile(rb"[-+0-9.eE\\ \0]*")
+_TEXT_NUMBERS = {tag: _NUMBERS for tag in (0x00280008, 0x00280030, 0x00200032, 0x00200037, 0x00281052, 0x00281053)}
+
+
 class PixelsUntouched(Check):
     """Stored bytes are identical where no pixel option touched them; differences lie inside recorded boxes or mask."""
 
@@ -42,7 +47,8 @@ class PixelsUntouched(Check):
         for tag, name in _DESCRIPTION.items():
             one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
             if (one is None) != (two is None) or one is not None and not _same_number(old, one, new, two):
-                yield Found("pixel.geometry", ERROR, show(tag), f"the {name} changed")
+                valid = one is None or not _TEXT_NUMBERS.get(tag) or _TEXT_NUMBERS[tag].fullmatch(old.value(one))
+                yield Found("pixel.geometry", ERROR if valid else WARNING, show(tag), f"the {name} changed")
         for tag in _PIXEL_TAGS:
             one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
             if two is None:

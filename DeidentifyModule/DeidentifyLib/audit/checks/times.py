@@ -12,6 +12,11 @@ from ..identifiers import is_date
 from ..tables import row_of
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
 
+_FORMS = {
+    "DA": re.compile(rb"(19|20)\d{6}"),
+    "TM": re.compile(rb"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?"),
+    "DT": re.compile(rb"(19|20)\d{6}[0-9.+-]*"),
+}
 _RADIOPHARMACEUTICAL = 0x00540016
 
 
@@ -44,7 +49,7 @@ class DateShift(Check):
         if mode == "remove" or mode == "any":
             return
         if entry.output is None or not stripped(entry.output):
-            if listed and view.expectation.strict:
+            if listed and view.expectation.strict and _FORMS[vr].fullmatch(stripped(entry.source)):
                 yield Found("time.lost", WARNING, "", "a date or time that the options keep is gone")
             return
         for old, new in zip(stripped(entry.source).split(b"\\"), stripped(entry.output).split(b"\\"), strict=False):

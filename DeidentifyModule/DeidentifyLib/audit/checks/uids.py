@@ -39,7 +39,9 @@ class UidMapping(Check):
         replaced = row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted" or (
             row is not None and row.basic == "U"
         )
-        if old and not new and row is not None and row.basic == "U" and action != KEEP and not entry.tag >> 16 & 1:
+        inside_report = any(tag == 0x0040A730 for tag, _ in entry.path)
+        required = row is not None and row.basic == "U" and action != KEEP and not inside_report
+        if required and not new and _FORM.fullmatch(old):
             yield Found("uid.missing", ERROR if view.expectation.strict else WARNING, "", "a required UID is missing")
         for uid in new.split(b"\\") if new else ():
             if (len(uid) > 64 or not _FORM.fullmatch(uid)) and uid not in old.split(b"\\"):
