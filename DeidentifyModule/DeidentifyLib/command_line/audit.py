@@ -70,6 +70,9 @@ def main(arguments: argparse.Namespace) -> int:
             progress=_progress(arguments.progress),
         )
     )
+    if not result["files"]:
+        print("there was nothing to audit", file=sys.stderr)
+        return FAILURE
     if private is not None:
         write_review(private, arguments.output, review_items(result, ()))
     if arguments.json is not None:

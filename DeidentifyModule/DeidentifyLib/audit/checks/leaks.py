@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from ..elements import PIXEL_DATA, Document, Element, show_path
+from ..expectation import KEEP
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..subject import digest
 from ..tables import row_of, word_list
@@ -72,6 +73,8 @@ class LeakedWords(Check):
         for word in set(re.findall(r"\w+", text)) & view.subject.words.keys():
             identifier = view.subject.words[word]
             whole = text.strip(" \0") == word
+            if same and view.expectation.action(entry.tag)[0] == KEEP:
+                continue
             technical = entry.vr == "CS" or f"{entry.tag:08x}" in word_list("technical.txt")
             if technical or identifier.kind == "station" or len(word) < 3 and not whole:
                 severity = NOTICE
@@ -95,12 +98,17 @@ class LeakInNames(Check):
                 if digest(form) in view.subject.uids:
                     yield Found(self.id, ERROR, "file name", "a UID of the source")
                     return
+        kept = f"{view.source.text(0x00100010)} {view.source.text(0x00100020)}".casefold()
+        kept = kept if view.expectation.keep_id_name else ""
         for offset, form, _ in view.subject.search.find(raw):
             for identifier in view.subject.by_form.get(form, ()):
+                if identifier.text in kept:
+                    continue
                 if identifier.kind != "uid" and (len(form) >= 8 or _bounded(raw, offset, len(form))):
                     yield Found(self.id, ERROR, "file name", _explain(identifier))
         for word in set(re.findall(r"[^\W_]+", name)) & view.subject.words.keys():
-            if view.subject.words[word].kind in ("person", "id") and not word.isdigit() and len(word) > 2:
+            nameable = view.subject.words[word].kind in ("person", "id") and not word.isdigit() and len(word) > 2
+            if nameable and word not in kept:
                 yield Found(self.id, ERROR, "file name", _explain(view.subject.words[word]))
 
 
@@ -159,6 +167,8 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
     partner = view.source.index.get((path, tag))
     same = partner is not None and stripped(view.source.value(partner)) == stripped(buffer[start : start + size])
     technical = vr == "CS" or f"{tag:08x}" in word_list("technical.txt")
+    if same and not tag >> 16 & 1 and view.expectation.action(tag)[0] == KEEP:
+        return None
     if same and technical:
         return NOTICE
     if identifier.kind in ("text", "place") and not (identifier.whole and len(identifier.text) >= 6):
