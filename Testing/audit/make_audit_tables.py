@@ -40,7 +40,7 @@ TEXT_VRS = {"LO", "SH", "ST", "LT", "UT", "UC", "UR"}
 
 def kind_of(name: str, vr: str) -> str:
     """Return what sort of identifier an attribute holds: person, date, contact, place, id, station, text or other."""
-    if vr == "PN" or name.startswith("Name to Use") and "Comment" not in name:
+    if vr == "PN" or (name.startswith("Name to Use") and "Comment" not in name):
         return "person"
     if vr in ("DA", "DT") or "DateTime" in name:
         return "date"

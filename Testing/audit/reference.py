@@ -27,11 +27,16 @@ def make_slice(number: int = 1, modality: str = "CT", patient: int = 1, day: str
     data.SpecificCharacterSet = "ISO_IR 100"
     data.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
     data.SOPClassUID = CT if modality == "CT" else PET
-    data.SOPInstanceUID = f"{SOURCE_ROOT}.30000{patient}.{day}.{modality == 'CT' and 1 or 2}.{number}"
+    data.SOPInstanceUID = f"{SOURCE_ROOT}.30000{patient}.{day}.{(modality == 'CT' and 1) or 2}.{number}"
     for name in ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"):
         setattr(data, name, day)
     data.AcquisitionDateTime = f"{day}101500.25+0100"
-    for name, time in (("StudyTime", "100000"), ("SeriesTime", "101500"), ("AcquisitionTime", "101500"), ("ContentTime", "101530.5")):
+    for name, time in (
+        ("StudyTime", "100000"),
+        ("SeriesTime", "101500"),
+        ("AcquisitionTime", "101500"),
+        ("ContentTime", "101530.5"),
+    ):
         setattr(data, name, time)
     data.AccessionNumber = f"ACC99{patient}817"
     data.Modality = "CT" if modality == "CT" else "PT"
@@ -46,7 +51,7 @@ def make_slice(number: int = 1, modality: str = "CT", patient: int = 1, day: str
     data.ManufacturerModelName = "Spectra 64"
     reference = Dataset()
     reference.ReferencedSOPClassUID = data.SOPClassUID
-    reference.ReferencedSOPInstanceUID = f"{SOURCE_ROOT}.30000{patient}.{day}.{modality == 'CT' and 1 or 2}.1"
+    reference.ReferencedSOPInstanceUID = f"{SOURCE_ROOT}.30000{patient}.{day}.{(modality == 'CT' and 1) or 2}.1"
     data.SourceImageSequence = Sequence([reference])
     data.PatientName = "Müllerstein^Hanspeter" if patient == 1 else "Kowalczyk^Ewa"
     data.PatientID = f"MRN-40771{patient}9"
@@ -60,7 +65,7 @@ def make_slice(number: int = 1, modality: str = "CT", patient: int = 1, day: str
     data.ConvolutionKernel = "B30f"
     data.PatientPosition = "HFS"
     data.StudyInstanceUID = f"{SOURCE_ROOT}.20000{patient}.{day}"
-    data.SeriesInstanceUID = f"{SOURCE_ROOT}.20000{patient}.{day}.{modality == 'CT' and 1 or 2}"
+    data.SeriesInstanceUID = f"{SOURCE_ROOT}.20000{patient}.{day}.{(modality == 'CT' and 1) or 2}"
     data.StudyID = "88123"
     data.SeriesNumber, data.InstanceNumber = 3, number
     data.ImagePositionPatient = [-100, -100, float(number)]
@@ -87,7 +92,7 @@ def make_slice(number: int = 1, modality: str = "CT", patient: int = 1, day: str
         drug.RadiopharmaceuticalStartDateTime = f"{day}091500"
         drug.RadionuclideTotalDose, drug.RadionuclideHalfLife = "350000000", "6586.2"
         data.RadiopharmaceuticalInformationSequence = Sequence([drug])
-    rng = np.random.default_rng(number)
+    rng = np.random.default_rng([number, patient, len(modality), modality == "CT"])
     data.PixelData = rng.integers(0, 2500, 64 * 64).astype("<u2").tobytes()
     data["PixelData"].VR = "OW"
     return data
@@ -160,7 +165,9 @@ def _clean(data: Dataset, expectation: Expectation, options: dict[str, Any]) -> 
         elif action in ("X", CLEAN, "X/Z", "X/D", "X/Z/D") and not _required(data, tag):
             del data[element.tag]
         elif element.VR in ("DA", "DT", "TM"):
-            element.value = {"DA": "19000101", "DT": "19000101000000", "TM": "000000"}[element.VR] if "D" in action else ""
+            element.value = (
+                {"DA": "19000101", "DT": "19000101000000", "TM": "000000"}[element.VR] if "D" in action else ""
+            )
         elif action == "Z":
             element.value = ""
         else:
@@ -194,5 +201,3 @@ def element_bytes(group: int, number: int, vr: str, value: bytes) -> bytes:
     if vr in ("OB", "OW", "UN", "UT", "UC", "SQ"):
         return struct.pack("<HH2sHI", group, number, vr.encode(), 0, len(value)) + value
     return struct.pack("<HH2sH", group, number, vr.encode(), len(value)) + value
-
-

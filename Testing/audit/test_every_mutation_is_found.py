@@ -69,7 +69,9 @@ def private(value: bytes, vr: str = "LO", element_number: int = 0x01, creator: b
 
 def method_codes(*codes: str) -> Callable[[bytes], bytes]:
     """Return an edit that replaces the method codes."""
-    items = b"".join(item(element(0x00080100, "SH", code.encode()), element(0x00080102, "SH", b"DCM")) for code in codes)
+    items = b"".join(
+        item(element(0x00080100, "SH", code.encode()), element(0x00080102, "SH", b"DCM")) for code in codes
+    )
     return put(0x00120064, "SQ", items)
 
 
@@ -79,7 +81,9 @@ LEAKS = [
     Mutation("family name in UTF-8", put(0x00104000, "LT", "Frau MÜLLERSTEIN".encode()), "leak.value"),
     Mutation("family name without its accent", put(0x00081030, "LO", b"mullerstein"), "leak.value"),
     Mutation("given name joined to other letters", put(0x00181030, "LO", b"XHANSPETERX"), "leak.value"),
-    Mutation("given name in UTF-16, little endian", put(0x7FE10010, "OB", "Hanspeter".encode("utf-16-le")), "leak.value"),
+    Mutation(
+        "given name in UTF-16, little endian", put(0x7FE10010, "OB", "Hanspeter".encode("utf-16-le")), "leak.value"
+    ),
     Mutation(
         "given name in UTF-16, big endian, odd offset",
         put(0x7FE10010, "OB", b"\7" + "HansPeter".encode("utf-16-be")),
@@ -88,10 +92,17 @@ LEAKS = [
     Mutation("patient ID in a description", put(0x0008103E, "LO", b"old no. mrn-4077119"), "leak.value"),
     Mutation("digits of the patient ID in a series description", put(0x0008103E, "LO", b"ACC991817"), "leak.value"),
     Mutation("referring physician", put(0x00080090, "PN", b"Okonkwo^A"), "leak.value"),
-    Mutation("short operator name in a text", put(0x00204000, "LT", b"scanned by LEE twice"), "leak.word", severity=Severity.WARNING),
+    Mutation(
+        "short operator name in a text",
+        put(0x00204000, "LT", b"scanned by LEE twice"),
+        "leak.word",
+        severity=Severity.WARNING,
+    ),
     Mutation("short operator name alone", put(0x00181030, "LO", b"Lee"), "leak.word"),
     Mutation("institution", put(0x00081040, "LO", b"sankt veronika klinikum quellenstadt"), "leak.value"),
-    Mutation("town of the institution", put(0x00080081, "ST", b"near Quellenstadt"), "leak.value", severity=Severity.WARNING),
+    Mutation(
+        "town of the institution", put(0x00080081, "ST", b"near Quellenstadt"), "leak.value", severity=Severity.WARNING
+    ),
     Mutation("station name in a kept attribute", put(0x00181210, "SH", b"QVKCT07"), "leak.value"),
     Mutation("serial number in a kept attribute", put(0x00181210, "SH", b"SN8812730"), "leak.value"),
     Mutation("birth date in free text", put(0x00181210, "SH", b"1957-08-23"), "leak.value"),
@@ -99,14 +110,21 @@ LEAKS = [
     Mutation("study date in free text", put(0x00181210, "SH", b"on 03/15/2024"), "leak.value"),
     Mutation("study description", put(0x00321060, "LO", b"Staging thorax for Dr Okonkwo"), "leak.value"),
     Mutation("name in the preamble", lambda data: with_bytes(data, 20, b"Hanspeter"), "leak"),
-    Mutation("any text in the preamble", lambda data: with_bytes(data, 20, b"II*\0"), "leak.preamble", severity=Severity.WARNING),
+    Mutation(
+        "any text in the preamble",
+        lambda data: with_bytes(data, 20, b"II*\0"),
+        "leak.preamble",
+        severity=Severity.WARNING,
+    ),
     Mutation("AE title in the file meta information", meta(0x00020016, "AE", b"QVKCT07"), "leak.value"),
     Mutation("private information in the file meta", meta(0x00020102, "OB", b"Hanspeter!"), "leak.value"),
     Mutation("name after the last element", lambda data: data + element(0xFFFCFFFC, "OB", b"Hanspeter"), "leak.value"),
     Mutation("padding after the last element", lambda data: data + element(0xFFFCFFFC, "OB", b"\1\2\3\4"), "leak.rest"),
     Mutation("name in a private element", private(b"Hanspeter"), "leak.value"),
     Mutation("name among the pixels", at_pixel(333, b"HANSPETER"), "leak.value"),
-    Mutation("five letters of a name as words among the pixels", at_pixel(300, b" ** Lindenallee 17 ** "), "leak.value"),
+    Mutation(
+        "five letters of a name as words among the pixels", at_pixel(300, b" ** Lindenallee 17 ** "), "leak.value"
+    ),
     Mutation("name in a nested sequence", in_item(0x00400275, 0x00321060, "LO", b"Hanspeter"), "leak.value"),
     Mutation(
         "name two sequences deep",
@@ -117,7 +135,11 @@ LEAKS = [
 ]
 UIDS = [
     Mutation("study UID of the source", put(0x0020000D, "UI", f"{SOURCE_ROOT}.200001.20240315".encode()), "uid.source"),
-    Mutation("frame of reference of the source", put(0x00200052, "UI", f"{SOURCE_ROOT}.200001.20240315.77".encode()), "uid.source"),
+    Mutation(
+        "frame of reference of the source",
+        put(0x00200052, "UI", f"{SOURCE_ROOT}.200001.20240315.77".encode()),
+        "uid.source",
+    ),
     Mutation(
         "instance UID of the source in an unlisted attribute",
         put(0x00083010, "UI", f"{SOURCE_ROOT}.300001.20240315.1.1".encode()),
@@ -128,9 +150,13 @@ UIDS = [
         in_item(0x00081110, 0x00081155, "UI", f"{SOURCE_ROOT}.200001.20240315".encode()),
         "uid.source",
     ),
-    Mutation("UID of the source in text", put(0x00104000, "LT", f"see {SOURCE_ROOT}.200001.20240315".encode()), "leak.value"),
+    Mutation(
+        "UID of the source in text", put(0x00104000, "LT", f"see {SOURCE_ROOT}.200001.20240315".encode()), "leak.value"
+    ),
     Mutation("other instance UID in the file meta", meta(0x00020003, "UI", b"2.25.4711"), "meta.disagrees"),
-    Mutation("other SOP class in the file meta", meta(0x00020002, "UI", b"1.2.840.10008.5.1.4.1.1.4"), "meta.disagrees"),
+    Mutation(
+        "other SOP class in the file meta", meta(0x00020002, "UI", b"1.2.840.10008.5.1.4.1.1.4"), "meta.disagrees"
+    ),
     Mutation("instance UID with a leading zero", put(0x0020000E, "UI", b"2.25.012"), "uid.form"),
     Mutation("UID of more than 64 characters", put(0x0020000E, "UI", b"2.25." + b"1" * 70), "uid.form"),
     Mutation("no instance UID", drop(0x00080018), "uid.missing"),
@@ -148,7 +174,12 @@ TIMES = [
     Mutation("birth date kept", put(0x00100030, "DA", b"19570823"), "action.kept"),
     Mutation("dose changed", lambda data: data.replace(b"350000000 ", b"350000001 "), "time.suv", "PT"),
     Mutation("half life changed", lambda data: data.replace(b"6586.2", b"6586.3"), "time.suv", "PT"),
-    Mutation("injection time changed", lambda data: data.replace(b"TM\x06\x00091500", b"TM\x06\x00091501"), "time.of-day", "PT"),
+    Mutation(
+        "injection time changed",
+        lambda data: data.replace(b"TM\x06\x00091500", b"TM\x06\x00091501"),
+        "time.of-day",
+        "PT",
+    ),
     Mutation("weight changed", put(0x00101030, "DS", b"80"), "time.suv", "PT"),
     Mutation("statement on dates wrong", put(0x00280303, "CS", b"REMOVED"), "method.temporal"),
     Mutation("statement on dates missing", drop(0x00280303), "method.temporal"),
@@ -159,7 +190,9 @@ ACTIONS = [
     Mutation("accession number kept", put(0x00080050, "SH", b"ACC991817"), "action.kept"),
     Mutation("study ID kept", put(0x00200010, "SH", b"88123"), "action.kept"),
     Mutation("series description kept", put(0x0008103E, "LO", b"Thorax 2.0 kernel soft"), "action.kept"),
-    Mutation("a new series description", put(0x0008103E, "LO", b"Thorax"), "action.not-removed", severity=Severity.WARNING),
+    Mutation(
+        "a new series description", put(0x0008103E, "LO", b"Thorax"), "action.not-removed", severity=Severity.WARNING
+    ),
     Mutation("request kept", in_item(0x00400275, 0x00401001, "SH", b"RP447120"), "action.kept"),
     Mutation("patient name removed", drop(0x00100010), "action.removed", severity=Severity.WARNING),
     Mutation("patient ID removed", drop(0x00100020), "type.2"),
@@ -170,7 +203,11 @@ ACTIONS = [
     Mutation("no statement on identity", drop(0x00120062), "method.identity"),
     Mutation("no method at all", lambda data: without(without(data, 0x00120063), 0x00120064), "method.missing"),
     Mutation("a code of an option missing", method_codes("113100", "113108", "113111"), "method.code-missing"),
-    Mutation("a code of an option too many", method_codes("113100", "113107", "113108", "113111", "113110"), "method.code-untrue"),
+    Mutation(
+        "a code of an option too many",
+        method_codes("113100", "113107", "113108", "113111", "113110"),
+        "method.code-untrue",
+    ),
     Mutation(
         "pixel cleaning claimed",
         lambda data: put(0x00280301, "CS", b"NO")(method_codes("113100", "113101", "113107", "113108", "113111")(data)),
@@ -184,12 +221,18 @@ PRIVATE = [
     Mutation("private element without creator", private(b"something", creator=None), "private.creator"),
     Mutation("safe number that holds text", put(0x0019100C, "IS", b"B1000x"), "private.type"),
     Mutation("impostor of a safe creator", private(b"1", "IS", 0x0C, b"SIEMENS MR HEADER "), "private.unsafe"),
-    Mutation("creator without elements", put(0x00310010, "LO", b"SIEMENS"), "private.orphan", severity=Severity.WARNING),
+    Mutation(
+        "creator without elements", put(0x00310010, "LO", b"SIEMENS"), "private.orphan", severity=Severity.WARNING
+    ),
     Mutation("safe private element lost", drop(0x0019100C), "private.lost", severity=Severity.NOTICE),
     Mutation("private element in a sequence", in_item(0x00081140, 0x00291001, "LO", b"x"), "private.creator"),
 ]
 PIXELS = [
-    Mutation("one bit of one pixel", lambda data: at_pixel(64, bytes([data[Document(data).index[(), PIXEL_DATA][3] + 64] ^ 1]))(data), "pixel.changed"),
+    Mutation(
+        "one bit of one pixel",
+        lambda data: at_pixel(64, bytes([data[Document(data).index[(), PIXEL_DATA][3] + 64] ^ 1]))(data),
+        "pixel.changed",
+    ),
     Mutation("pixels cut", lambda data: with_element(data, PIXEL_DATA, "OW", b"\0\0" * 4000), "pixel.length"),
     Mutation("pixels gone", drop(PIXEL_DATA), "pixel.lost"),
     Mutation("float pixels added", put(0x7FE00008, "OF", b"\0\0\0\0"), "pixel.added"),
@@ -228,7 +271,9 @@ def test_there_are_at_least_sixty_mutations_and_no_two_are_the_same() -> None:
 def test_the_correct_output_has_no_error_and_no_warning(modality: str) -> None:
     source = make_slice(1, modality)
     auditor = audit(source, encode(deidentify(source, OPTIONS)))
-    assert [row for row in auditor.findings.grouped() if row["severity"] != "notice" and row["check"] != "uid.twice"] == []
+    assert [
+        row for row in auditor.findings.grouped() if row["severity"] != "notice" and row["check"] != "uid.twice"
+    ] == []
 
 
 @pytest.mark.parametrize("mutation", ALL, ids=[mutation.title for mutation in ALL])
@@ -267,7 +312,11 @@ def test_an_instance_uid_as_file_name_is_found() -> None:
 def test_one_uid_with_two_replacements_is_found() -> None:
     source, other = make_slice(1), make_slice(2)
     auditor = audit(source, encode(deidentify(source, OPTIONS)))
-    auditor.audit("S/T/U/2.dcm", Document(encode(other)), with_element(encode(deidentify(other, OPTIONS)), 0x0020000D, "UI", b"2.25.7"))
+    auditor.audit(
+        "S/T/U/2.dcm",
+        Document(encode(other)),
+        with_element(encode(deidentify(other, OPTIONS)), 0x0020000D, "UI", b"2.25.7"),
+    )
     checks = {item.check for item in auditor.findings.items}
     assert "uid.inconsistent" in checks
 

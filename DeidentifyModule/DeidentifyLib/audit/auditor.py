@@ -147,7 +147,7 @@ class Auditor:
         paths = view.paths
         for element in view.source.elements:
             path, tag, vr, start, length = element
-            if (path, tag) in new_index or tag == PIXEL_DATA and not path:
+            if (path, tag) in new_index or (tag == PIXEL_DATA and not path):
                 continue
             old = old_body[start : start + length] if vr != "SQ" else b"items"[: length * 5]
             key = (path, tag, vr, old)
@@ -237,8 +237,8 @@ def _source_of(auditor: Auditor, pair: Pair) -> Document | None:
         place = "" if not pair.output else pair.output
         auditor.audited.add(pair.output)
         auditor.findings.add(
-            Finding("file.source", Severity.WARNING, place, "", "the source cannot be read, so this output is not proved")
+            Finding(
+                "file.source", Severity.WARNING, place, "", "the source cannot be read, so this output is not proved"
+            )
         )
         return None
-
-

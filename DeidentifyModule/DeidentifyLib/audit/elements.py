@@ -19,10 +19,7 @@ IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_BIG = "1.2.840.10008.1.2.2"
 DEFLATED = ("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.8.1")
 
-_SHORT = {
-    name.encode(): name
-    for name in "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()
-}
+_SHORT = {name.encode(): name for name in "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()}
 _LONG = {name.encode(): name for name in "OB OD OF OL OV OW SQ SV UC UN UR UT UV".split()}
 
 Path = tuple[tuple[int, int], ...]
@@ -231,7 +228,7 @@ class Document:
         limit = end if undefined else start + length
         if limit > end:
             raise WalkError("a value is cut")
-        if undefined and tag == PIXEL_DATA or undefined and vr in ("OB", "OW"):
+        if (undefined and tag == PIXEL_DATA) or (undefined and vr in ("OB", "OW")):
             return self._encapsulated(path, tag, vr, start)
         head = self.body[start : start + 4]
         is_item = head == struct.pack(endian + "HH", 0xFFFE, 0xE000) or head == b"\xfe\xff\x00\xe0"

@@ -123,7 +123,7 @@ def _says_something(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """Return whether text is a DICOM date that can belong to a person of today's records, not a usual dummy."""
-    if not re.fullmatch(r"(19|20)\d{6}", text) or text.endswith("0101") and text[:4] in ("1900", "1970", "2000"):
+    if not re.fullmatch(r"(19|20)\d{6}", text) or (text.endswith("0101") and text[:4] in ("1900", "1970", "2000")):
         return False
     try:
         date(int(text[:4]), int(text[4:6]), int(text[6:8]))

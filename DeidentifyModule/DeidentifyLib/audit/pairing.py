@@ -127,7 +127,7 @@ class ContentMatcher:
             for name, keys in keyed:
                 key = keys.get(kind)
                 free = [n for n in self._by[kind].get(key, ()) if n not in self._taken] if key is not None else []
-                certain = len(free) == 1 or free and kind in ("pixels and place", "numbers")
+                certain = len(free) == 1 or (free and kind in ("pixels and place", "numbers"))
                 if certain:
                     self._taken.add(free[0])
                     path, member = self._sources[free[0]]
@@ -160,8 +160,14 @@ def content_keys(document: Document, relative: str, uid_map: dict[str, str]) -> 
         yield "pixels", key
         yield "pixels and place", (*key, place)
     state = blake2b(digest_size=12)
-    for path, tag, vr, start, length in document.elements:
-        if vr in _NUMERIC and not tag >> 16 & 1 and tag not in _IDENTIFYING_NUMBERS and tag < PIXEL_DATA and tag >> 16 > 0x0010:
+    for _, tag, vr, start, length in document.elements:
+        if (
+            vr in _NUMERIC
+            and not tag >> 16 & 1
+            and tag not in _IDENTIFYING_NUMBERS
+            and tag < PIXEL_DATA
+            and tag >> 16 > 0x0010
+        ):
             state.update(tag.to_bytes(4, "big") + document.body[start : start + length].strip(b" \0"))
     yield "numbers", (sop_class, state.digest())
     yield "path", (relative.rsplit(".dcm", 1)[0], sop_class)

@@ -49,7 +49,7 @@ def row_of(tag: int) -> Row | None:
         found = rows["50xxxxxx"]
     elif found is None and tag >> 24 == 0x60 and not tag >> 16 & 1 and tag & 0xFFFF in (0x3000, 0x4000):
         found = rows[f"60xx{tag & 0xFFFF:04X}"]
-    return None if found is None or tag >> 16 > 0x50FF and found is rows["50xxxxxx"] else found
+    return None if found is None or (tag >> 16 > 0x50FF and found is rows["50xxxxxx"]) else found
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +61,7 @@ def safe_private() -> dict[tuple[str, int, int], str]:
 @lru_cache(maxsize=1)
 def method_codes() -> dict[str, str]:
     """Return the code meanings of CID 7050 by code value."""
-    return {code: meaning for code, meaning in _lines("method_codes.tsv")}
+    return dict(_lines("method_codes.tsv"))
 
 
 @lru_cache(maxsize=1)

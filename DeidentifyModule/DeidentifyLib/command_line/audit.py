@@ -18,7 +18,9 @@ PASSED, FAILURE, WRONG_USE, AUDIT_FAILED = 0, 1, 2, 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.description = "Check every output against its source: identifiers, UIDs, dates, actions, pixels, and the set."
+    parser.description = (
+        "Check every output against its source: identifiers, UIDs, dates, actions, pixels, and the set."
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder to audit")
     parser.add_argument(
         "--source",
@@ -29,10 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "default: what the journal in the private folder names",
     )
     parser.add_argument("--private", type=Path, metavar="DIR", help="private side folder (default: OUTPUT.private)")
-    parser.add_argument("--options", type=Path, metavar="FILE.json", help="options that were used (default: the report's)")
+    parser.add_argument(
+        "--options", type=Path, metavar="FILE.json", help="options that were used (default: the report's)"
+    )
     parser.add_argument("--map", type=Path, metavar="FILE", help="deident.map, when not in the private folder")
     parser.add_argument("--uid-map", type=Path, metavar="FILE.csv", help="old and new UIDs (id_old,id_new) of any tool")
-    parser.add_argument("--manifest", type=Path, metavar="FILE.csv", help="only compare the files with a manifest's hashes")
+    parser.add_argument(
+        "--manifest", type=Path, metavar="FILE.csv", help="only compare the files with a manifest's hashes"
+    )
     parser.add_argument("--no-canary", action="store_true", help="do not plant leaks to prove that they are found")
     parser.add_argument("--no-quarantine", action="store_true", help="leave failed files where they are")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result as JSON")

@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Show the review list of a run; accept or withhold files or folders of the output."
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="output folder of the run")
     parser.add_argument("--private", type=Path, metavar="DIR", help="private side folder (default: OUTPUT.private)")
-    parser.add_argument("--accept", nargs="+", default=[], metavar="FILE", help="release: moved back from quarantine if there")
+    parser.add_argument(
+        "--accept", nargs="+", default=[], metavar="FILE", help="release: moved back from quarantine if there"
+    )
     parser.add_argument("--withhold", nargs="+", default=[], metavar="FILE", help="moved from the output to quarantine")
     parser.add_argument("--json", action="store_true", help="list as JSON")
 

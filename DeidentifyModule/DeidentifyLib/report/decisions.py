@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 ACCEPTED, WITHHELD = "accepted", "withheld"
@@ -43,7 +43,7 @@ def decide(output: Path, private: Path, names: Iterable[str], decision: str) -> 
         if (origin / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(origin / name, target / name)
-    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     folder = private / "review"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "decisions.jsonl"
@@ -89,7 +89,13 @@ def _tell_journal(path: Path, files: set[str], decision: str) -> None:
     with path.open("a", encoding="utf-8") as stream:
         for name, entry in sorted(latest.items()):
             if decision == WITHHELD:
-                new = {**entry, "output": None, "quarantine": name, "status": "withheld", "reason": "withheld on review"}
+                new = {
+                    **entry,
+                    "output": None,
+                    "quarantine": name,
+                    "status": "withheld",
+                    "reason": "withheld on review",
+                }
             else:
                 new = {**entry, "output": name, "quarantine": None, "status": "written", "reason": "accepted on review"}
             stream.write(json.dumps(new) + "\n")

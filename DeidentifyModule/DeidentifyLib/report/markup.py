@@ -14,7 +14,9 @@ Node = ElementTree.Element
 
 def node(tag: str, *children: Node | str, **attributes: str) -> Node:
     """Return a node; strings become text. `class_` stands for ``class`` and ``_`` in names for ``-``."""
-    made = ElementTree.Element(tag, {name.rstrip("_").replace("_", "-"): str(value) for name, value in attributes.items()})
+    made = ElementTree.Element(
+        tag, {name.rstrip("_").replace("_", "-"): str(value) for name, value in attributes.items()}
+    )
     for child in children:
         append(made, child)
     return made

@@ -54,7 +54,9 @@ def write_page(path: Path, report: Mapping[str, Any], private: Path | None) -> N
     page.fill("issues", _issues(report))
     page.embed_data("series-data", {"columns": _SERIES, "rows": _short(series_rows(report))})
     columns = ("tag", "name", "action", "reason", "count")
-    page.embed_data("attribute-data", {"columns": _ATTRIBUTES, "rows": rows_of(report.get("attributes") or (), columns)})
+    page.embed_data(
+        "attribute-data", {"columns": _ATTRIBUTES, "rows": rows_of(report.get("attributes") or (), columns)}
+    )
     _fill_faces(page, report, path.parent, private)
     _fill_private(page, report.get("private_elements") or ())
     _fill_audit(page, report.get("audit"))
@@ -86,7 +88,9 @@ def verdict_node(report: Mapping[str, Any]) -> Node:
     return node("div", node("h1", headline), node("p", explanation), class_=f"verdict {level}")
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[Any]], numbers: Iterable[int] = (), tags: Iterable[int] = ()) -> Node:
+def table(
+    columns: Iterable[str], rows: Iterable[Iterable[Any]], numbers: Iterable[int] = (), tags: Iterable[int] = ()
+) -> Node:
     """Return a small table; `numbers` and `tags` are places of columns."""
     numbers, tags = set(numbers), set(tags)
     head = node("tr", *(node("th", name, class_="number" if at in numbers else "") for at, name in enumerate(columns)))
@@ -113,7 +117,10 @@ def _tiles(report: Mapping[str, Any]) -> list[Node]:
     counts = report.get("counts") or {}
     subjects = report.get("subjects") or ()
     series = sum(len(study.get("series", ())) for subject in subjects for study in subject.get("studies", ()))
-    numbers = [(counts.get(key, 0), label) for key, label in _COUNTS] + [(len(subjects), "subjects"), (series, "series")]
+    numbers = [(counts.get(key, 0), label) for key, label in _COUNTS] + [
+        (len(subjects), "subjects"),
+        (series, "series"),
+    ]
     return [node("div", node("b", f"{value:,}"), node("span", label), class_="tile") for value, label in numbers]
 
 
@@ -127,7 +134,10 @@ def _issues(report: Mapping[str, Any]) -> Node:
         grouped[key] = grouped.get(key, 0) + int(issue.get("count", 1))
     rows = sorted(((status, reason, count) for (status, reason), count in grouped.items()), key=lambda row: -row[2])
     made = table(("Status", "Reason", "Files"), rows[:200], numbers=(2,))
-    append(made, node("p", f"All {len(issues):,} items are in ", node("a", "issues.csv", href="issues.csv"), ".", class_="hint"))
+    append(
+        made,
+        node("p", f"All {len(issues):,} items are in ", node("a", "issues.csv", href="issues.csv"), ".", class_="hint"),
+    )
     return made
 
 
@@ -179,7 +189,9 @@ def _fill_private(page: Page, elements: Iterable[Any]) -> None:
         page.remove("private")
     elif isinstance(elements[0], Mapping):
         columns = [str(name) for name in elements[0]]
-        page.fill("private-elements", table(columns, [[row.get(name, "") for name in columns] for row in elements[:500]]))
+        page.fill(
+            "private-elements", table(columns, [[row.get(name, "") for name in columns] for row in elements[:500]])
+        )
     else:
         page.fill("private-elements", node("ul", *(node("li", str(line)) for line in elements[:500])))
 
@@ -200,8 +212,18 @@ def _fill_audit(page: Page, audit: Mapping[str, Any] | None) -> None:
     )
     rows = []
     for check in audit.get("checks") or ():
-        level, word = ("bad", "failed") if check["error"] else ("open", "look") if check["warning"] else ("good", "passed")
-        rows.append((node("span", word, class_=f"label {level}"), check["title"], check["error"], check["warning"], check["notice"]))
+        level, word = (
+            ("bad", "failed") if check["error"] else ("open", "look") if check["warning"] else ("good", "passed")
+        )
+        rows.append(
+            (
+                node("span", word, class_=f"label {level}"),
+                check["title"],
+                check["error"],
+                check["warning"],
+                check["notice"],
+            )
+        )
     page.fill("audit-checks", table(("", "Check", "Errors", "Warnings", "Notices"), rows, numbers=(2, 3, 4)))
     findings = audit.get("findings") or ()
     if findings:

@@ -21,7 +21,9 @@ def png(pixels: np.ndarray) -> bytes:
     raw = np.hstack((np.zeros((rows, 1), np.uint8), lines)).tobytes()
     header = struct.pack(">IIBBBBB", columns, rows, 8, colour, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(raw, 6)), (b"IEND", b""))
-    chunks = (struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts)
+    chunks = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 

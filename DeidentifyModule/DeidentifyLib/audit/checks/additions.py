@@ -25,9 +25,13 @@ class Additions(Check):
         severity = ERROR if expectation.strict else WARNING
         removed = out.text(_IDENTITY_REMOVED)
         if not expectation.keep_id_name and removed != "YES":
-            yield Found("method.identity", severity, show(_IDENTITY_REMOVED), "the file does not say that identity was removed")
+            yield Found(
+                "method.identity", severity, show(_IDENTITY_REMOVED), "the file does not say that identity was removed"
+            )
         if expectation.keep_id_name and removed == "YES" and view.source.text(_IDENTITY_REMOVED) != "YES":
-            yield Found("method.identity", severity, show(_IDENTITY_REMOVED), "identity was kept and the file says removed")
+            yield Found(
+                "method.identity", severity, show(_IDENTITY_REMOVED), "identity was kept and the file says removed"
+            )
         codes = method_codes_of(out)
         if not codes and not out.text(_METHOD):
             yield Found("method.missing", severity, show(_METHOD_CODES), "no method is given")
@@ -51,10 +55,15 @@ class Additions(Check):
 
     def _pixels(self, view: View, codes: set[str]) -> Iterator[Found]:
         before = method_codes_of(view.source)
-        claims = (("113101", _BURNED_IN, view.expectation.clean_pixel_data), ("113102", _FEATURES, view.expectation.deface))
+        claims = (
+            ("113101", _BURNED_IN, view.expectation.clean_pixel_data),
+            ("113102", _FEATURES, view.expectation.deface),
+        )
         for code, tag, asked in claims:
             if code in codes - before and not asked:
-                yield Found("method.code-untrue", ERROR, show(_METHOD_CODES), "a pixel option is claimed that was not asked")
+                yield Found(
+                    "method.code-untrue", ERROR, show(_METHOD_CODES), "a pixel option is claimed that was not asked"
+                )
             if code in codes - before and view.output.text(tag) != "NO":
                 yield Found("method.pixel", ERROR, show(tag), "a pixel option is claimed, but its statement is not NO")
 
@@ -67,5 +76,3 @@ def method_codes_of(document: Document) -> set[str]:
         codes.add(document.text(_CODE_VALUE, path))
         number += 1
     return codes
-
-

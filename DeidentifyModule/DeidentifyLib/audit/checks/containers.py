@@ -55,7 +55,9 @@ class FileMeta(Check):
         for tag, partner, name in ((0x00020003, 0x00080018, "instance UID"), (0x00020002, 0x00080016, "SOP class")):
             value = out.text(partner)
             if value and out.meta_text(tag) != value:
-                yield Found("meta.disagrees", ERROR, f"file meta {show(tag)}", f"the {name} differs from the data set's")
+                yield Found(
+                    "meta.disagrees", ERROR, f"file meta {show(tag)}", f"the {name} differs from the data set's"
+                )
         for tag, name in _APPLICATION.items():
             value = out.meta_text(tag)
             if not value:

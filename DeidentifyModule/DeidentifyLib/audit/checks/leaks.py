@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ..elements import PIXEL_DATA, Document, Element, show_path
 from ..expectation import KEEP
@@ -76,7 +77,7 @@ class LeakedWords(Check):
             if same and view.expectation.action(entry.tag)[0] == KEEP:
                 continue
             technical = entry.vr == "CS" or f"{entry.tag:08x}" in word_list("technical.txt")
-            if technical or identifier.kind == "station" or len(word) < 3 and not whole:
+            if technical or identifier.kind == "station" or (len(word) < 3 and not whole):
                 severity = NOTICE
             else:
                 severity = ERROR if same or whole else WARNING
@@ -154,15 +155,17 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
     if element is None:
         return ERROR if bounded or length >= 8 else None
     path, tag, vr, start, size = element
-    if tag == PIXEL_DATA or vr in _BULK_VRS and size > 1024:
+    if tag == PIXEL_DATA or (vr in _BULK_VRS and size > 1024):
         return ERROR if _stands_in_bulk(buffer, offset, length, bounded) else None
     if vr == "UI":
         return ERROR if identifier.kind == "id" and length >= 8 and bounded else None
     if vr in _TIME_VRS:
         return None
     if vr in _NUMBER_VRS:
-        return ERROR if identifier.kind in ("id", "contact") and length >= 7 and bounded and vr in ("DS", "IS") else None
-    if not bounded and (length < 6 or identifier.text.isdigit() and length < 8):
+        return (
+            ERROR if identifier.kind in ("id", "contact") and length >= 7 and bounded and vr in ("DS", "IS") else None
+        )
+    if not bounded and (length < 6 or (identifier.text.isdigit() and length < 8)):
         return None
     partner = view.source.index.get((path, tag))
     same = partner is not None and stripped(view.source.value(partner)) == stripped(buffer[start : start + size])
@@ -203,7 +206,7 @@ def _stands_in_bulk(buffer: bytes, offset: int, length: int, bounded: bool) -> b
     hundred; grey ramps spell 12345678.
     """
     hit = buffer[offset : offset + length]
-    steps = {(after - before) & 0xFF for before, after in zip(hit, hit[1:], strict=False)}
+    steps = {(after - before) & 0xFF for before, after in pairwise(hit)}
     if len(steps) == 1:
         return False
     if length >= 8:

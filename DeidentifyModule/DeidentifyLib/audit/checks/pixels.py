@@ -32,7 +32,7 @@ _DESCRIPTION = {
 
 
 _NUMBERS = re.compile(rb"[-+0-9.eE\\ \0]*")
-_TEXT_NUMBERS = {tag: _NUMBERS for tag in (0x00280008, 0x00280030, 0x00200032, 0x00200037, 0x00281052, 0x00281053)}
+_TEXT_NUMBERS = dict.fromkeys((2621448, 2621488, 2097202, 2097207, 2625618, 2625619), _NUMBERS)
 
 
 class PixelsUntouched(Check):
@@ -46,14 +46,16 @@ class PixelsUntouched(Check):
         old, new = view.source, view.output
         for tag, name in _DESCRIPTION.items():
             one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
-            if (one is None) != (two is None) or one is not None and not _same_number(old, one, new, two):
+            if (one is None) != (two is None) or (one is not None and not _same_number(old, one, new, two)):
                 valid = one is None or not _TEXT_NUMBERS.get(tag) or _TEXT_NUMBERS[tag].fullmatch(old.value(one))
                 yield Found("pixel.geometry", ERROR if valid else WARNING, show(tag), f"the {name} changed")
         for tag in _PIXEL_TAGS:
             one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
             if two is None:
                 if one is not None and one[4]:
-                    yield Found("pixel.lost", ERROR if view.expectation.strict else WARNING, show(tag), "pixels are gone")
+                    yield Found(
+                        "pixel.lost", ERROR if view.expectation.strict else WARNING, show(tag), "pixels are gone"
+                    )
                 continue
             if one is None:
                 yield Found("pixel.added", ERROR, show(tag), "the source had no such pixels")
@@ -149,7 +151,7 @@ def _equal(old: Document, one, new: Document, two) -> bool:
 
 def _same_number(old: Document, one, new: Document, two) -> bool:
     first, second = old.value(one).strip(b" \0"), new.value(two).strip(b" \0")
-    return first == second or old.endian != new.endian and first == second[::-1]
+    return first == second or (old.endian != new.endian and first == second[::-1])
 
 
 def _integer(document: Document, tag: int) -> int | None:

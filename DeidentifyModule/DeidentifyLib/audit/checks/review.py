@@ -43,7 +43,13 @@ class NeedsReview(Check):
         row = row_of(entry.tag)
         technical = f"{entry.tag:08x}" in word_list("technical.txt")
         wordy = len(entry.output.split()) >= 2
-        if row is not None and not technical and row.kind in ("text", "unlisted") and wordy and entry.output == entry.source:
+        if (
+            row is not None
+            and not technical
+            and row.kind in ("text", "unlisted")
+            and wordy
+            and entry.output == entry.source
+        ):
             self._add(view, f"free text is kept in {show(entry.tag)} {row.name}")
             if row.kind == "text":
                 yield Found("review.text", NOTICE, "", "free text of the source is kept")
@@ -86,5 +92,7 @@ def reasons_of(view: View) -> Iterator[str]:
     for start, name in _UNUSUAL.items():
         if sop_class.startswith(start):
             yield f"an unusual object: {name}"
-    if any(not path and tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000 for path, tag, *_ in out.elements if tag >> 24 == 0x60):
+    if any(
+        not path and tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000 for path, tag, *_ in out.elements if tag >> 24 == 0x60
+    ):
         yield "a graphic overlay is kept"

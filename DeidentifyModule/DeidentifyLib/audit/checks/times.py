@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..elements import Document, show
 from ..identifiers import is_date
 from ..tables import row_of
-from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
+from .base import ERROR, WARNING, Check, Entry, Found, View, stripped
 
 _FORMS = {
     "DA": re.compile(rb"(19|20)\d{6}"),
@@ -76,7 +76,9 @@ class DateShift(Check):
         if view.subject.shift is None:
             view.subject.shift = shift
         elif view.subject.shift != shift:
-            yield Found("time.shift", ERROR, "", "a date is shifted by another number of days than the subject's others")
+            yield Found(
+                "time.shift", ERROR, "", "a date is shifted by another number of days than the subject's others"
+            )
 
 
 class SuvInputs(Check):
@@ -95,7 +97,9 @@ class SuvInputs(Check):
         for name, value in old.items():
             if value is not None and new.get(name) != value:
                 severity = ERROR if view.expectation.strict else WARNING
-                yield Found(self.id, severity, show(_RADIOPHARMACEUTICAL), f"the {name} for SUV differs from the source's")
+                yield Found(
+                    self.id, severity, show(_RADIOPHARMACEUTICAL), f"the {name} for SUV differs from the source's"
+                )
 
 
 def suv_inputs(document: Document) -> dict[str, object]:
@@ -134,5 +138,3 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
     if start is None or end is None:
         return None
     return round((end - start).total_seconds(), 3)
-
-

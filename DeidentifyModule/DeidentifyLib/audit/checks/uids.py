@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ..elements import show
 from ..expectation import KEEP
@@ -36,7 +37,7 @@ class UidMapping(Check):
         old, new = stripped(entry.source), stripped(entry.output)
         row = row_of(entry.tag)
         action, _ = view.expectation.action(entry.tag)
-        replaced = row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted" or (
+        replaced = (row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted") or (
             row is not None and row.basic == "U"
         )
         inside_report = any(tag == 0x0040A730 for tag, _ in entry.path)
@@ -56,7 +57,9 @@ class UidMapping(Check):
                 self.kept.setdefault(digest(uid.decode("ascii", "replace")), (view.name, show(entry.tag)))
         pairs = list(zip(old.split(b"\\"), new.split(b"\\"), strict=False)) if old and new else []
         for before, after in pairs:
-            yield from self._pair(before.decode("ascii", "replace"), after.decode("ascii", "replace"), action, replaced, entry, view)
+            yield from self._pair(
+                before.decode("ascii", "replace"), after.decode("ascii", "replace"), action, replaced, entry, view
+            )
 
     def _pair(self, before: str, after: str, action: str, replaced: bool, entry: Entry, view: View) -> Iterator[Found]:
         if not before:
@@ -106,7 +109,7 @@ class UidTree(Check):
         """Record the file's place in the tree and see whether it fits."""
         old, new = view.source, view.output
         levels = [(tag, digest(old.text(tag)), digest(new.text(tag))) for tag in (0x00100020, _STUDY, _SERIES)]
-        for (_, old_parent, new_parent), (tag, old_child, new_child) in zip(levels, levels[1:], strict=False):
+        for (_, old_parent, new_parent), (tag, old_child, new_child) in pairwise(levels):
             if not new.text(tag):
                 continue
             before = self.parents.setdefault((f"old{tag}", old_child), (old_parent, b""))
@@ -121,14 +124,19 @@ class UidTree(Check):
         elif instance in self.instances and self.instances[instance] != source:
             yield Found("uid.twice", ERROR, show(_SOP_INSTANCE), "two outputs have the same instance UID")
         elif instance in self.instances:
-            yield Found("uid.twice", NOTICE, show(_SOP_INSTANCE), "the source held this instance twice, and so does the output")
+            yield Found(
+                "uid.twice", NOTICE, show(_SOP_INSTANCE), "the source held this instance twice, and so does the output"
+            )
         self.instances[instance] = source
         self.sources[source] = instance
 
     def entry(self, entry: Entry, view: View) -> Iterator[Found]:
         """Collect references to other instances."""
         if entry.tag == _REFERENCED and entry.source and entry.output:
-            old, new = stripped(entry.source).decode("ascii", "replace"), stripped(entry.output).decode("ascii", "replace")
+            old, new = (
+                stripped(entry.source).decode("ascii", "replace"),
+                stripped(entry.output).decode("ascii", "replace"),
+            )
             self.references.setdefault((digest(old), digest(new)), view.name)
         return iter(())
 
@@ -137,4 +145,7 @@ class UidTree(Check):
         for (old, new), name in self.references.items():
             target = self.sources.get(old)
             if target is not None and target != new:
-                yield name, Found("uid.reference", ERROR, show(_REFERENCED), "a reference no longer points to its instance")
+                yield (
+                    name,
+                    Found("uid.reference", ERROR, show(_REFERENCED), "a reference no longer points to its instance"),
+                )
