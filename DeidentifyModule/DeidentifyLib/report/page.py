@@ -28,6 +28,7 @@ _COUNTS = (
     ("rejected", "rejected"),
     ("not_dicom", "not DICOM"),
 )
+_WORDS = {"not_dicom": "not DICOM"}
 _FACES_SHOWN = 200
 
 
@@ -110,7 +111,8 @@ def table(
 
 def _when(report: Mapping[str, Any]) -> str:
     started, finished = str(report.get("started") or ""), str(report.get("finished") or "")
-    return f"{started.replace('T', ' ')} to {finished.replace('T', ' ')}" if finished else started
+    both = f"{started} to {finished}" if finished else started
+    return both.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _tiles(report: Mapping[str, Any]) -> list[Node]:
@@ -132,7 +134,10 @@ def _issues(report: Mapping[str, Any]) -> Node:
     for issue in issues:
         key = (issue.get("status", ""), issue.get("reason", ""))
         grouped[key] = grouped.get(key, 0) + int(issue.get("count", 1))
-    rows = sorted(((status, reason, count) for (status, reason), count in grouped.items()), key=lambda row: -row[2])
+    rows = sorted(
+        ((_WORDS.get(status, status), reason, count) for (status, reason), count in grouped.items()),
+        key=lambda row: -row[2],
+    )
     made = table(("Status", "Reason", "Files"), rows[:200], numbers=(2,))
     append(
         made,
@@ -207,7 +212,8 @@ def _fill_audit(page: Page, audit: Mapping[str, Any] | None) -> None:
             "p",
             f"{audit.get('files', 0):,} files of {audit.get('subjects', 0):,} subjects, "
             f"{audit.get('bytes', 0) / 1e6:,.1f} MB, {seconds:,.1f} s: "
-            f"{audit.get('errors', 0):,} errors, {audit.get('warnings', 0):,} warnings, {audit.get('notices', 0):,} notices.",
+            f"{audit.get('errors', 0):,} errors, {audit.get('warnings', 0):,} warnings, "
+            f"{audit.get('notices', 0):,} notices.",
         ),
     )
     rows = []
@@ -233,7 +239,8 @@ def _fill_audit(page: Page, audit: Mapping[str, Any] | None) -> None:
     canary = audit.get("canary")
     if canary:
         page.fill("audit-canary", node("h3", "Does the audit find leaks?"))
-        text = f"{canary['planted']} leaks were planted in copies of this output; the audit found {canary['planted'] - canary['missed']}."
+        found = canary["planted"] - canary["missed"]
+        text = f"{canary['planted']} leaks were planted in copies of this output; the audit found {found}."
         page.fill("audit-canary", node("p", text))
         lines = [(row["planted"], row["times"], row["found"]) for row in canary["rows"]]
         page.fill("audit-canary", table(("Planted", "Times", "Found"), lines, numbers=(1, 2)))

@@ -59,13 +59,20 @@ def write_report(folder: Path, private: Path | None, summary: Mapping[str, Any])
         place.mkdir(mode=0o700, exist_ok=True)
         write_page(place / "report.html", report, private=private)
         (place / "report.html").chmod(stat.S_IRUSR | stat.S_IWUSR)
-    for key in _faces(report):
-        key.pop("private_picture", None)
     path = folder / "report.json"
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    temporary.write_text(json.dumps(_public(report), indent=1), encoding="utf-8")
     os.replace(temporary, path)
     return path
+
+
+def _public(value: Any) -> Any:
+    """Return a copy without the places of private pictures."""
+    if isinstance(value, Mapping):
+        return {key: _public(inner) for key, inner in value.items() if key != "private_picture"}
+    if isinstance(value, list | tuple):
+        return [_public(inner) for inner in value]
+    return value
 
 
 def _faces(report: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,13 +1,13 @@
 "use strict";
 (function () {
-  var SIZE = 50;
+  var SIZE = 25;
   function cell(tag, value, kind) {
     var made = document.createElement(tag);
     if (kind === "number") made.className = "number";
     if (kind === "tag") made.className = "tag";
     if (kind === "label" && value) {
       var label = document.createElement("span");
-      label.className = "label " + ({ written: "good", removed: "good", withheld: "open", rejected: "bad" }[value] || "");
+      label.className = "label " + ({ "written": "good", "partly written": "open", "not written": "open", "withheld": "open", "rejected": "bad" }[value] || "");
       label.textContent = value;
       made.appendChild(label);
     } else {
