@@ -8,9 +8,9 @@ and references and replaces persons and free text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, MutableSequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
@@ -45,7 +45,7 @@ _DATES = ("DATE", "TIME", "DATETIME")
 _REFERENCES = ("IMAGE", "COMPOSITE", "WAVEFORM")
 
 
-class ContentAction(str, Enum):
+class ContentAction(StrEnum):
     """What happens to a content item."""
 
     KEEP = "keep"
@@ -276,3 +276,36 @@ def _value_actions(action: ContentAction, value_type: str, options: Options) -> 
     if action is ContentAction.DATE:
         return {tag: Action.KEEP if options.dates is Dates.KEEP else Action.SHIFT}
     return {}
+
+
+def clean_content_sequence(
+    items: MutableSequence[Dataset],
+    options: Options,
+    enter: Callable[[Dataset, Mapping[int, Action]], None],
+) -> int:
+    """Take the items of a content sequence through their decisions, in place.
+
+    Parameters
+    ----------
+    items : mutable sequence of pydicom.dataset.Dataset
+        Items of ContentSequence, AcquisitionContextSequence, SpecimenPreparationStepContentItemSequence or
+        another sequence of content items. Items that go are deleted; those that stay remain the same objects.
+    options : Options
+    enter : callable
+        De-identifies the attributes of one item that stays; the mapping overrides the profile's actions for
+        the attributes that hold its value. Nested content sequences are its work.
+
+    Returns
+    -------
+    int
+        How many items were removed.
+    """
+    removed = 0
+    for i in reversed(range(len(items))):
+        decision = decide(items[i], options)
+        if decision.keep:
+            enter(items[i], decision.actions)
+        else:
+            del items[i]
+            removed += 1
+    return removed
