@@ -132,3 +132,18 @@ def test_a_cleaner_answers_a_text_that_it_knows_without_cleaning_again(vocabular
 @pytest.mark.parametrize("part", ["a.", "1", "1 ", "/1", "id ", "1:", " ", "brain ", "@", "\\"])
 def test_a_long_text_of_any_pattern_is_cleaned_in_seconds(part: str, vocabulary: Vocabulary) -> None:
     clean_text("brain " + part * 100_000, NOBODY, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Hüfte", "huefte"),
+        ("Huefte", "Hüfte"),
+        ("Le-Ad", "lead"),
+        ("O' Void", "OVOID"),
+        ("Mid^X", "mid-X"),
+        ("Lead", "le ad"),
+    ],
+)
+def test_a_name_is_found_in_another_transcription_or_joined(name: str, text: str, vocabulary: Vocabulary) -> None:
+    assert clean_text(f"{text} axial", Identifiers.from_values(names=[name]), vocabulary) == "axial"
