@@ -1,90 +1,103 @@
-"""The identifying values of a data set, gathered before anything is removed from it (PS3.15 E.3.5)."""
+"""What a data set itself says of its subject and of the persons and places around: it goes from every kept text."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from functools import lru_cache
 
-from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence
+from pydicom.charset import decode_bytes
 
-from ..standard.confidentiality_profile import ProfileRow, row_of
-from ..standard.dictionary import vr_of
-from .elements import PARSE_ERRORS, decoded, stored_bytes
+from .clean_text import TextCleaner
+from .text_folding import fold
 from .text_identifiers import Identifiers
+from .text_vocabulary import Vocabulary
 
-_PER_FRAME = (0x52009229, 0x52009230)
-_MAXIMUM_DEPTH = 16
-_NAMES_WITH_OTHER_VR = (0x00100012,)
-_TEXT = frozenset(("LO", "LT", "SH", "ST", "UC", "UR", "UT"))
-_IDENTIFIER = re.compile(r"(?:IDs?|Identifiers?|Numbers?|Locator)(?:Trial|Retired)?$")
+StoredValue = tuple[int, str, bytes]
+"""Tag, VR and stored value of an element at the top level of a data set."""
+
+_IDS = frozenset(
+    (
+        0x00080050,  # AccessionNumber
+        0x00100020,  # PatientID
+        0x00101000,  # OtherPatientIDs
+        0x00101090,  # MedicalRecordLocator
+        0x00101050,  # InsurancePlanIdentification
+        0x00181000,  # DeviceSerialNumber
+        0x00200010,  # StudyID
+        0x00380010,  # AdmissionID
+        0x00380060,  # ServiceEpisodeID
+        0x00400009,  # ScheduledProcedureStepID
+        0x00400253,  # PerformedProcedureStepID
+        0x00401001,  # RequestedProcedureID
+        0x00402016,  # PlacerOrderNumberImagingServiceRequest
+        0x00402017,  # FillerOrderNumberImagingServiceRequest
+        0x00120040,  # ClinicalTrialSubjectID
+    )
+)
+_DATES = frozenset((0x00080020, 0x00100030))
+_OTHERS = frozenset(
+    (
+        0x00080080,  # InstitutionName
+        0x00080081,  # InstitutionAddress
+        0x00080092,  # ReferringPhysicianAddress
+        0x00080094,  # ReferringPhysicianTelephoneNumbers
+        0x00081010,  # StationName
+        0x00081040,  # InstitutionalDepartmentName
+        0x00100021,  # IssuerOfPatientID
+        0x00101040,  # PatientAddress
+        0x00102150,  # CountryOfResidence
+        0x00102152,  # RegionOfResidence
+        0x00102154,  # PatientTelephoneNumbers
+        0x00102155,  # PatientTelecomInformation
+        0x00102180,  # Occupation
+        0x001021F0,  # PatientReligiousPreference
+        0x00380300,  # CurrentPatientLocation
+        0x00380400,  # PatientInstitutionResidence
+    )
+)
 
 
-@dataclass
-class _Found:
-    names: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    dates: set[str] = field(default_factory=set)
-    others: list[str] = field(default_factory=list)
+def is_identifying(tag: int, vr: str) -> bool:
+    """Return whether an element at the top level tells who the subject is, or who and where others are."""
+    return vr == "PN" or tag in _IDS or tag in _DATES or tag in _OTHERS
 
 
-def identifiers_of(dataset: Dataset) -> Identifiers:
-    """Return what the attributes of a data set say about who its subject is.
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    return Vocabulary.load()
 
-    Names are all person names at any depth, whoever they name. IDs and places are the text attributes that
-    Table E.1-1 lists and does not clean as descriptors. Of attributes that identify a device only what has
-    digits counts: a station that is called like its model shall not take the model from every text. The
-    functional groups of single frames are not searched.
+
+@lru_cache(maxsize=64)
+def cleaner_for(values: tuple[StoredValue, ...], encodings: tuple[str, ...]) -> TextCleaner:
+    """Return the cleaner for data sets that hold given identifying values.
 
     Parameters
     ----------
-    dataset : pydicom.dataset.Dataset
-        As read from a file; its values are not decoded in place.
+    values : tuple of StoredValue
+        The elements for which `is_identifying` is true, in tag order.
+    encodings : tuple of str
+        Python names of the character sets of the data set.
     """
-    found = _Found()
-    _gather(dataset, found, 0)
-    return Identifiers.from_values(found.names, found.ids, sorted(found.dates), found.others)
+    names, ids, dates, others = [], [], [], []
+    for tag, vr, value in values:
+        for text in decode_bytes(value, list(encodings), {"\\", "^", "="}).split("\\"):
+            text = text.strip(" \0")
+            if vr == "PN":
+                names.append(text)
+            elif tag in _IDS:
+                ids.append(text)
+            elif tag in _DATES:
+                dates.append(text)
+            else:
+                others.append(text)
+    return TextCleaner(Identifiers.from_values(names, ids, dates, others), _vocabulary())
 
 
-def _gather(dataset: Dataset, found: _Found, depth: int) -> None:
-    for tag in dataset.keys():
-        number = int(tag)
-        if number >> 16 & 1 or number in _PER_FRAME:
-            continue
-        element = dataset.get_item(tag)
-        vr = element.VR if element.VR not in (None, "UN") else vr_of(number)
-        try:
-            if vr == "SQ":
-                items = dataset[tag].value if depth < _MAXIMUM_DEPTH else None
-                for item in items if isinstance(items, Sequence) else ():
-                    _gather(item, found, depth + 1)
-            elif vr in ("PN", "DA", "DT") or vr in _TEXT:
-                _take(number, vr, decoded(stored_bytes(element), dataset), found)
-        except PARSE_ERRORS:
-            continue
-
-
-def _take(tag: int, vr: str, text: str, found: _Found) -> None:
-    values = [part.strip(" \0") for part in text.split("\\")]
-    values = [value for value in values if value]
-    if vr == "PN" or tag in _NAMES_WITH_OTHER_VR:
-        found.names += values
-    elif vr in ("DA", "DT"):
-        found.dates.update(value[:8] for value in values if value[:8].isdigit() and len(value) >= 8)
-    else:
-        row = row_of(tag)
-        if row is not None and _identifies(row):
-            _take_text(row, values, found)
-
-
-def _identifies(row: ProfileRow) -> bool:
-    return row.basic not in ("K", "U") and not {"descriptors", "modified_dates"} & set(row.options)
-
-
-def _take_text(row: ProfileRow, values: list[str], found: _Found) -> None:
-    if "device" in row.options:
-        found.ids += [value for value in values if any(c.isdigit() for c in value)]
-    elif _IDENTIFIER.search(row.keyword):
-        found.ids += values
-    else:
-        found.others += values
+def holds_identifier(text: str, identifiers: Identifiers) -> bool:
+    """Return whether a coded value contains an identifying word or number."""
+    folded = fold(text)
+    words: Iterable[str] = "".join(character if character.isalnum() else " " for character in folded).split()
+    joined = "".join(words)
+    return joined in identifiers.words or any(word in identifiers.words for word in words) or any(
+        string in joined for string in identifiers.strings
+    )

@@ -7,7 +7,7 @@ from io import BytesIO
 import pydicom
 import pytest
 from DeidentifyLib.header.clean_text import clean_text
-from DeidentifyLib.header.subject_identifiers import identifiers_of
+from DeidentifyLib.header.deep_identifiers import identifiers_of
 from DeidentifyLib.header.text_vocabulary import Vocabulary
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
