@@ -76,15 +76,22 @@ def read(file: BinaryIO) -> FileDataset:
     """
     check_is_dicom(file)
     try:
-        with strict_reading():
-            dataset = pydicom.dcmread(file, force=True)
-    except InvalidDicomError:
-        raise NotDicom("not a DICOM file") from None
+        dataset = _read_strictly(file)
     except (*PARSE_ERRORS, zlib.error, OSError) as error:
         raise CannotDeidentify("the file is damaged or truncated and cannot be read to its end") from error
     if not len(dataset):
         raise CannotDeidentify("the file holds no data set")
     return dataset
+
+
+def _read_strictly(file: BinaryIO) -> FileDataset:
+    try:
+        with strict_reading():
+            return pydicom.dcmread(file, force=True)
+    except InvalidDicomError:
+        # implicit VR where the transfer syntax says explicit, or the reverse: pydicom can read it
+        file.seek(0)
+        return pydicom.dcmread(file, force=True)
 
 
 def check_is_dicom(file: BinaryIO) -> None:

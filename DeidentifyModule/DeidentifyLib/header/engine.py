@@ -27,6 +27,7 @@ from .identity import identity_of
 from .private_blocks import PrivateBlocks
 from .sequences import build_dummy_items
 from .siblings import DatasetSiblings
+from .subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
@@ -74,7 +75,15 @@ class HeaderEngine:
             If the data set is truncated.
         """
         sop_class_uid = text_of(dataset, SOP_CLASS_UID)
-        context = Context(subject, iod_of(sop_class_uid), canonical_id(identity_of(dataset).patient_id) or None, observer=observer)
+        encodings = tuple(convert_encodings(dataset._character_set))
+        context = Context(
+            subject,
+            iod_of(sop_class_uid),
+            canonical_id(identity_of(dataset).patient_id) or None,
+            encodings,
+            cleaner_for(_identifying_values(dataset), encodings),
+            observer=observer,
+        )
         self._dataset(dataset, context, ())
         return context
 
@@ -208,6 +217,18 @@ class HeaderEngine:
         if context.observer is not None:
             encodings = tuple(convert_encodings(dataset._character_set))
             context.observer(Change(path, vr, original, new, action, reason, encodings))
+
+
+def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
+    values = []
+    for tag in sorted(dataset.keys()):
+        element = dataset.get_item(tag)
+        vr = element.VR if element.VR not in (None, "UN") else vr_of(int(tag))
+        if is_identifying(int(tag), vr):
+            value = _bytes_or_none(element)
+            if value:
+                values.append((int(tag), vr, value))
+    return tuple(values)
 
 
 def _belongs_to_data_set(tag: int) -> bool:
