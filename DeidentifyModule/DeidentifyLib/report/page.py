@@ -10,7 +10,7 @@ from .markup import Node, Page, append, node, picture
 from .tables import rows_of, series_rows
 
 _SERIES = [
-    ["Subject", ""],
+    ["Subject", "tag"],
     ["Study", "tag"],
     ["Series", "tag"],
     ["Modality", ""],
@@ -53,7 +53,7 @@ def write_page(path: Path, report: Mapping[str, Any], private: Path | None) -> N
     consequences = report.get("consequences") or ()
     page.fill("consequences", *(node("p", line, class_="note") for line in consequences))
     page.fill("issues", _issues(report))
-    page.embed_data("series-data", {"columns": _SERIES, "rows": _short(series_rows(report))})
+    page.embed_data("series-data", _without_empty_columns(_SERIES, _short(series_rows(report))))
     columns = ("tag", "name", "action", "reason", "count")
     page.embed_data(
         "attribute-data", {"columns": _ATTRIBUTES, "rows": rows_of(report.get("attributes") or (), columns)}
@@ -148,6 +148,11 @@ def _issues(report: Mapping[str, Any]) -> Node:
 
 def _short(rows: list[list[Any]]) -> list[list[Any]]:
     return [[row[0], _tail(row[1]), _tail(row[2]), *row[3:]] for row in rows]
+
+
+def _without_empty_columns(columns: list[list[str]], rows: list[list[Any]]) -> dict[str, Any]:
+    used = [at for at in range(len(columns)) if at < 7 or any(row[at] for row in rows)]
+    return {"columns": [columns[at] for at in used], "rows": [[row[at] for at in used] for row in rows]}
 
 
 def _tail(uid: str) -> str:

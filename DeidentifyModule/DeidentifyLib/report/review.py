@@ -10,6 +10,7 @@ from typing import Any
 
 import pydicom
 from pydicom.errors import InvalidDicomError
+from pydicom.pixels import pixel_array
 
 from .markup import Node, Page, node, picture
 from .picture import png, thumbnail
@@ -18,6 +19,7 @@ PICTURES = 300
 """More items than these are listed without a picture."""
 
 _TEXTS = 12
+_OWN_TEXTS = (0x00100010, 0x00100020, 0x00120063, 0x00080070, 0x00080201)
 _TEXT_VRS = ("LO", "SH", "ST", "LT", "UT", "UC", "PN")
 
 
@@ -92,12 +94,16 @@ def _card(row: Mapping[str, Any], private: Path) -> Node:
     card = node("div", class_="card")
     if row.get("picture") and (private / row["picture"]).is_file():
         card.append(picture(private / row["picture"], "one frame of the series"))
-    card.append(node("p", node("span", row.get("modality") or "?", class_="label"), f" {row.get('files', 0):,} files"))
+    card.append(node("p", node("span", row.get("modality") or "?", class_="label"), f" {_files(row.get('files', 0))}"))
     card.append(node("p", row.get("file") or row.get("series", ""), class_="name"))
     card.append(node("ul", *(node("li", reason) for reason in row.get("reasons", ()))))
     if row.get("texts"):
         card.append(node("ul", *(node("li", f"{name}: {text}") for name, text in row["texts"]), class_="hint"))
     return card
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number:,} files"
 
 
 def _look(path: Path, with_picture: bool) -> tuple[list[tuple[str, str]], bytes | None]:
@@ -107,14 +113,17 @@ def _look(path: Path, with_picture: bool) -> tuple[list[tuple[str, str]], bytes 
         texts = [
             (element.name, str(element.value)[:120])
             for element in data
-            if element.VR in _TEXT_VRS and not element.tag.is_private and str(element.value).strip()
+            if element.VR in _TEXT_VRS
+            and not element.tag.is_private
+            and int(element.tag) not in _OWN_TEXTS
+            and str(element.value).strip()
         ]
     except (InvalidDicomError, ValueError, TypeError, KeyError, AttributeError, NotImplementedError):
         return [], None
     if not with_picture or "PixelData" not in data:
         return texts[:_TEXTS], None
     try:
-        frames = data.pixel_array
+        frames = pixel_array(path)
         many = int(data.get("NumberOfFrames", 1) or 1) > 1
         frame = frames[len(frames) // 2] if many else frames
         small = thumbnail(frame, inverted=data.get("PhotometricInterpretation") == "MONOCHROME1")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..elements import LEVEL_ROOT, PIXEL_DATA, show
 from ..identifiers import TEXT_VRS
-from ..tables import row_of, word_list
+from ..tables import row_of
 from .base import NOTICE, Check, Entry, Found, View
 
 _SECONDARY = "1.2.840.10008.5.1.4.1.1.7"
@@ -17,6 +17,7 @@ _UNUSUAL = {
     "1.2.840.10008.5.1.4.1.1.9.": "a waveform",
     "1.2.840.10008.1.3.10": "a directory",
 }
+_LONG_TEXT = ("ST", "LT", "UT", "UC")
 _SCREEN_WORDS = ("SCREEN", "REPORT", "DOSE", "SUMMARY", "PASTED", "RESULT", "VRT", "VOLREN")
 _TEXT_MODALITIES = ("US", "ES", "XC", "SC", "OT", "GM", "SM", "DX", "CR", "MG", "XA", "RF")
 
@@ -41,18 +42,14 @@ class NeedsReview(Check):
         if not entry.output or entry.source is None or entry.vr not in TEXT_VRS - {"CS", "AE"} or entry.tag >> 16 & 1:
             return
         row = row_of(entry.tag)
-        technical = f"{entry.tag:08x}" in word_list("technical.txt")
-        wordy = len(entry.output.split()) >= 2
-        if (
-            row is not None
-            and not technical
-            and row.kind in ("text", "unlisted")
-            and wordy
-            and entry.output == entry.source
-        ):
+        if row is None or entry.output != entry.source:
+            return
+        words = len(entry.output.split())
+        if row.kind == "text" and words >= 2:
             self._add(view, f"free text is kept in {show(entry.tag)} {row.name}")
-            if row.kind == "text":
-                yield Found("review.text", NOTICE, "", "free text of the source is kept")
+            yield Found("review.text", NOTICE, "", "free text of the source is kept")
+        elif row.kind == "unlisted" and entry.vr in _LONG_TEXT and words >= 4:
+            self._add(view, f"free text is kept in {show(entry.tag)} {row.name}")
 
     def _add(self, view: View, reason: str) -> None:
         series = view.output.text(0x0020000E) or view.name

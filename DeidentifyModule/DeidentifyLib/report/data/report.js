@@ -49,7 +49,7 @@
         row.forEach(function (value, place) { line.appendChild(cell("td", value, data.columns[place][1])); });
       });
       body.replaceChildren(some);
-      var last = Math.min((page + 1) * SIZE, shown.length);
+      var last = Math.min(page * SIZE + size, shown.length);
       count.textContent = shown.length ? (page * SIZE + 1).toLocaleString("en") + "-" + last.toLocaleString("en") + " of " + shown.length.toLocaleString("en") : "none";
       back.disabled = page === 0;
       on.disabled = last >= shown.length;
@@ -63,7 +63,7 @@
       page = 0;
       draw(SIZE);
     };
-    window.addEventListener("beforeprint", function () { page = 0; draw(200); });
+    window.addEventListener("beforeprint", function () { page = 0; draw(100); });
     window.addEventListener("afterprint", function () { draw(SIZE); });
     if (rows.length <= SIZE) { back.hidden = on.hidden = true; if (rows.length < 8) search.hidden = true; }
     draw(SIZE);
