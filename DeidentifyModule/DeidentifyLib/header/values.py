@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from pydicom.dataelem import DataElement, RawDataElement
-from pydicom.dataset import Dataset
 
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
@@ -16,7 +15,8 @@ from .clean_values import clean_stored_text
 from .context import Context
 from .dates import is_date_value, shift_value
 from .dummies import dummy_document, dummy_value
-from .elements import decoded, stored_bytes
+from .elements import stored_bytes
+from .siblings import Siblings
 from .subject_identifiers import holds_identifier
 from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 
@@ -40,7 +40,7 @@ class ValueActions:
         self._pseudonyms = pseudonyms
 
     def apply(
-        self, action: Action, tag: int, vr: str, value: bytes, dataset: Dataset, context: Context
+        self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
     ) -> bytes | None:
         """Return the new value of an element that is no sequence.
 
@@ -57,13 +57,13 @@ class ValueActions:
         if action is Action.EMPTY:
             return b""
         if action is Action.DUMMY:
-            return self._dummy(tag, vr, value, dataset)
+            return self._dummy(tag, vr, value, siblings)
         if action is Action.UID:
             return self._uids(value) if vr == "UI" else None
         if action is Action.SHIFT:
             return shift_value(vr, value, context.subject.shift_days)
         if action is Action.NEW_ID:
-            return self._new_id(value, dataset, context)
+            return self._new_id(value, siblings, context)
         if action is Action.NEW_NAME:
             return context.subject.new_name.encode("ascii")
         if action is Action.CLEAN:
@@ -88,12 +88,11 @@ class ValueActions:
             return value
         return clean_stored_text(vr, value, context.encodings, context.cleaner)
 
-    def _dummy(self, tag: int, vr: str, value: bytes, dataset: Dataset) -> bytes | None:
+    def _dummy(self, tag: int, vr: str, value: bytes, siblings: Siblings) -> bytes | None:
         if vr == "UI":
             return self._uids(value)
         if tag == ENCAPSULATED_DOCUMENT:
-            mime = dataset.get_item(MIME_TYPE)
-            return dummy_document(stored_bytes(mime).decode("ascii", "replace") if mime is not None else "")
+            return dummy_document(siblings.text_of(MIME_TYPE))
         return dummy_value(tag, vr)
 
     def _uids(self, value: bytes) -> bytes | None:
@@ -102,9 +101,9 @@ class ValueActions:
         parts = value.decode("ascii").split("\\")
         return "\\".join(self._pseudonyms.uid(part) for part in parts).encode("ascii")
 
-    def _new_id(self, value: bytes, dataset: Dataset, context: Context) -> bytes:
+    def _new_id(self, value: bytes, siblings: Siblings, context: Context) -> bytes:
         """Return the new ID of the subject, or of another person if an item names one."""
-        text = decoded(value, dataset)
+        text = siblings.decoded(value)
         if context.subject_id is None or canonical_id(text) in ("", context.subject_id):
             return context.subject.new_id.encode("ascii")
         return self._pseudonyms.subject(SubjectIdentity(patient_id=text)).new_id.encode("ascii")
