@@ -12,11 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..header.dicom_file import NotDicom, read, silence, write
-from ..header.elements import PARSE_ERRORS
 from ..header.engine import HeaderEngine
 from ..header.errors import CannotDeidentify
 from ..header.method import mark
 from ..options import Options
+from ..pixels.pixel_element import PIXEL_DATA, blank_pixel_element
 from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.key import Key
@@ -128,6 +128,8 @@ def _process_item(
         with item.source.open() as file:
             dataset = read(file)
         context = worker.engine.deidentify(dataset, subject)
+        if blank_pixel_element(dataset):
+            context.counts[PIXEL_DATA, Action.CLEAN, "bytes between or behind the pixels are blanked"] += 1
         mark(dataset, settings.options)
         buffer = io.BytesIO()
         write(buffer, dataset)
@@ -141,7 +143,7 @@ def _process_item(
         return InstanceResult(item, "rejected", "no permission to read the file")
     except OSError as problem:
         return InstanceResult(item, "rejected", f"the file cannot be read: {problem.strerror or 'input error'}")
-    except (*PARSE_ERRORS, MemoryError) as problem:
+    except Exception as problem:  # one failed item is recorded, the batch goes on
         return InstanceResult(item, "rejected", f"the data set is malformed ({type(problem).__name__})")
     counts.update(context.counts)
     return InstanceResult(item, "written", "", hashlib.sha256(content).hexdigest(), len(content))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import UID
 
 from ..header.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dicom, silence
-from ..header.elements import PARSE_ERRORS, SOP_CLASS_UID, SOP_INSTANCE_UID, text_of
+from ..header.elements import SOP_CLASS_UID, SOP_INSTANCE_UID, text_of
 from ..header.identity import identity_of
 from ..pseudonyms.subject_identity import SubjectIdentity
 from .sources import Source, Unreadable, iterate_sources
@@ -144,7 +143,7 @@ class _Collector:
         except OSError as error:
             self.result.rejected.append(Unreadable(source, f"the file cannot be read: {error.strerror or error}"))
             return
-        except (*PARSE_ERRORS, zlib.error):
+        except Exception:  # one failed item is recorded, the scan goes on
             self.result.rejected.append(Unreadable(source, "the header is damaged"))
             return
         if _is_dicomdir(dataset):
