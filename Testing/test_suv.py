@@ -18,8 +18,7 @@ OPTIONS = {"keep_subject_characteristics": True, "keep_safe_private": True}
 NUMBERS = ("PatientWeight", "PatientSize", "PatientSex", "Units", "DecayCorrection", "DecayFactor", "RescaleSlope",
            "RescaleIntercept", "FrameReferenceTime", "ActualFrameDuration", "CorrectedImage", "DoseCalibrationFactor",
            "CountsSource", "ScatterFraction", "SeriesType")
-DOSE = ("RadionuclideTotalDose", "RadionuclideHalfLife", "RadionuclidePositronFraction", "RadiopharmaceuticalVolume",
-        "RadionuclideCodeSequence")
+DOSE = ("RadionuclideTotalDose", "RadionuclideHalfLife", "RadionuclidePositronFraction", "RadiopharmaceuticalVolume")
 SCAN_TIMES = (("SeriesDate", "SeriesTime"), ("AcquisitionDate", "AcquisitionTime"), ("StudyDate", "StudyTime"),
               ("ContentDate", "ContentTime"))
 PHILIPS_SUV = 0x70531000, 0x70531009
@@ -55,6 +54,11 @@ def private_value(dataset: Dataset, tag: int) -> object:
     return None
 
 
+def nuclides(item: Dataset) -> list[tuple[str, str]]:
+    """Return the codes of the radionuclide; its meaning and version do not enter the uptake."""
+    return [(code.CodeValue, code.CodingSchemeDesignator) for code in item.get("RadionuclideCodeSequence") or ()]
+
+
 def assert_same_uptake(before: Dataset, after: Dataset) -> timedelta:
     """Check everything that enters the uptake value; return by how much the dates moved."""
     for keyword in NUMBERS:
@@ -64,6 +68,7 @@ def assert_same_uptake(before: Dataset, after: Dataset) -> timedelta:
     for old, new in doses:
         for keyword in DOSE:
             assert new.get(keyword) == old.get(keyword), keyword
+        assert nuclides(old) == nuclides(new)
     for tag in PHILIPS_SUV:
         assert private_value(after, tag) == private_value(before, tag)
     old_moments, new_moments = moments(before), moments(after)
