@@ -56,7 +56,8 @@ def test_text_of_scanners_stays_as_it_is(text: str, vocabulary: Vocabulary) -> N
     [
         ("John Smith brain", "brain"),
         ("Dr. Long chest", ""),
-        ("Prof. Dr. med. Brown, T1 axial", "axial"),
+        ("Prof. Dr. med. Brown, T1 axial", "T1 axial"),
+        ("Prof. Dr. Long Head T1", "T1"),
         ("chest 20240131", "chest"),
         ("chest 31.01.2024", "chest"),
         ("chest 01/31/24", "chest"),
