@@ -5,7 +5,9 @@ from __future__ import annotations
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.tag import Tag
+from pydicom.valuerep import PersonName
 
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
@@ -56,7 +58,9 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
         return value
     if isinstance(value, str):
         return value.encode("ascii", "replace")
-    if isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value):
+    if isinstance(value, PersonName):
+        return bytes(value)
+    if isinstance(value, (list, tuple, MultiValue)) and all(isinstance(part, str) for part in value):
         return "\\".join(value).encode("ascii", "replace")
     raise ValueError("the value is decoded")
 
