@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -61,9 +62,10 @@ def test_the_run_ends_and_every_file_is_accounted_for(finished: tuple[runs.Run, 
 def test_nearly_everything_is_written(finished: tuple[runs.Run, dict[str, str]]) -> None:
     done, _ = finished
     lost = {Path(path).name: why for path, why in done.status.items()
-            if why[0] in ("withheld", "rejected") and path.endswith(".dcm")}
+            if why[0] in ("withheld", "rejected") and path.endswith(".dcm")
+            and not why[1].startswith(("duplicate", "no SOP Class UID"))}
     written = sum(status == "written" for status, _ in done.status.values())
-    assert written >= 9 * len(lost), lost
+    assert written >= 9 * len(lost), "\n".join(f"{name}: {why}" for name, why in lost.items())
 
 
 def test_the_inputs_are_not_touched(finished: tuple[runs.Run, dict[str, str]]) -> None:
@@ -105,7 +107,7 @@ def _error_lines(path: Path, tool: Path) -> set[str] | None:
 
 
 def _without_values(line: str) -> str:
-    return line.partition(" = <")[0] if "invalid for this VR" in line else line
+    return line.partition(" = <")[0] if "invalid for this VR" in line else re.sub(r"[<\"][0-9.]+[>\"]", "<uid>", line)
 
 
 def dciodvfy() -> Path:
@@ -128,7 +130,8 @@ def new_errors(done: runs.Run) -> dict[str, list[str]]:
 
 
 def test_dciodvfy_finds_no_new_error(finished: tuple[runs.Run, dict[str, str]]) -> None:
-    assert new_errors(finished[0]) == {}
+    found = new_errors(finished[0])
+    assert not found, "\n".join(f"{name}: {line}" for name, lines in found.items() for line in lines)
 
 
 def test_outputs_can_be_read_by_gdcm(finished: tuple[runs.Run, dict[str, str]]) -> None:
@@ -155,7 +158,7 @@ def test_images_have_the_same_pixels_in_gdcm(finished: tuple[runs.Run, dict[str,
         if image.GetBufferLength() > 4_000_000:
             return None
         buffer = image.GetBuffer()
-        return buffer.encode("utf-8", "surrogateescape")
+        return None if buffer is None else buffer.encode("utf-8", "surrogateescape")
 
     changed = []
     for source, written in finished[0].pairs():

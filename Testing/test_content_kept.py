@@ -74,7 +74,8 @@ def test_codes_of_the_standard_are_kept(written: dict[str, tuple[Dataset, Datase
 @pytest.mark.parametrize("charset", range(7))
 def test_a_file_keeps_a_character_set_that_reads_its_text(written: dict[str, tuple[Dataset, Dataset]],
                                                          charset: int) -> None:
-    after = written[f"b/charset_{charset}"][1]
+    before, after = written[f"b/charset_{charset}"]
+    assert after.SpecificCharacterSet in (before.SpecificCharacterSet, "ISO_IR 192")
     for element in after.iterall():
         if element.VR in ("PN", "LO", "SH", "ST", "LT"):
             assert "\ufffd" not in str(element.value)

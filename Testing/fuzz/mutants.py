@@ -134,7 +134,8 @@ def write_mutant(path: Path, mutant: Mutant, seed: int) -> list[Planted]:
     for tag in raw:
         if tag in dataset:
             del dataset[tag]
-    write_file(path, dataset, mutant.written_as, raw=sorted(raw.items()), preamble=b"\0" * 128 if mutant.preamble else None)
+    preamble = b"\0" * 128 if mutant.preamble else None
+    write_file(path, dataset, mutant.written_as, raw=sorted(raw.items()), preamble=preamble)
     data = bytearray(path.read_bytes())
     if mutant.labelled_as is not None and mutant.preamble:
         data = bytearray(_relabelled(bytes(data), mutant.labelled_as))

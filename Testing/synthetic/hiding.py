@@ -12,7 +12,7 @@ from synthetic import jpeg
 from synthetic.files import UNDEFINED, RawElement, encapsulated, encode, raw_element, raw_item, sequence_end
 from synthetic.images import secondary_capture
 from synthetic.patient import Patient, coded, item
-from synthetic.planted import INSTITUTION, MUST_GO, REVIEWED, Planter
+from synthetic.planted import DEVICE, INSTITUTION, MUST_GO, REVIEWED, Planter
 
 TEXT_VRS = ("AE", "CS", "LO", "LT", "SH", "ST", "UC", "UR", "UT")
 BYTE_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN")
@@ -119,7 +119,7 @@ def strange_values(patient: Patient) -> Dataset:
     dataset.add_new(0x00100011, "SQ", [to_use])
     dataset.add_new(0x0040E012, "UR", "http://" + plant.text("Display URI"))
     dataset.add_new(0x00081190, "UR", "http://" + plant.text("RetrieveURL"))
-    dataset.add_new(0x00189367, "UC", plant.text("XRaySourceID UC"))
+    dataset.add_new(0x00189367, "UC", plant.text("XRaySourceID UC", DEVICE))
     dataset.add_new(0x00081301, "SQ", [coded(plant.text("new diagnosis code"), "99X", plant.text("its meaning"))])
     dataset.add_new(0x00080001, "UL", 4711)
     return dataset
@@ -204,7 +204,7 @@ def contributing_equipment(patient: Patient) -> Dataset:
     dataset.ContributingEquipmentSequence = [item(
         Manufacturer="Acme", PurposeOfReferenceCodeSequence=[coded("109101", "DCM", "Acquisition Equipment")],
         InstitutionName=plant.text("ContributingEquipment>InstitutionName", INSTITUTION),
-        StationName=plant.text("ContributingEquipment>StationName", "may_stay_with_option:retain_device_identity"),
+        StationName=plant.text("ContributingEquipment>StationName", DEVICE),
         OperatorsName=plant.name("ContributingEquipment>OperatorsName"),
         ContributionDescription=plant.text("ContributionDescription"),
         ContributionDateTime=plant.datetime("ContributionDateTime", 0x0018A002))]

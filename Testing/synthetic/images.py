@@ -6,7 +6,7 @@ from pydicom import uid
 from pydicom.dataset import Dataset
 
 from synthetic.patient import Patient, add_pixels, add_plane, coded, item, reference
-from synthetic.planted import DATE, DEVICE, MUST_GO, TIME
+from synthetic.planted import DEVICE, DEVICE_DATE, DEVICE_UID, MUST_GO, TIME
 
 ORIGINAL = ["ORIGINAL", "PRIMARY"]
 
@@ -23,10 +23,10 @@ def ct(patient: Patient, position: float = 0.0) -> Dataset:
     dataset.AcquisitionTime = plant.time("AcquisitionTime")
     dataset.ContrastBolusAgent = plant.text("ContrastBolusAgent")
     dataset.ImageComments = patient.sentence("ImageComments")
-    dataset.DateOfLastCalibration = plant.date("DateOfLastCalibration", 0x00181200)
+    dataset.DateOfLastCalibration = plant.date("DateOfLastCalibration", 0x00181200, DEVICE_DATE)
     dataset.TimeOfLastCalibration = plant.time("TimeOfLastCalibration", TIME)
     dataset.IrradiationEventUID = plant.uid("IrradiationEventUID")
-    dataset.DeviceUID = plant.uid("DeviceUID", "may_stay_with_option:retain_uids")
+    dataset.DeviceUID = plant.uid("DeviceUID", DEVICE_UID)
     dataset.GantryID = plant.text("GantryID", DEVICE)
     dataset.SourceImageSequence = [reference(uid.CTImageStorage, plant.uid("SourceImageSequence>SOPInstanceUID"),
                                              PurposeOfReferenceCodeSequence=[coded("121322", "DCM", "Source image")])]
@@ -153,7 +153,7 @@ def dx(patient: Patient, mammogram: bool = False) -> Dataset:
     dataset.WindowCenterWidthExplanation = plant.text("WindowCenterWidthExplanation", "may_stay_when_reviewed")
     dataset.DetectorType, dataset.ImagerPixelSpacing = "DIRECT", [0.1, 0.1]
     dataset.DetectorID = plant.text("DetectorID", DEVICE)
-    dataset.DateOfLastDetectorCalibration = plant.date("DateOfLastDetectorCalibration", 0x0018700C, DATE)
+    dataset.DateOfLastDetectorCalibration = plant.date("DateOfLastDetectorCalibration", 0x0018700C, DEVICE_DATE)
     dataset.TimeOfLastDetectorCalibration = plant.time("TimeOfLastDetectorCalibration")
     dataset.AcquisitionContextSequence = [item(
         ValueType="TEXT", ConceptNameCodeSequence=[coded("109001", "99X", plant.text("AcquisitionContext>name"))],

@@ -13,6 +13,8 @@ DATE = "may_stay_with_option:dates=keep"
 TIME = "may_stay_with_option:dates=keep,shift"
 UID = "may_stay_with_option:retain_uids"
 DEVICE = "may_stay_with_option:retain_device_identity"
+DEVICE_DATE = "may_stay_with_option:dates=keep;retain_device_identity"
+DEVICE_UID = "may_stay_with_option:retain_uids;retain_device_identity"
 INSTITUTION = "may_stay_with_option:retain_institution_identity"
 SUBJECT = "may_stay_with_option:keep_subject_characteristics"
 ID_NAME = "may_stay_with_option:keep_id_name"
@@ -39,7 +41,7 @@ class Planted:
     place : str
         Where it was planted, for a person to read.
     kind : str
-        ``must_go``, ``may_stay_with_option:<option>[=<value>,...]`` or ``may_stay_when_reviewed``.
+        ``must_go``, ``may_stay_with_option:<option>[=<value>,...][;<option>...]`` or ``may_stay_when_reviewed``.
     forms : tuple[str | bytes, ...]
         Other ways to write the same secret; finding one of them is a leak too.
     tag : int | None
@@ -66,10 +68,15 @@ class Planted:
             return True
         if self.kind == REVIEWED:
             return False
-        name, _, values = self.kind.removeprefix("may_stay_with_option:").partition("=")
-        value = options.get(name, "shift" if name == "dates" else False)
-        value = getattr(value, "value", value)
-        return value not in values.split(",") if values else not value
+        alternatives = self.kind.removeprefix("may_stay_with_option:").split(";")
+        return not any(_is_chosen(alternative, options) for alternative in alternatives)
+
+
+def _is_chosen(alternative: str, options: Mapping[str, Any]) -> bool:
+    name, _, values = alternative.partition("=")
+    value = options.get(name, "shift" if name == "dates" else False)
+    value = getattr(value, "value", value)
+    return value in values.split(",") if values else bool(value)
 
 
 class Planter:

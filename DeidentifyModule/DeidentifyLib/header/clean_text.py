@@ -21,11 +21,13 @@ _RUN = re.compile(r"[a-z]+|\d+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _CAMEL_OR_NUMBER = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _UNSAFE_SEPARATOR = re.compile(r"[^ \t\r\n\f!-/:-@\[\]^_`{|}~\xb0\xb1\xd7\u2013\u2014\u2026\xb7]+")
+_RELEASE = re.compile(r"20[0-9]{2}[a-ikl]")
 _SHORT_NUMBER = re.compile(r"[0-9]{1,4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_IDENTIFIERS = Identifiers()
 
 _LONGEST_NUMBER = 4
+_MOST_DECIMALS = 6
 _LONGEST_UNKNOWN_PREFIX = 2
 _MOST_DIGITS_WITH_UNKNOWN = 3
 _LONGEST_MIXED = 16
@@ -124,12 +126,22 @@ def _may_stay(value: str, tokens: list[_Token], i: int, vocabulary: Vocabulary) 
         return True
     if not word.isascii() or not word.isalnum():
         return False
+    if word.isdigit() and _is_fraction(value, tokens, i):
+        return True
     if word.isdigit():
         is_year = _YEAR.fullmatch(word) and not _is_measure(value, tokens, i, vocabulary)
         return len(word) <= _LONGEST_NUMBER and not is_year
     if word.isalpha():
         return _camel_words(token.raw, vocabulary)
     return len(word) <= _LONGEST_MIXED and _mixed_may_stay(token.raw, word, vocabulary)
+
+
+def _is_fraction(value: str, tokens: list[_Token], i: int) -> bool:
+    """Tell whether digits are the decimals of a number such as ``0.096000``."""
+    if i == 0 or len(tokens[i].folded) > _MOST_DECIMALS or value[tokens[i - 1].end : tokens[i].start] != ".":
+        return False
+    one_digit = _SHORT_NUMBER.fullmatch(tokens[i - 1].folded) and len(tokens[i - 1].folded) == 1
+    return bool(one_digit) and value[max(tokens[i - 1].start - 1, 0)] not in ".-/:"
 
 
 def _is_measure(value: str, tokens: list[_Token], i: int, vocabulary: Vocabulary) -> bool:
@@ -156,7 +168,8 @@ def _mixed_may_stay(raw: str, word: str, vocabulary: Vocabulary) -> bool:
                 return False
             following = runs[position + 1] if position + 1 < len(runs) else ""
             b_value = position > 0 and runs[position - 1] == "b" and int(run) % 50 == 0
-            if _YEAR.fullmatch(run) and following not in vocabulary.units and not b_value:
+            release = _RELEASE.fullmatch(word) is not None
+            if _YEAR.fullmatch(run) and following not in vocabulary.units and not (b_value or release):
                 return False
         elif run not in vocabulary.words:
             if _camel_and_numbers(raw, vocabulary):
