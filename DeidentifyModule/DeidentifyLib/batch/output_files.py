@@ -10,24 +10,16 @@ from pathlib import Path
 
 from ..header.stream.errors import SourceChanged
 from ..header.stream.sources import ByteSource, Range, chunks
+from .system_paths import system_path
 
 PART_SUFFIX = ".part"
 _LARGEST_COPY = 1 << 30
-_LONGEST_WINDOWS_PATH = 240
 _MADE_BY = f"{os.getpid():x}{secrets.token_hex(3)}"
 _copy_by_kernel = getattr(os, "copy_file_range", None)
 
 
 class OutputFailure(OSError):
     """The output cannot be written any more: the run stops."""
-
-
-def system_path(path: str) -> str:
-    """Return a path that the operating system accepts; Windows needs a prefix for more than 260 characters."""
-    if os.name != "nt" or len(path) < _LONGEST_WINDOWS_PATH or path.startswith("\\\\?\\"):
-        return path
-    path = os.path.abspath(path)
-    return "\\\\?\\UNC" + path[1:] if path.startswith("\\\\") else "\\\\?\\" + path
 
 
 def write_pieces(

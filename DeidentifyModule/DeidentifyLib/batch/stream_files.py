@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,7 +9,7 @@ from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import SourceChanged
 from ..header.stream.sources import FileSource, MemorySource
 from ..pseudonyms.pseudonymizer import Subject
-from .output_files import system_path, write_pieces
+from .output_files import write_pieces
 from .sources import Source
 
 
@@ -50,9 +49,5 @@ def _whole(pieces: list, data: FileSource | MemorySource) -> Iterator:
 
 @contextmanager
 def _opened(source: Source) -> Iterator[FileSource | MemorySource]:
-    if source.member is not None:
-        with source.open() as file:
-            yield MemorySource(file.read())
-        return
-    with open(system_path(os.fspath(source.path)), "rb", buffering=0) as file:
-        yield FileSource(file)
+    with source.open_unbuffered() as file:
+        yield FileSource(file) if source.member is None else MemorySource(file.read())

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from ..dicom_file import MEDIA_STORAGE_DIRECTORY
 from .errors import NotStreamable
 from .sources import ByteSource, Range
 from .walk import SEQUENCE_END, UNDEFINED, NeedMore, check_order, end_of_undefined, read_head
@@ -18,7 +19,9 @@ FIRST_READ = 1 << 15
 LARGEST_ELEMENT = 1 << 26
 _BULK_BYTES = 1 << 14
 _BULK_VRS = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
+_SOP_CLASS = 0x00020002
 _TRANSFER_SYNTAX = 0x00020010
+_DIRECTORY = MEDIA_STORAGE_DIRECTORY.encode("ascii")
 
 
 class Record(NamedTuple):
@@ -64,8 +67,21 @@ class Layout:
     records: list[Record] = field(default_factory=list)
 
 
-class _Window:
-    """A part of the source in memory."""
+class Window:
+    """A part of the source in memory.
+
+    Parameters
+    ----------
+    source : ByteSource
+    first_read : int
+        Bytes that are read at once.
+
+    Attributes
+    ----------
+    base : int
+        Where in the source the window begins.
+    data : bytes
+    """
 
     def __init__(self, source: ByteSource, first_read: int) -> None:
         self._source = source
@@ -81,6 +97,7 @@ class _Window:
         self.data = self._source.read(position, max(length, self._first_read))
 
     def at_end(self) -> bool:
+        """Return whether the window reaches the end of the source."""
         return self.base + len(self.data) >= self._source.size
 
 
@@ -99,15 +116,27 @@ def read_layout(source: ByteSource, first_read: int = FIRST_READ) -> Layout:
     NotStreamable
         If the file is anything but a plain, whole DICOM file of these transfer syntaxes.
     """
-    window = _Window(source, first_read)
+    window = Window(source, first_read)
+    layout, position = start_of_data_set(window)
+    encapsulated = layout.transfer_syntax not in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
+    _walk(window, position, layout, encapsulated, source)
+    return layout
+
+
+def start_of_data_set(window: Window) -> tuple[Layout, int]:
+    """Return an empty layout, and where in the window the data set begins.
+
+    Raises
+    ------
+    NotStreamable
+        If the file is not one that is streamed.
+    """
     if window.data[128:132] != b"DICM":
         raise NotStreamable("no file meta information")
     syntax, position = _file_meta(window.data)
     layout = Layout(syntax, syntax == ImplicitVRLittleEndian)
-    encapsulated = syntax not in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
     _check_vr(window.data, position, layout.implicit)
-    _walk(window, position, layout, encapsulated, source)
-    return layout
+    return layout, position
 
 
 def _file_meta(data: bytes) -> tuple[str, int]:
@@ -117,6 +146,8 @@ def _file_meta(data: bytes) -> tuple[str, int]:
         while data[position : position + 2] == b"\2\0":
             tag, _, value, length = read_head(data, position, False)
             position = value + length
+            if tag == _SOP_CLASS and data[value:position].rstrip(b"\0") == _DIRECTORY:
+                raise NotStreamable("a DICOMDIR")
             if tag == _TRANSFER_SYNTAX:
                 syntax = data[value:position].rstrip(b"\0").decode("ascii", "replace")
     except NeedMore:
@@ -143,7 +174,7 @@ def _check_vr(data: bytes, position: int, implicit: bool) -> None:
         raise NotStreamable("explicit VR in an implicit transfer syntax")
 
 
-def _walk(window: _Window, position: int, layout: Layout, encapsulated: bool, source: ByteSource) -> None:
+def _walk(window: Window, position: int, layout: Layout, encapsulated: bool, source: ByteSource) -> None:
     """Append the elements from a position in the window to the end of the source."""
     last = 0
     append, implicit = layout.records.append, layout.implicit
