@@ -175,3 +175,12 @@ def test_a_long_text_of_any_pattern_is_cleaned_in_seconds(part: str, vocabulary:
 )
 def test_a_name_is_found_in_another_transcription_or_joined(name: str, text: str, vocabulary: Vocabulary) -> None:
     assert clean_text(f"{text} axial", Identifiers.from_values(names=[name]), vocabulary) == "axial"
+
+
+def test_a_code_meaning_of_the_standard_stays_whole_unless_it_names_the_subject(vocabulary: Vocabulary) -> None:
+    cleaner = TextCleaner(NOBODY, vocabulary)
+    assert cleaner.code_meaning("Circle of Willis") == "Circle of Willis"
+    assert cleaner.code_meaning("Fontan Fenestration") == "Fontan Fenestration"
+    assert cleaner.code_meaning("BREAST of Smith") == "BREAST of"
+    own = TextCleaner(Identifiers.from_values(names=["Fontan"]), vocabulary)
+    assert own.code_meaning("Fontan Fenestration") == ""

@@ -65,6 +65,14 @@ def is_technical(value: str, vocabulary: Vocabulary, identifiers: Identifiers = 
     return _clean_once(value, identifiers, vocabulary) == value
 
 
+def names_subject(value: str, identifiers: Identifiers) -> bool:
+    """Tell whether a text holds an identifier of the subject."""
+    tokens = _tokens(value)
+    kept = [True] * len(tokens)
+    _drop_identifiers(value, tokens, kept, identifiers)
+    return not all(kept)
+
+
 @dataclass
 class TextCleaner:
     """`clean_text` for one subject, with a memory for texts that occur again.
@@ -86,6 +94,12 @@ class TextCleaner:
             found = self._known[value] = clean_text(value, self.identifiers, self.vocabulary)
         return found
 
+    def code_meaning(self, value: str) -> str:
+        """Return a Code Meaning (0008,0104) cleaned: one of PS3.16 stays whole unless it names the subject."""
+        if fold(value) in self.vocabulary.code_meanings and not names_subject(value, self.identifiers):
+            return value
+        return self(value)
+
 
 @dataclass(frozen=True)
 class _Token:
@@ -96,7 +110,7 @@ class _Token:
 
 
 def _clean_once(value: str, identifiers: Identifiers, vocabulary: Vocabulary) -> str:
-    tokens = [_Token(*m.span(), m[0], fold(m[0])) for m in _TOKEN.finditer(value)]
+    tokens = _tokens(value)
     if not tokens:
         return ""
     kept = _technical(value, tokens, vocabulary)
@@ -108,6 +122,10 @@ def _clean_once(value: str, identifiers: Identifiers, vocabulary: Vocabulary) ->
             i += 1
     _drop_identifiers(value, tokens, kept, identifiers)
     return _rebuilt(value, tokens, kept)
+
+
+def _tokens(value: str) -> list[_Token]:
+    return [_Token(*m.span(), m[0], fold(m[0])) for m in _TOKEN.finditer(value)]
 
 
 def _technical(value: str, tokens: list[_Token], vocabulary: Vocabulary) -> list[bool]:
