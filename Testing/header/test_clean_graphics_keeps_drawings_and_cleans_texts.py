@@ -10,10 +10,10 @@ from DeidentifyLib.header.clean_graphics import (
     clean_text_objects,
     graphics_action,
     name_by_number,
-    overlay_stays,
     rename_layers,
 )
 from DeidentifyLib.header.clean_text import TextCleaner
+from DeidentifyLib.header.siblings import DatasetSiblings
 from DeidentifyLib.header.text_identifiers import Identifiers
 from DeidentifyLib.header.text_vocabulary import Vocabulary
 from DeidentifyLib.profile.actions import Action
@@ -38,19 +38,18 @@ def stored(dataset: Dataset, syntax: str = ExplicitVRLittleEndian) -> Dataset:
     return pydicom.dcmread(buffer)
 
 
-def overlay(kind: str | None) -> Dataset:
+def overlay(kind: str | None) -> DatasetSiblings:
     ds = Dataset()
     ds.add_new(0x60020010, "US", 8)
     if kind is not None:
         ds.add_new(0x60020040, "CS", kind)
     ds.add_new(0x60021500, "LO", "label")
     ds.add_new(0x60023000, "OW", bytes(8))
-    return stored(ds)
+    return DatasetSiblings(stored(ds))
 
 
 def test_a_region_of_interest_stays_and_a_drawing_of_pixels_goes() -> None:
     roi = overlay("R")
-    assert overlay_stays(roi, 0x6002)
     assert graphics_action(roi, 0x60023000) is Action.KEEP
     assert graphics_action(roi, 0x60021500) is Action.CLEAN
     for kind in ("G", None):
@@ -63,7 +62,7 @@ def test_curves_of_measured_values_stay_without_audio_and_with_clean_texts(kind:
     ds = Dataset()
     if kind:
         ds.add_new(0x50020020, "CS", kind)
-    ds = stored(ds)
+    ds = DatasetSiblings(stored(ds))
     assert graphics_action(ds, 0x50023000) is (Action.KEEP if stays else Action.REMOVE)
     assert graphics_action(ds, 0x50020022) is (Action.CLEAN if stays else Action.REMOVE)
     assert graphics_action(ds, 0x5002200C) is Action.REMOVE

@@ -56,7 +56,8 @@ def test_text_of_scanners_stays_as_it_is(text: str, vocabulary: Vocabulary) -> N
     [
         ("John Smith brain", "brain"),
         ("Dr. Long chest", ""),
-        ("Prof. Dr. med. Brown, T1 axial", "axial"),
+        ("Prof. Dr. med. Brown, T1 axial", "T1 axial"),
+        ("Prof. Dr. Long Head T1", "T1"),
         ("chest 20240131", "chest"),
         ("chest 31.01.2024", "chest"),
         ("chest 01/31/24", "chest"),
@@ -175,3 +176,11 @@ def test_a_long_text_of_any_pattern_is_cleaned_in_seconds(part: str, vocabulary:
 )
 def test_a_name_is_found_in_another_transcription_or_joined(name: str, text: str, vocabulary: Vocabulary) -> None:
     assert clean_text(f"{text} axial", Identifiers.from_values(names=[name]), vocabulary) == "axial"
+
+
+def test_a_code_meaning_of_the_standard_stays_whole_and_others_are_cleaned(vocabulary: Vocabulary) -> None:
+    own = TextCleaner(Identifiers.from_values(names=["Fontan"], others=["Anytown Imaging Center"]), vocabulary)
+    assert own.code_meaning("Fontan Fenestration") == "Fontan Fenestration"
+    assert own.code_meaning("Imaging Measurements") == "Imaging Measurements"
+    assert own.code_meaning("Imaging of Fontan, breast") == "of breast"
+    assert own("Imaging Measurements") == "Measurements"

@@ -17,6 +17,7 @@ from ..profile.actions import Action
 from ..standard.dictionary import vr_of
 from .clean_values import clean_stored_text
 from .elements import raw_element, stored_bytes, text_of
+from .siblings import Siblings
 
 GRAPHIC_ANNOTATION_SEQUENCE = 0x00700001
 TEXT_OBJECT_SEQUENCE = 0x00700008
@@ -30,6 +31,7 @@ _REGION_OF_INTEREST = "R"
 _MEASURED_CURVES = frozenset(
     ("TAC", "PROF", "HIST", "ROI", "TABL", "FILT", "POLY", "ECG", "PRESSURE", "FLOW", "PHYSIO", "RESP")
 )
+_OVERLAY_TEXT = frozenset((0x0022, 0x0045, 0x1500, 0x4000))
 _CURVE_TEXT = frozenset((0x0022, 0x0030, 0x0040, 0x0106, 0x2500))
 _CURVE_AUDIO = range(0x2000, 0x2010)
 _CURVE_SEQUENCE = 0x2600
@@ -44,62 +46,48 @@ _NUMBERED = (
 Clean = Callable[[str], str]
 
 
-def overlay_stays(dataset: Dataset, group: int) -> bool:
-    """Tell whether an overlay plane may stay.
-
-    A region of interest may. A graphics plane (type G) may hold text as pixels, and so may one whose type is
-    not stated: the whole group goes.
+def graphics_action(siblings: Siblings, tag: int) -> Action | None:
+    """Return the action of an element under Clean Graphics; None where the profile decides.
 
     Parameters
     ----------
-    dataset : pydicom.dataset.Dataset
-        Before anything is removed from it.
-    group : int
-        0x6000 to 0x60FE, even.
+    siblings : Siblings
+        The other elements of the data set that holds the element. An element that decides (the type of an
+        overlay or curve) may be gone already: it goes only where the whole group does.
+    tag : int
+        Tag number.
     """
-    return text_of(dataset, group << 16 | 0x0040).upper() == _REGION_OF_INTEREST
+    if tag >> 24 == 0x60:
+        return _overlay_action(siblings, tag)
+    if tag >> 24 == 0x50:
+        return _curve_action(siblings, tag)
+    return {GRAPHIC_ANNOTATION_SEQUENCE: Action.ENTER, UNFORMATTED_TEXT_VALUE: Action.CLEAN}.get(tag)
 
 
-def overlay_action(dataset: Dataset, tag: int) -> Action | None:
-    """Return the action of an element of an overlay plane (60xx); None where the profile decides."""
-    if not overlay_stays(dataset, tag >> 16):
+def _overlay_action(siblings: Siblings, tag: int) -> Action:
+    """Keep an overlay plane (60xx) that is a region of interest.
+
+    A graphics plane (type G) may hold text in the form of pixels, and so may one whose type is not stated:
+    the whole group goes.
+    """
+    if siblings.text_of(tag & 0xFFFF0000 | 0x0040).upper() != _REGION_OF_INTEREST:
         return Action.REMOVE
-    if tag & 0xFFFF in (0x0022, 0x1500, 0x4000):
-        return Action.CLEAN
-    return Action.KEEP if tag & 0xFFFF == 0x3000 else None
+    return Action.CLEAN if tag & 0xFFFF in _OVERLAY_TEXT else Action.KEEP
 
 
-def curve_action(dataset: Dataset, tag: int) -> Action:
-    """Return the action of an element of a curve (50xx; not 52xx, 54xx).
+def _curve_action(siblings: Siblings, tag: int) -> Action:
+    """Keep a curve (50xx; not 52xx, 54xx) of measured values with its axes, its texts cleaned.
 
-    Curves of measured values stay with their axes, their texts cleaned. Curves of another or no stated type,
-    such as a drawn line, go, and so does audio: a voice names.
+    Curves of another or no stated type, such as a drawn line, go, and so does audio: a voice names.
     """
     element = tag & 0xFFFF
-    if text_of(dataset, tag & 0xFFFF0000 | 0x0020).upper() not in _MEASURED_CURVES:
+    if siblings.text_of(tag & 0xFFFF0000 | 0x0020).upper() not in _MEASURED_CURVES:
         return Action.REMOVE
     if element in _CURVE_AUDIO:
         return Action.REMOVE
     if element in _CURVE_TEXT:
         return Action.CLEAN
     return Action.ENTER if element == _CURVE_SEQUENCE else Action.KEEP
-
-
-def graphics_action(dataset: Dataset, tag: int) -> Action | None:
-    """Return the action of an element under Clean Graphics; None where the profile decides.
-
-    Parameters
-    ----------
-    dataset : pydicom.dataset.Dataset
-        The data set that holds the element, before anything is removed from it.
-    tag : int
-        Tag number.
-    """
-    if tag >> 24 == 0x60:
-        return overlay_action(dataset, tag)
-    if tag >> 24 == 0x50:
-        return curve_action(dataset, tag)
-    return Action.ENTER if tag == GRAPHIC_ANNOTATION_SEQUENCE else None
 
 
 def clean_text_objects(dataset: Dataset, clean: Clean) -> None:

@@ -86,6 +86,14 @@ class TextCleaner:
             found = self._known[value] = clean_text(value, self.identifiers, self.vocabulary)
         return found
 
+    def code_meaning(self, value: str) -> str:
+        """Return a Code Meaning (0008,0104) cleaned.
+
+        A meaning of PS3.16 stays whole, also where a word of it is a word of the subject's or an institution's
+        name: it says no more than the code, which stays.
+        """
+        return value if fold(value) in self.vocabulary.code_meanings else self(value)
+
 
 @dataclass(frozen=True)
 class _Token:
@@ -96,7 +104,7 @@ class _Token:
 
 
 def _clean_once(value: str, identifiers: Identifiers, vocabulary: Vocabulary) -> str:
-    tokens = [_Token(*m.span(), m[0], fold(m[0])) for m in _TOKEN.finditer(value)]
+    tokens = _tokens(value)
     if not tokens:
         return ""
     kept = _technical(value, tokens, vocabulary)
@@ -108,6 +116,10 @@ def _clean_once(value: str, identifiers: Identifiers, vocabulary: Vocabulary) ->
             i += 1
     _drop_identifiers(value, tokens, kept, identifiers)
     return _rebuilt(value, tokens, kept)
+
+
+def _tokens(value: str) -> list[_Token]:
+    return [_Token(*m.span(), m[0], fold(m[0])) for m in _TOKEN.finditer(value)]
 
 
 def _technical(value: str, tokens: list[_Token], vocabulary: Vocabulary) -> list[bool]:
