@@ -7,7 +7,8 @@ from pathlib import Path
 
 from .checks import Check, Entry, Found, View, WholeSet, default_checks
 from .checks.additions import method_codes_of
-from .checks.leaks import LeakedValues
+from .checks.containers import Preamble
+from .checks.leaks import LeakedValues, LeakInNames
 from .checks.whole import patient_of
 from .elements import PIXEL_DATA, Document, WalkError, show_path
 from .expectation import Expectation
@@ -93,6 +94,27 @@ class Auditor:
             for found in check.file(view):
                 self._add(view.name, found, found.place)
         return view
+
+    def audit_orphan(self, name: str, output_data: bytes, everyone: Subject) -> None:
+        """Search an output without known source for the identifiers of all subjects.
+
+        Parameters
+        ----------
+        everyone : Subject
+            Has learnt from every source.
+        """
+        self.bytes_read += len(output_data)
+        try:
+            output = Document(output_data)
+        except WalkError as error:
+            self.findings.add(Finding("file.unreadable", Severity.ERROR, name, "", f"not readable as DICOM: {error}"))
+            return
+        nothing = Document.empty()
+        view = View(name, output, nothing, everyone, self._expected(output), output.text(0x00080016))
+        for check in self._file_checks:
+            if isinstance(check, LeakedValues | LeakInNames | Preamble):
+                for found in check.file(view):
+                    self._add(name, found, found.place)
 
     def search_again(self, name: str, source: Document, output_data: bytes) -> None:
         """Search one output for identifiers that were learnt after it was audited."""
@@ -232,7 +254,7 @@ def _walked(data: bytes) -> Document | None:
 
 def _source_of(auditor: Auditor, pair: Pair) -> Document | None:
     try:
-        return Document(pair.read_source())
+        return Document(pair.read_source(), tolerant=True)
     except (OSError, WalkError, KeyError):
         place = "" if not pair.output else pair.output
         auditor.audited.add(pair.output)

@@ -22,10 +22,10 @@ DEFLATED = ("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.8.1")
 _SHORT = {name.encode(): name for name in "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()}
 _LONG = {name.encode(): name for name in "OB OD OF OL OV OW SQ SV UC UN UR UT UV".split()}
 
-Path = tuple[tuple[int, int], ...]
+TagPath = tuple[tuple[int, int], ...]
 """The sequences around an element: ((tag of the sequence, index of the item from 0), ...); () at the top level."""
 
-Element = tuple[Path, int, str, int, int]
+Element = tuple[TagPath, int, str, int, int]
 """Path, tag, VR, start of the value and its length in `Document.body` (for encapsulated pixels: of all items)."""
 
 
@@ -54,13 +54,19 @@ class Document:
     problems : list of str
         What is odd but did not stop the walk; no values.
 
+    Parameters
+    ----------
+    data : bytes
+    tolerant : bool
+        Take what can be walked of a broken data set, for a source; an output must be whole.
+
     Raises
     ------
     WalkError
         If the bytes cannot be walked to their end.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, tolerant: bool = False) -> None:
         self.data = self.body = data
         self.meta: list[Element] = []
         self.elements: list[Element] = []
@@ -79,8 +85,21 @@ class Document:
         try:
             walk = self._explicit if self.explicit else self._implicit
             walk(position, len(self.body), LEVEL_ROOT, False, self.endian)
-        except (struct.error, IndexError, RecursionError) as error:
-            raise WalkError("the data set is cut or broken") from error
+        except (struct.error, IndexError, RecursionError, WalkError) as error:
+            if not (tolerant and self.elements):
+                raise WalkError("the data set is cut or broken") from error
+            self.problems.append("the data set is cut or broken")
+
+    @classmethod
+    def empty(cls) -> Document:
+        """Return a document that holds nothing."""
+        made = cls.__new__(cls)
+        made.data = made.body = b""
+        made.meta, made.elements, made.fragments, made.problems = [], [], [], []
+        made._index, made._creators = {}, {}
+        made.has_preamble, made.transfer_syntax, made.body_start = False, "", 0
+        made.explicit, made.endian = True, "<"
+        return made
 
     # ---- reading places
 
@@ -89,13 +108,13 @@ class Document:
         return self.body[element[3] : element[3] + element[4]]
 
     @property
-    def index(self) -> dict[tuple[Path, int], Element]:
+    def index(self) -> dict[tuple[TagPath, int], Element]:
         """All elements by path and tag."""
         if self._index is None:
             self._index = {(element[0], element[1]): element for element in self.elements}
         return self._index
 
-    def text(self, tag: int, path: Path = LEVEL_ROOT) -> str:
+    def text(self, tag: int, path: TagPath = LEVEL_ROOT) -> str:
         """Return a value as ASCII text without padding, '' when absent."""
         element = self.index.get((path, tag))
         if element is None:
@@ -109,7 +128,7 @@ class Document:
                 return self.data[element[3] : element[3] + element[4]].decode("ascii", "replace").strip(" \0")
         return None
 
-    def creator(self, path: Path, tag: int) -> str | None:
+    def creator(self, path: TagPath, tag: int) -> str | None:
         """Return the private creator of a private element, None when its block has none (PS3.5 section 7.8.1)."""
         if self._creators is None:
             self._creators = {
@@ -169,7 +188,7 @@ class Document:
         if machine.unused_data.strip(b"\0"):
             self.problems.append("bytes follow the deflated data set")
 
-    def _explicit(self, position: int, end: int, path: Path, item: bool, endian: str) -> int:
+    def _explicit(self, position: int, end: int, path: TagPath, item: bool, endian: str) -> int:
         body, append = self.body, self.elements.append
         unpack, unpack_long = struct.Struct(endian + "HH2sH").unpack_from, struct.Struct(endian + "I").unpack_from
         short, long = _SHORT, _LONG
@@ -200,7 +219,7 @@ class Document:
             raise WalkError("an item does not end")
         return position
 
-    def _implicit(self, position: int, end: int, path: Path, item: bool, endian: str) -> int:
+    def _implicit(self, position: int, end: int, path: TagPath, item: bool, endian: str) -> int:
         body, append = self.body, self.elements.append
         unpack = struct.Struct(endian + "HHI").unpack_from
         while position < end:
@@ -222,7 +241,7 @@ class Document:
         return position
 
     def _nested(
-        self, path: Path, tag: int, vr: str, start: int, length: int, end: int, endian: str, implicit: bool = False
+        self, path: TagPath, tag: int, vr: str, start: int, length: int, end: int, endian: str, implicit: bool = False
     ) -> int:
         undefined = length == UNDEFINED
         limit = end if undefined else start + length
@@ -249,7 +268,7 @@ class Document:
         return position
 
     def _items(
-        self, path: Path, tag: int, position: int, limit: int, undefined: bool, endian: str, implicit: bool
+        self, path: TagPath, tag: int, position: int, limit: int, undefined: bool, endian: str, implicit: bool
     ) -> int:
         number = 0
         unpack = struct.Struct(endian + "HHI").unpack_from
@@ -275,7 +294,7 @@ class Document:
             raise WalkError("a sequence does not end")
         return position
 
-    def _encapsulated(self, path: Path, tag: int, vr: str, start: int) -> int:
+    def _encapsulated(self, path: TagPath, tag: int, vr: str, start: int) -> int:
         position = start
         while True:
             group, number, length = struct.unpack_from("<HHI", self.body, position)
@@ -313,7 +332,7 @@ def show(tag: int) -> str:
     return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
 
-def show_path(path: Path, tag: int | None) -> str:
+def show_path(path: TagPath, tag: int | None) -> str:
     """Return a path as text, such as ``(0040,A730)[2] > (0040,A123)``."""
     parts = [f"{show(parent)}[{number + 1}]" for parent, number in path]
     return " > ".join(parts + ([show(tag)] if tag is not None else []))

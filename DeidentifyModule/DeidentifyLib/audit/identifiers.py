@@ -17,6 +17,7 @@ from .tables import row_of, word_list
 TEXT_VRS = frozenset("LO SH ST LT UT UC UR AE CS".split())
 _SPLIT = re.compile(r"[\s^=,;\\/()\[\]\"]+")
 _EDGES = " \0\t\r\n.,;:'\"^-_*()"
+_MONTHS = "January February March April May June July August September October November December".split()
 _DELIMITERS = {0x0D, 0x0A, 0x09, 0x0C, ord("\\"), ord("^"), ord("=")}
 
 
@@ -135,7 +136,16 @@ def is_date(text: str) -> bool:
 def date_forms(text: str) -> list[str]:
     """Return the ways in which free text writes a date ``YYYYMMDD``."""
     year, month, day = text[:4], text[4:6], text[6:8]
+    name = _MONTHS[int(month) - 1]
     return [
+        f"{day}-{name[:3]}-{year}",
+        f"{day} {name[:3]} {year}",
+        f"{day} {name} {year}",
+        f"{int(day)} {name} {year}",
+        f"{name} {int(day)}, {year}",
+        f"{name[:3]} {int(day)}, {year}",
+        f"{int(day)}.{int(month)}.{year}",
+        f"{int(month)}/{int(day)}/{year}",
         text,
         f"{year}-{month}-{day}",
         f"{year}/{month}/{day}",

@@ -169,8 +169,8 @@ def content_keys(document: Document, relative: str, uid_map: dict[str, str]) -> 
             and tag >> 16 > 0x0010
         ):
             state.update(tag.to_bytes(4, "big") + document.body[start : start + length].strip(b" \0"))
-    yield "numbers", (sop_class, state.digest())
-    yield "path", (relative.rsplit(".dcm", 1)[0], sop_class)
+    yield "numbers", state.digest()
+    yield "path", relative.removesuffix(".dcm")
 
 
 def read_uid_map(path: Path) -> dict[str, str]:
@@ -196,9 +196,9 @@ def _unescape(text: str) -> str:
     return "".join(out)
 
 
-def document_or_none(data: bytes) -> Document | None:
+def document_or_none(data: bytes, tolerant: bool = False) -> Document | None:
     """Return the walked file, None when it is not DICOM."""
     try:
-        return Document(data)
+        return Document(data, tolerant)
     except WalkError:
         return None

@@ -28,6 +28,7 @@ from .pairing import (
     source_files,
 )
 from .pixel_records import PixelRecords
+from .subject import Subject
 
 PASSED, FAILED = "passed", "failed"
 
@@ -75,9 +76,10 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
     expectation = Expectation.from_options(options) if options is not None else None
     auditor = Auditor(expectation)
     journal = _journal(request)
-    pairs, items = _pairs(request, journal, auditor)
+    pairs, orphans, items = _pairs(request, journal, auditor)
     records = PixelRecords(request.private)
     audit_pairs(auditor, pairs, request.output, records.of, lambda done: request.progress(done, len(pairs)))
+    _audit_orphans(auditor, orphans, request)
     auditor.finish(
         WholeSet(
             output=request.output,
@@ -114,22 +116,40 @@ def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
     return read_map(path) if path is not None and path.is_file() else None
 
 
-def _pairs(request: AuditRequest, journal: list[dict] | None, auditor: Auditor) -> tuple[list[Pair], list[dict]]:
+def _pairs(
+    request: AuditRequest, journal: list[dict] | None, auditor: Auditor
+) -> tuple[list[Pair], list[str], list[dict]]:
+    """Return pairs, outputs without source, and what is known of the inputs."""
     if journal is not None:
         items = [{"input": str(path), "member": member} for path, member in source_files(request.sources)]
-        return list(pairs_of_journal(journal)), items
+        pairs = list(pairs_of_journal(journal))
+        listed = {pair.output for pair in pairs}
+        return pairs, [name for name in output_files(request.output) if name not in listed], items
     uid_path = request.uid_map_file or (request.private / "uids.csv" if request.private else None)
     uid_map = read_uid_map(uid_path) if uid_path is not None and uid_path.is_file() else {}
     matcher = ContentMatcher(uid_map)
     roots = [root for root in request.sources if root.is_dir()]
     for path, member in source_files(request.sources):
-        document = document_or_none(Pair(path, member, "").read_source())
+        document = document_or_none(Pair(path, member, "").read_source(), tolerant=True)
         if document is not None:
             root = next((root for root in roots if path.is_relative_to(root)), path.parent)
             matcher.add_source(path, member, path.relative_to(root).as_posix(), document)
     outputs = ((name, document_or_none((request.output / name).read_bytes())) for name in output_files(request.output))
-    pairs, _ = matcher.match((name, document) for name, document in outputs if document is not None)
-    return pairs, [{"paired": False}] * matcher.unmatched_sources()
+    pairs, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
+    return pairs, orphans, [{"paired": False}] * matcher.unmatched_sources()
+
+
+def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) -> None:
+    """Search outputs without known source for the identifiers of everyone in the sources."""
+    if not orphans:
+        return
+    everyone = Subject(0)
+    for path, member in source_files(request.sources):
+        document = document_or_none(Pair(path, member, "").read_source(), tolerant=True)
+        if document is not None:
+            everyone.learn(document, auditor.expectation or Expectation.from_codes(()))
+    for name in orphans:
+        auditor.audit_orphan(name, (request.output / name).read_bytes(), everyone)
 
 
 def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records: PixelRecords) -> dict[str, Any]:
@@ -138,7 +158,7 @@ def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records:
     planted: dict[str, list[bool]] = {}
     for pair in {pair.output: pair for pair in clean[:1] + clean[len(clean) // 2 :][:1] + clean[-1:]}.values():
         try:
-            source, data = Document(pair.read_source()), (request.output / pair.output).read_bytes()
+            source, data = Document(pair.read_source(), tolerant=True), (request.output / pair.output).read_bytes()
         except (OSError, WalkError):
             continue
         for title, found in plant_and_find(pair.output, source, data, auditor.expectation, records.of(pair.output)):

@@ -4,6 +4,7 @@ from .actions import Actions, Required
 from .additions import Additions
 from .base import Check, Entry, Found, View, WholeSet
 from .containers import FileMeta, Preamble, Remains
+from .forms import NumbersAreNumbers
 from .leaks import LeakedValues, LeakedWords, LeakInNames
 from .pixels import PixelsUntouched
 from .private import PrivateElements, PrivateKept
@@ -25,6 +26,7 @@ __all__ = [
     "LeakedValues",
     "LeakedWords",
     "NeedsReview",
+    "NumbersAreNumbers",
     "PixelsUntouched",
     "Preamble",
     "PrivateElements",
@@ -58,6 +60,7 @@ def default_checks() -> list[Check]:
         SuvInputs(),
         Actions(),
         Required(),
+        NumbersAreNumbers(),
         Additions(),
         PrivateElements(),
         PrivateKept(),

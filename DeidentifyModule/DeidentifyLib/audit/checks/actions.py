@@ -23,6 +23,10 @@ _OWN_ADDITIONS = {
 }
 
 
+_CONCEPTS = {0x0040A043, 0x0040A504}
+"""Concept names and templates: what a content item is about, from a coding scheme."""
+
+
 class Actions(Check):
     """What the table says to remove, empty or replace is; what an option keeps is kept."""
 
@@ -31,7 +35,10 @@ class Actions(Check):
 
     def entry(self, entry: Entry, view: View) -> Iterator[Found]:
         """Judge one standard element at any depth."""
-        if entry.tag >> 16 & 1 or entry.tag & 0xFFFF == 0 or entry.tag >> 16 == 0x0004:
+        if entry.tag >> 16 & 1 or entry.tag & 0xFFFF == 0:
+            return
+        if entry.tag >> 16 == 0x0004:
+            yield from self._directory(entry)
             return
         action, row = view.expectation.action(entry.tag)
         old, new = stripped(entry.source), stripped(entry.output)
@@ -47,7 +54,7 @@ class Actions(Check):
     def _acted(self, entry: Entry, view: View, action: str, old: bytes, new: bytes) -> Iterator[Found]:
         strict = view.expectation.strict
         if entry.vr == "SQ" or entry.source_vr == "SQ":
-            if action == "X" and new:
+            if action in ("X", "X/Z") and new:
                 yield Found("action.kept", ERROR, "", "a sequence is left that the table removes")
         elif old and new == old and entry.vr != "UI" and not is_placeholder(old):
             yield Found("action.kept", ERROR, "", "a value of the source is left that the table removes or replaces")
@@ -69,7 +76,11 @@ class Actions(Check):
         if not old or entry.output is None or entry.vr in ("UI", "SQ"):
             return
         if new == old and not is_placeholder(old):
-            if entry.vr == "PN":
+            if entry.vr in TEXT_VRS - {"CS"} and _inside_replaced(entry, view):
+                yield Found(
+                    "action.kept", ERROR, "", "text is left inside a sequence that the table removes or replaces"
+                )
+            elif entry.vr == "PN":
                 yield Found("action.person", ERROR, "", "a person's name is left in an attribute that no table lists")
             elif entry.vr in ("DA", "DT") and view.expectation.dates not in ("keep", "shift"):
                 yield Found("action.date", WARNING, "", "a date is left in an attribute that no table lists")
@@ -78,6 +89,11 @@ class Actions(Check):
         elif new != old and view.expectation.strict and entry.vr not in TEXT_VRS | _DATE_VRS | {"PN"}:
             if entry.vr == entry.source_vr and len(old) == len(new):
                 yield Found("action.changed", WARNING, "", "a value changed though nothing asks for it")
+
+    def _directory(self, entry: Entry) -> Iterator[Found]:
+        same = stripped(entry.source) == stripped(entry.output) and len(stripped(entry.output)) > 2
+        if entry.vr in TEXT_VRS and same and entry.tag != 0x00041430:
+            yield Found("action.directory", WARNING, "", "text of the source's directory is kept")
 
     def _added(self, entry: Entry, view: View) -> Iterator[Found]:
         if entry.path or entry.tag in _OWN_ADDITIONS or not stripped(entry.output) or not view.expectation.strict:
@@ -107,6 +123,15 @@ class Required(Check):
 def _in_content(entry: Entry) -> bool:
     """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
     return any(tag == 0x0040A730 for tag, _ in entry.path)
+
+
+def _inside_replaced(entry: Entry, view: View) -> bool:
+    """Return whether a sequence around an element is one that the table removes, empties or replaces."""
+    if _in_content(entry) and any(tag in _CONCEPTS for tag, _ in entry.path):
+        return False
+    return any(
+        view.expectation.action(tag)[0] in ("X", "X/Z", "D", "Z", "Z/D", "X/D", "X/Z/D") for tag, _ in entry.path
+    )
 
 
 def is_placeholder(value: bytes) -> bool:

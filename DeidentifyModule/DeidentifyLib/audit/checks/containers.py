@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..elements import PIXEL_DATA, show
+from ..elements import PIXEL_DATA, show, show_path
 from .base import ERROR, NOTICE, WARNING, Check, Found, View
 
 _APPLICATION = {
@@ -66,7 +66,7 @@ class FileMeta(Check):
             severity = ERROR if same else WARNING if view.expectation.strict else NOTICE
             yield Found("meta.application", severity, f"file meta {show(tag)}", f"a {name} is left" if same else name)
         version = out.meta_text(0x00020013)
-        if version and version == view.source.meta_text(0x00020013) and view.expectation.strict:
+        if version and version == view.source.meta_text(0x00020013):
             yield Found("meta.implementation", NOTICE, "file meta (0002,0013)", "the implementation is the source's")
         group = {tag for _, tag, *_ in out.meta}
         if view.expectation.strict and not {0x00020000, 0x00020002, 0x00020003, 0x00020010, 0x00020012} <= group:
@@ -85,10 +85,12 @@ class Remains(Check):
         for problem in out.problems:
             yield Found(self.id, ERROR, "end of file", problem)
         directory = out.meta_text(0x00020002) == "1.2.840.10008.1.3.10"
-        for _, tag, _, _, length in out.elements:
+        for path, tag, _, _, length in out.elements:
             group = tag >> 16
             if group == 0x0004 and not directory:
                 yield Found("leak.group4", ERROR, show(tag), "a directory element outside a DICOMDIR")
+            elif tag == 0x04000520 and length:
+                yield Found(self.id, WARNING, show_path(path, tag), "encrypted attributes of the original are kept")
             elif tag in (0xFFFCFFFC, 0xFFFAFFFA) and length:
                 yield Found(self.id, ERROR, show(tag), "padding or signatures are left")
             elif tag == 0x00080001 or group in (0x0000,):
@@ -102,8 +104,7 @@ class Remains(Check):
             comments = list(frame_comments(head))
             for text in comments:
                 if not _ENCODER_WORDS.search(text):
-                    severity = ERROR if text in view.source.body else WARNING
-                    yield Found("leak.frame", severity, show(PIXEL_DATA), "a comment inside a compressed frame")
+                    yield Found("leak.frame", WARNING, show(PIXEL_DATA), "a comment inside a compressed frame")
 
 
 def frame_comments(frame: bytes) -> Iterator[bytes]:

@@ -74,6 +74,9 @@ class PixelsUntouched(Check):
             return
         rows, columns, samples, bits = numbers
         expected = (rows * columns * samples * frames * bits + 7) // 8
+        pixels = view.output.index[LEVEL_ROOT, PIXEL_DATA]
+        if length > expected + 1 and any(view.output.value(pixels)[expected:]):
+            yield Found("pixel.surplus", WARNING, show(PIXEL_DATA), "bytes stand behind the last pixel")
         if length < expected:
             source = view.source.index.get((LEVEL_ROOT, PIXEL_DATA))
             severity = WARNING if source is not None and source[4] < expected else ERROR
