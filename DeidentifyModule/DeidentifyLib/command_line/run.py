@@ -101,7 +101,7 @@ def _finish(arguments: argparse.Namespace, request: RunRequest, summary: RunSumm
     counts = summary.counts
     code = summary.exit_code
     if not counts["inputs"]:
-        return _fail(arguments, FAILURE, f"no DICOM file among the inputs ({counts['not_dicom']} other files)")
+        print(f"deidentify: no DICOM file among the inputs ({counts['not_dicom']} other files)", file=sys.stderr)
     if arguments.progress == "json":
         print(json.dumps(_last_line(request, summary, code)), flush=True)
         return code
