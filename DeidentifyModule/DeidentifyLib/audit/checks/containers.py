@@ -114,7 +114,7 @@ def frame_comments(frame: bytes) -> Iterator[bytes]:
 
 
 def without_comments(frame: bytes) -> bytes:
-    """Return a frame without the segments that hold comments, so that only the coded image is left; padding goes too."""
+    """Return a frame without the segments that hold comments, so that only the coded image is left."""
     parts, position = [], 0
     for start, end in _comment_places(frame):
         parts.append(frame[position : start - 4])
