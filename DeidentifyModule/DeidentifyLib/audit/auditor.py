@@ -250,7 +250,7 @@ def samples_of(group: list[Pair]) -> list[Pair]:
     folders: dict[str, list[Pair]] = {}
     for pair in group:
         folders.setdefault(pair.output.rpartition("/")[0], []).append(pair)
-    return [pair for found in folders.values() for pair in dict.fromkeys((found[0], found[-1]))]
+    return [pair for found in folders.values() for pair in (found[0], found[-1])]
 
 
 def _walked(data: bytes) -> Document | None:
