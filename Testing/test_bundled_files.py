@@ -76,7 +76,8 @@ def test_no_name_or_id_of_the_input_is_in_the_output(finished: tuple[runs.Run, d
         before, after = runs.read(source), written.read_bytes().lower()
         for keyword in ("PatientID", "PatientName", "AccessionNumber", "SOPInstanceUID", "StudyInstanceUID"):
             value = str(before.get(keyword) or "").strip()
-            if len(value) >= 8 and "anonym" not in value.lower():
+            registered = UID(value).name != value  # such as the palettes of the standard itself
+            if len(value) >= 8 and "anonym" not in value.lower() and not registered:
                 assert value.lower().encode("utf-8", "replace") not in after, (source.name, keyword)
 
 

@@ -7,7 +7,9 @@ import string
 
 from ..options import Options, OptionsError
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
-from .scan import Instance, Series
+from .fingerprints import Fingerprints
+from .instances import Instance
+from .scan import Series
 
 _CODE_LENGTH = 12
 _INSTANCE_LENGTH = 16
@@ -51,7 +53,7 @@ class Names:
         check_pattern(options.name_pattern)
         self._pattern = options.name_pattern
         self._pseudonyms = pseudonyms
-        self._taken: set[int] = set()
+        self._taken = Fingerprints()
 
     def path(self, subject: Subject, series: Series, instance: Instance) -> str:
         """Return a path below the output folder, with ``/``, that no other instance of the run has."""
@@ -65,10 +67,10 @@ class Names:
             "number": instance.number.zfill(5) if instance.number.isdigit() else code,
         }
         path = self._pattern.format(**values)
-        if hash(path.casefold()) in self._taken:
+        if not self._taken.add(path.casefold()):
             stem, dot, suffix = path.rpartition(".")
             path = f"{stem}-{code}.{suffix}" if dot else f"{path}-{code}"
-        self._taken.add(hash(path.casefold()))
+            self._taken.add(path.casefold())
         return path
 
     def _code(self, purpose: str, uid: str, length: int) -> str:

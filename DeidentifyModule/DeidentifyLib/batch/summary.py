@@ -151,6 +151,8 @@ class RunSummary:
             "instances": instances,
             "written": written,
             "status": status,
+            "face": None,
+            "burned_in": [],
         }
 
     def _uid(self, uid: str) -> str:

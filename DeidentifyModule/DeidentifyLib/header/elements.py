@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 from pydicom.tag import Tag
-from pydicom.valuerep import VR
+from pydicom.valuerep import VR, PersonName
 
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
@@ -69,6 +69,8 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
         return value
     if isinstance(value, str):
         return value.encode("ascii", "replace")
+    if isinstance(value, PersonName):
+        return bytes(value)
     if isinstance(value, list | tuple | MultiValue) and all(isinstance(part, str) for part in value):
         return "\\".join(value).encode("ascii", "replace")
     raise ValueError("the value is decoded")

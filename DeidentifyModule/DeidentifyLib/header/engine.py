@@ -54,7 +54,7 @@ class HeaderEngine:
 
     def __init__(self, profile: Profile, pseudonyms: Pseudonyms) -> None:
         self.profile = profile
-        self._values = ValueActions(pseudonyms)
+        self.values = ValueActions(pseudonyms)
 
     def deidentify(
         self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None = None
@@ -93,6 +93,20 @@ class HeaderEngine:
             references.restore(dataset)
         return context
 
+    def deidentify_part(self, dataset: Dataset, context: Context, path: Path) -> None:
+        """De-identify some elements of a data set or item; see `deidentify`.
+
+        Parameters
+        ----------
+        dataset : pydicom.dataset.Dataset
+            The elements, with the private creators of their blocks.
+        context : Context
+            Of the whole data set.
+        path : tuple of int
+            Tags of the enclosing sequences.
+        """
+        self._dataset(dataset, context, path)
+
     def _context(
         self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None
     ) -> Context:
@@ -120,11 +134,14 @@ class HeaderEngine:
             Actions that go before the profile's, by tag: for the value of a content item.
         """
         blocks = PrivateBlocks(dataset)
-        for tag in sorted(dataset.keys()):
+        stored = [dataset.get_item(tag) for tag in sorted(dataset.keys())]
+        for element in stored:
+            tag = element.tag
             number = int(tag)
             if blocks.is_creator(number) or number not in dataset:
                 continue
-            element = dataset.get_item(tag)
+            if dataset.get_item(tag) is not element:
+                dataset[tag] = element  # pydicom decodes Pixel Representation when a sequence is entered
             _refuse_truncated(element)
             if number >> 16 & 1:
                 if self._private(dataset, element, blocks.creator(number), context, (*path, number)):
@@ -164,7 +181,7 @@ class HeaderEngine:
         unknown_sequence = rule.action is None and bool(creator) and vr == "SQ"
         if unknown_sequence:
             rule = Rule(Action.ENTER, rule.by_type, "E.3.10: private sequence judged element by element", listed=False)
-        elif rule.action is Action.KEEP and table_vr and not self._values.fits_private(vr, table_vr, element):
+        elif rule.action is Action.KEEP and table_vr and not self.values.fits_private(vr, table_vr, element):
             rule = Rule(Action.REMOVE, rule.by_type, "the value has not the VR that Table E.3.10-1 states")
         self._apply(dataset, element, vr, rule, context, path)
         kept = path[-1] in dataset
@@ -182,7 +199,7 @@ class HeaderEngine:
             return
         original = _bytes_or_none(element)
         siblings = DatasetSiblings(dataset)
-        new, action = carry_out(self._values, decision, path[-1], vr, original, siblings, context)
+        new, action = carry_out(self.values, decision, path[-1], vr, original, siblings, context)
         self._finish(dataset, element, new, action, rule.reason, context, path, vr)
 
     def _sequence(
