@@ -10,6 +10,7 @@ from typing import Any
 from .batch.progress import Report
 from .batch.run import RunRequest, run
 from .batch.summary import RunSummary
+from .header.dicom_file import silence
 from .profile.conformance import conformance_statement
 from .report import prove_and_report
 from .report.finish import AUDIT_FAILED
@@ -82,13 +83,14 @@ def deidentify(
             }
         )
 
-    outcome = prove_and_report(
-        content,
-        request.inputs,
-        request.output,
-        request.private_folder,
-        audit=audit and not summary.was_cancelled and bool(summary.counts["written"]),
-        progress=audited,
-    )
+    with silence():
+        outcome = prove_and_report(
+            content,
+            request.inputs,
+            request.output,
+            request.private_folder,
+            audit=audit and not summary.was_cancelled and bool(summary.counts["written"]),
+            progress=audited,
+        )
     code = AUDIT_FAILED if outcome.failed else summary.exit_code
     return JobOutcome(summary, outcome.counts, outcome.report, outcome.audit, code)

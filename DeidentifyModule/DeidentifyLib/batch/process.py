@@ -204,8 +204,9 @@ def _by_reference(
 ) -> InstanceResult:
     with item.source.open() as file:
         dataset = read(file)
+    blanked = blank_pixel_element(dataset)
     context = worker.engine.deidentify(dataset, subject)
-    if blank_pixel_element(dataset):
+    if blanked:
         context.counts[PIXEL_DATA, Action.CLEAN, "bytes between or behind the pixels are blanked"] += 1
     mark(dataset, settings.options)
     buffer = io.BytesIO()

@@ -35,15 +35,22 @@ def blank_pixel_element(dataset: Dataset) -> bool:
 def native_length(dataset: Dataset) -> int:
     """Return the number of bytes that native pixels need, 0 if the header does not tell.
 
-    Chroma subsampling (PS3.3 C.7.6.3.1.2) is not subtracted: some writers state it and do not do it.
+    To be asked before anything is removed from the data set. Chroma subsampling (PS3.3 C.7.6.3.1.2) is not
+    subtracted: some writers state it and do not do it.
     """
-    values = [dataset.get(name) for name in ("Rows", "Columns", "BitsAllocated")]
-    if not all(isinstance(value, int) and value > 0 for value in values):
-        return 0
-    rows, columns, bits = values
-    try:
-        frames = int(dataset.get("NumberOfFrames") or 1)
-        samples = int(dataset.get("SamplesPerPixel") or 1)
-    except (TypeError, ValueError):
-        return 0
+    rows, columns, bits = (_number(dataset, tag, 0) for tag in (0x00280010, 0x00280011, 0x00280100))
+    samples, frames = _number(dataset, 0x00280002, 1), _number(dataset, 0x00280008, 1)
     return (rows * columns * bits * samples * frames + 7) // 8
+
+
+def _number(dataset: Dataset, tag: int, absent: int) -> int:
+    """Return a positive number without decoding the element in place; 0 if it is none."""
+    element = dataset.get_item(tag)
+    if element is None:
+        return absent
+    if not isinstance(element, RawDataElement) or element.value is None:
+        return 0
+    if tag == 0x00280008:
+        text = element.value.strip(b" \0")
+        return int(text) if text.isdigit() else 0
+    return int.from_bytes(element.value, "little" if element.is_little_endian else "big") if len(element.value) == 2 else 0
