@@ -23,7 +23,7 @@ class FaceResult:
     mask : SimpleITK.Image
         uint8, 1 where the face is; geometry of the volume (LPS, mm).
     verdict : str
-        ``removed`` (the face can be removed), ``uncertain`` or ``no head``.
+        ``removed`` (the face can be removed), ``uncertain`` or ``no head in the field of view``.
     reason : str
         Why, in words.
     figures : dict
@@ -65,9 +65,9 @@ def findFaceInImage(image, modality):
     from DeidentifyLib import face
 
     location = face.locate(image, modality)
-    judged = face.verdict(location)
+    judged = face.verdict(location, modality)
     return FaceResult(
-        face.face_mask(image, location), str(judged.outcome.value), judged.reason, dict(location.figures)
+        face.face_mask(image, location), judged.outcome.value, judged.reason, dict(location.figures)
     )
 
 
