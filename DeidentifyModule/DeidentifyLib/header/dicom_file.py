@@ -6,6 +6,8 @@ pixel bytes and the transfer syntax stay.
 
 from __future__ import annotations
 
+import logging
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,20 @@ class NotDicom(ValueError):
 
 
 @contextmanager
+def silence() -> Iterator[None]:
+    """Keep back pydicom's warnings and log lines: they quote values of data sets."""
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
 def strict_reading() -> Iterator[None]:
     """Let pydicom raise at the end of a truncated file instead of returning what it has."""
     before = config.settings.reading_validation_mode
@@ -60,15 +76,22 @@ def read(file: BinaryIO) -> FileDataset:
     """
     check_is_dicom(file)
     try:
-        with strict_reading():
-            dataset = pydicom.dcmread(file, force=True)
-    except InvalidDicomError:
-        raise NotDicom("not a DICOM file") from None
+        dataset = _read_strictly(file)
     except (*PARSE_ERRORS, zlib.error, OSError) as error:
         raise CannotDeidentify("the file is damaged or truncated and cannot be read to its end") from error
     if not len(dataset):
         raise CannotDeidentify("the file holds no data set")
     return dataset
+
+
+def _read_strictly(file: BinaryIO) -> FileDataset:
+    try:
+        with strict_reading():
+            return pydicom.dcmread(file, force=True)
+    except InvalidDicomError:
+        # implicit VR where the transfer syntax says explicit, or the reverse: pydicom can read it
+        file.seek(0)
+        return pydicom.dcmread(file, force=True)
 
 
 def check_is_dicom(file: BinaryIO) -> None:

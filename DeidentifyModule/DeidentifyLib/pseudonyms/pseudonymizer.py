@@ -76,6 +76,11 @@ class Pseudonyms:
             new = self._uids[original] = f"2.25.{number}"
         return new
 
+    def take_uids(self) -> dict[str, str]:
+        """Return the UIDs replaced since the last call, original to new, and forget them."""
+        taken, self._uids = self._uids, {}
+        return taken
+
     def code(self, purpose: str, value: bytes, length: int) -> str:
         """Return `length` characters A-Z, 2-7 (5 bits each) of the keyed hash of a value."""
         return base64.b32encode(self._key.derive(purpose, value)).decode("ascii")[:length]
