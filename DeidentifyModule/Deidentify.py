@@ -1,4 +1,4 @@
-"""The Slicer module Deidentify: texts, widget, logic and self test. All work is in DeidentifySlicer and DeidentifyLib."""
+"""The Slicer module Deidentify: texts, widget, logic, self test. The work is in DeidentifySlicer and DeidentifyLib."""
 
 import slicer
 from DeidentifySlicer.Logic import LogicMixin
@@ -82,7 +82,7 @@ class DeidentifyWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
 
 class DeidentifyLogic(LogicMixin, ScriptedLoadableModuleLogic):
-    """De-identify from Slicer's Python console: ``from Deidentify import DeidentifyLogic``; see docs/slicer-module.md."""
+    """De-identify from Slicer's Python console; examples are in docs/slicer-module.md."""
 
     def getParameterNode(self):
         from DeidentifySlicer.OptionsParameterNode import OptionsParameterNode

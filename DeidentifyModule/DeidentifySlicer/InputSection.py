@@ -80,7 +80,7 @@ class InputSection:
             self._say(message)
 
     def _scan(self, inputs):
-        from .Requests import RequestError, scanRequest
+        from .Requests import SCAN, RequestError, scanRequest
 
         try:
             request = scanRequest(inputs)
@@ -90,7 +90,7 @@ class InputSection:
         self._state.inputs = inputs
         self._begin()
         self.process = self._panel.logic.childProcess()
-        self.process.start(["scan", "--request", "-"], request, self._progressed, self._finished)
+        self.process.start(SCAN, request, self._progressed, self._finished)
 
     def _begin(self):
         self._state.busy = "scan"
@@ -116,12 +116,11 @@ class InputSection:
         self._state.busy = ""
         self._ui.scanProgressBar.visible = self._ui.stopScanButton.visible = False
         message = self.process.lastMessage
-        if self.process.cancelled or error or message.get("phase") != "done":
+        if self.process.cancelled or message.get("phase") != "done":
             self._state.inputs, self._state.subjects = [], []
             self.tree.clear()
-            self._say(
-                _("Stopped.") if self.process.cancelled else _("The images could not be read: {error}").format(error=error)
-            )
+            failed = _("The images could not be read: {error}").format(error=error)
+            self._say(_("Stopped.") if self.process.cancelled else failed)
             self._panel.update()
             return
         self._state.subjects = message.get("subjects", [])
@@ -140,6 +139,8 @@ class InputSection:
         )
         if not series:
             text = _("No DICOM images were found.")
+        if message.get("rejected"):
+            text += " " + _("{number} DICOM files cannot be read.").format(number=grouped(len(message["rejected"])))
         if message.get("not_dicom"):
             text += " " + _("{number} files are not DICOM and are left alone.").format(
                 number=grouped(message["not_dicom"])

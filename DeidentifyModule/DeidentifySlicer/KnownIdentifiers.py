@@ -58,7 +58,7 @@ class KnownIdentifiers:
     def _addDate(self, year, month, day):
         for text in (f"{year}{month}{day}", f"{year}-{month}-{day}", f"{year}/{month}/{day}", f"{year}.{month}.{day}"):
             self._words.add(text)
-        for text in (f"{day}.{month}.{year}", f"{day}/{month}/{year}", f"{month}/{day}/{year}", f"{day}-{month}-{year}"):
+        for text in (f"{day}.{month}.{year}", f"{day}/{month}/{year}", f"{month}/{day}/{year}"):
             self._words.add(text)
 
     def found(self, text):

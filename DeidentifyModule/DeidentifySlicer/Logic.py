@@ -44,10 +44,9 @@ class LogicMixin:
         DeidentifyError
             If the inputs cannot be read.
         """
-        from .Requests import scanRequest
+        from .Requests import SCAN, scanRequest
 
-        last = self._runChild(["scan", "--request", "-"], scanRequest(paths(inputs)), progress)
-        return last["subjects"]
+        return self._runChild(SCAN, scanRequest(paths(inputs)), progress)["subjects"]
 
     def preview(self, inputs, options=None, keyFile=None):
         """Return rows (dicts of path, keyword, original, result, action, reason) for one file or series.
@@ -57,16 +56,10 @@ class LogicMixin:
         DeidentifyError
             If the input cannot be read.
         """
-        from .Requests import previewRequest
-
-        rows = []
-
-        def collect(message):
-            rows.extend(message.get("rows", []) if "rows" in message else [message] if "path" in message else [])
+        from .Requests import PREVIEW, previewRequest, previewRows
 
         request = previewRequest(paths(inputs), self.options(options), str(keyFile or ""))
-        self._runChild(["preview", "--request", "-", "--format", "json"], request, collect, mustEndWithDone=False)
-        return rows
+        return previewRows(self._runChild(PREVIEW, request))
 
     def run(
         self,
@@ -113,12 +106,12 @@ class LogicMixin:
             If a blocking run fails.
         """
         from .MaskFiles import writeMasks
-        from .Requests import privateFolder, runRequest
+        from .Requests import RUN, privateFolder, runRequest
 
         request = runRequest(paths(inputs), str(output), self.options(options), str(keyFile or ""), jobs, series)
         request["masks"] = writeMasks(masks or {}, os.path.join(privateFolder(str(output)), "masks"))
         if blocking:
-            last = self._runChild(["run", "--request", "-"], request, progress)
+            last = self._runChild(RUN, request, progress)
             if finished is not None:
                 finished(last)
             return last
@@ -128,7 +121,7 @@ class LogicMixin:
             if finished is not None:
                 finished({"exit_code": exitCode, "error": error, **child.lastMessage})
 
-        child.start(["run", "--request", "-"], request, progress, ended)
+        child.start(RUN, request, progress, ended)
         return child
 
     def newKey(self, path):
@@ -204,7 +197,7 @@ class LogicMixin:
 
         return ChildProcess()
 
-    def _runChild(self, arguments, request, progress=None, mustEndWithDone=True):
+    def _runChild(self, arguments, request, progress=None):
         import slicer
 
         ends = []
@@ -212,9 +205,10 @@ class LogicMixin:
         child.start(arguments, request, progress, lambda exitCode, error: ends.append((exitCode, error)))
         child.wait(slicer.app.processEvents)
         exitCode, error = ends[0]
-        if error or (mustEndWithDone and child.lastMessage.get("phase") != "done"):
-            raise DeidentifyError(error or _("The child process ended without a result ({code}).").format(code=exitCode))
-        return {"exit_code": exitCode, **child.lastMessage}
+        last = child.lastMessage
+        if not last or last.get("counts", last) is None or last.get("phase", "done") != "done":
+            raise DeidentifyError(last.get("message") or error or _("The child process gave no result."))
+        return {"exit_code": exitCode, **last}
 
 
 def paths(inputs):

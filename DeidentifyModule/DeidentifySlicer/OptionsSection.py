@@ -61,7 +61,8 @@ class OptionsSection:
             self.problem = str(error)
             self._ui.consequencesLabel.text = html.escape(self.problem)
             return None
-        self.problem = ""
+        missing = unsupported(options)
+        self.problem = _("Not available in this version: {names}.").format(names=", ".join(missing)) if missing else ""
         return options
 
     def _presetChosen(self, index):
@@ -114,9 +115,15 @@ class OptionsSection:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(options.to_json() + "\n")
         except OSError as error:
-            self._ui.consequencesLabel.text = html.escape(
-                _("Options not saved: {error}").format(error=error.strerror)
-            )
+            failed = _("Options not saved: {error}").format(error=error.strerror)
+            self._ui.consequencesLabel.text = html.escape(failed)
+
+
+def unsupported(options):
+    """Return the chosen options that the library cannot carry out yet, in words."""
+    from DeidentifyLib.profile import unsupported_options
+
+    return sorted(name.replace("_", " ") for name in unsupported_options() if getattr(options, name))
 
 
 def bulletList(lines):

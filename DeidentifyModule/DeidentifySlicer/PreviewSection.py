@@ -38,31 +38,31 @@ class PreviewSection:
             self.process.stop()
 
     def _preview(self):
-        from .Requests import RequestError, previewRequest
+        from .Requests import PREVIEW, RequestError, previewRequest
 
         series = self._panel.input.tree.selectedSeries()
         files = series.get("files") or []
         try:
             request = previewRequest(
-                files[:1] or self._state.inputs, self._panel.options.options, self._panel.options.keyFile()
+                files[:1] or self._state.inputs,
+                self._panel.options.options,
+                self._panel.options.keyFile(),
+                [series["series_uid"]],
             )
         except RequestError as error:
             self._ui.previewLabel.text = str(error)
             return
-        request["series"] = [series["series_uid"]]
         self.reset()
         self._state.busy = "preview"
         self._ui.previewLabel.text = _("Reading …")
         self.process = self._panel.logic.childProcess()
-        self.process.start(
-            ["preview", "--request", "-", "--format", "json"], request, self._received, self._finished
-        )
+        self.process.start(PREVIEW, request, self._received, self._finished)
         self._panel.update()
 
     def _received(self, message):
-        if "path" in message:
-            self._rows.append(message)
-        self._rows.extend(message.get("rows", []))
+        from .Requests import previewRows
+
+        self._rows.extend(previewRows(message))
 
     def _finished(self, _exitCode, error):
         self._state.busy = ""
@@ -83,9 +83,9 @@ class PreviewSection:
         for row, values in enumerate(self._rows):
             texts = [values.get("keyword") or values.get("path", ""), *(values.get(name, "") for name in COLUMNS[1:])]
             tips = [values.get("path", ""), texts[1], texts[2], values.get("reason", "")]
-            for column, (text, tip) in enumerate(zip(texts, tips)):
-                item = qt.QTableWidgetItem(str(text if text is not None else ""))
-                item.setToolTip(str(tip if tip is not None else ""))
+            for column, text in enumerate(texts):
+                item = qt.QTableWidgetItem(text)
+                item.setToolTip(tips[column])
                 table.setItem(row, column, item)
         for column, width in enumerate((150, 110, 110)):
             table.setColumnWidth(column, width)

@@ -5,18 +5,34 @@ import os
 from slicer.i18n import tr as _
 
 
+SCAN = ["scan", "--request", "-", "--progress", "json"]
+RUN = ["run", "--request", "-", "--progress", "json"]
+PREVIEW = ["preview", "--request", "-", "--format", "json"]
+"""Arguments of the child process: no path, no name."""
+
+
 class RequestError(ValueError):
     """A run, scan or preview cannot start; the message says what to change."""
 
 
 def scanRequest(inputs):
     """Return the request of ``deidentify scan``."""
-    return {"inputs": existing(inputs), "progress": "json"}
+    return {"inputs": existing(inputs)}
 
 
-def previewRequest(files, options, keyFile=""):
-    """Return the request of ``deidentify preview`` for the files of one series."""
-    return {"inputs": existing(files), "options": options.to_dict(), "key_file": keyFile or None}
+def previewRequest(inputs, options, keyFile="", series=None):
+    """Return the request of ``deidentify preview`` for the first image of some series, or of all."""
+    return {
+        "inputs": existing(inputs),
+        "options": options.to_dict(),
+        "key_file": os.path.abspath(keyFile) if keyFile else None,
+        "series": series,
+    }
+
+
+def previewRows(message):
+    """Return the rows of one answer of ``deidentify preview``."""
+    return [row for table in message.get("tables", []) for row in table]
 
 
 def runRequest(inputs, output, options, keyFile="", jobs=0, series=None, masks=None):
@@ -58,10 +74,8 @@ def runRequest(inputs, output, options, keyFile="", jobs=0, series=None, masks=N
         "key_file": os.path.abspath(keyFile) if keyFile else None,
         "options": options.to_dict(),
         "jobs": jobs or None,
-        "resume": True,
         "series": series,
         "masks": masks or {},
-        "progress": "json",
     }
 
 

@@ -8,7 +8,7 @@ import qt
 from slicer.i18n import tr as _
 
 from .MaskFiles import writeMasks
-from .Requests import RequestError, privateFolder, runRequest
+from .Requests import RUN, RequestError, privateFolder, runRequest
 from .Summary import problems, progressText, resultText
 
 
@@ -42,7 +42,7 @@ class RunSection:
             return
         self._begin()
         self.process = self._panel.logic.childProcess()
-        self.process.start(["run", "--request", "-"], request, self._progressed, self._finished)
+        self.process.start(RUN, request, self._progressed, self._finished)
         logging.info("Deidentify: run started")
 
     def _request(self):
@@ -91,14 +91,15 @@ class RunSection:
         last = self.process.lastMessage
         self._state.busy = ""
         self._ui.runProgressBar.visible = self._ui.cancelButton.visible = False
-        if last.get("phase") == "done":
+        if last.get("phase") == "done" and last.get("counts"):
             self._state.lastRun = last
             self._showProblems(last)
             self.say(resultText({"exit_code": exitCode, **last}))
         elif self.process.cancelled:
             self.say(_("Stopped. Press De-identify to continue with the same output folder."))
         else:
-            self.say(_("The run ended with an error: {error} It can be continued.").format(error=error))
+            reason = last.get("message", "") if last.get("phase") == "done" else error
+            self.say(_("The run ended with an error: {error}").format(error=reason))
         logging.info("Deidentify: run ended with exit code %d", exitCode)
         self._panel.update()
 

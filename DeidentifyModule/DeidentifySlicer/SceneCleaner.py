@@ -15,7 +15,12 @@ from slicer.i18n import tr as _
 from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList
 from .SceneTexts import replaceTexts
 
-KEPT_CLASSES = ("vtkMRMLSubjectHierarchyNode", "vtkMRMLScriptedModuleNode", "vtkMRMLLayoutNode", "vtkMRMLSegmentEditorNode")
+KEPT_CLASSES = (
+    "vtkMRMLSubjectHierarchyNode",
+    "vtkMRMLScriptedModuleNode",
+    "vtkMRMLLayoutNode",
+    "vtkMRMLSegmentEditorNode",
+)
 KEPT_ATTRIBUTES = {"ModuleName", "SegmentEditor.SourceVolume", "DICOM.Modality", "DICOM.SeriesNumber", "LabelMap"}
 KEPT_ITEM_ATTRIBUTES = {"Level", "SubjectHierarchy.VirtualBranch", "SubjectHierarchy.ExcludeFromTree"}
 HARMLESS_VALUE = re.compile(r"^(|[01]|true|false|[+-]?\d{1,3}(\.\d+)?)$", re.IGNORECASE)

@@ -124,7 +124,8 @@ def generate(base: type, name: str) -> type:
         meta = base.staticMetaObject
         for index in range(meta.propertyCount()):
             propertyName = meta.property(index).name()
-            if propertyName not in _UNSAFE_PROPERTIES and not isinstance(getattr(base, propertyName, None), QtCore.Property):
+            ofPython = isinstance(getattr(base, propertyName, None), QtCore.Property)
+            if propertyName not in _UNSAFE_PROPERTIES and not ofPython:
                 body[propertyName] = _property(propertyName)
         body |= {
             "name": _property("objectName"),

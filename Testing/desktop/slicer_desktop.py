@@ -214,7 +214,7 @@ class _NodeComboBox(QtWidgets.QComboBox):
         ids = self._own["ids"]
         return ids[index] if 0 <= index < len(ids) else ""
 
-    def _flag(name):  # noqa: N805 - a maker of properties, not a method
+    def _flag(name):
         return QtCore.Property(
             bool, lambda self: self._own["flags"].get(name, False), lambda self, v: self._own["flags"].update({name: v})
         )

@@ -66,12 +66,13 @@ def subjects(request, seriesPerStudy):
 
 
 def preview(request, scenario):
-    for row in (
+    rows = (
         ("(0010,0010)", "PatientName", "Doe^Jane", "K3J5QWER2T6YUIOP", "replace", "Table E.1-1: Z"),
         ("(0010,0030)", "PatientBirthDate", "19600101", "", "empty", "Table E.1-1: Z"),
         ("(0008,0060)", "Modality", "CT", "CT", "keep", "not listed, safe"),
-    ):
-        say(**dict(zip(("path", "keyword", "original", "result", "action", "reason"), row)))
+    )
+    names = ("path", "keyword", "original", "result", "action", "reason")
+    say(warning="", tables=[[{name: row[i] for i, name in enumerate(names)} for row in rows]])
     return 0
 
 
@@ -91,8 +92,9 @@ def run(request, scenario):
             journal.write(json.dumps({"input": f"/in/{done}", "status": "written", "reason": ""}) + "\n")
             time.sleep(0.3 if scenario in ("slow", "deaf") else 0)
         if scenario == "problems":
-            journal.write(json.dumps({"input": "/in/DOE/a.dcm", "status": "withheld", "reason": "face uncertain"}) + "\n")
-            journal.write(json.dumps({"input": "/in/DOE/b.dcm", "status": "rejected", "reason": "truncated"}) + "\n")
+            for name, status, reason in (("a", "withheld", "face uncertain"), ("b", "rejected", "truncated")):
+                line = {"input": f"/in/DOE/{name}.dcm", "status": status, "reason": reason}
+                journal.write(json.dumps(line) + "\n")
     return finish(request, 40, 3 if scenario == "problems" else 0)
 
 
@@ -103,7 +105,8 @@ def finish(request, written, code):
         with open(path, "w") as file:
             file.write("{}")
     problems = 1 if code == 3 else 0
-    counts = {"inputs": 40 + 2 * problems, "written": written, "withheld": problems, "rejected": problems, "not_dicom": 3}
+    counts = {"inputs": 40 + 2 * problems, "written": written, "not_dicom": 3}
+    counts |= {"withheld": problems, "rejected": problems}
     say(phase="done", exit_code=code, counts=counts, report=report, private=request["private"])
     return code
 

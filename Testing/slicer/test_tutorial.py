@@ -1,0 +1,117 @@
+"""The tutorial of docs/slicer-module.md, step by step, with the real library in a real child process."""
+
+import glob
+import os
+import unittest
+
+import slicer
+from panelTestCase import PanelTestCase
+
+
+class TutorialTest(PanelTestCase):
+    """A synthetic PET/CT patient through the whole panel."""
+
+    scenario = None
+
+    def setUp(self):
+        from DeidentifySlicer.SyntheticPatients import writePatient
+
+        super().setUp()
+        self.files = writePatient("petct", self.inputFolder)
+
+    def test_the_steps_of_the_tutorial(self):
+        import pydicom
+
+        self.addInput()
+        self.assertIn("1 patients, 1 studies, 2 series, 180 images", self.ui.inputSummaryLabel.text)
+        self.ui.presetComboBox.currentIndex = 2
+        self.panel.options._presetChosen(2)
+        self.assertIn("SUV can be computed", self.ui.consequencesLabel.text)
+        self.ui.mappingFileCheckBox.click()
+        self.ui.inputTree.setCurrentItem(self.ui.inputTree.topLevelItem(0))
+        self.ui.previewButton.click()
+        self.waitFor(lambda: not self.panel.state.busy, 30)
+        self.ui.previewSearchLineEdit.text = "PatientName"
+        shown = [r for r in range(self.ui.previewTable.rowCount) if not self.ui.previewTable.isRowHidden(r)]
+        self.assertEqual(self.ui.previewTable.item(shown[0], 1).text(), "Sample^Olive")
+        self.ui.outputPathLineEdit.currentPath = self.outputFolder
+        self.ui.runButton.click()
+        self.waitFor(lambda: not self.panel.state.busy, 120)
+        self.assertIn("Done: 180 of 180 images written.", self.ui.runStatusLabel.text)
+        written = glob.glob(os.path.join(self.outputFolder, "**", "*.dcm"), recursive=True)
+        self.assertEqual(len(written), 180)
+        for path in written:
+            with open(path, "rb") as file:
+                self.assertNotIn(b"Sample^Olive", file.read())
+        petSlice = next(d for d in map(pydicom.dcmread, written) if d.Modality == "PT")
+        self.assertEqual(petSlice.PatientWeight, 70)
+        self.assertNotEqual(petSlice.StudyDate, "20240131")
+        self.assertTrue(os.path.isfile(os.path.join(self.outputFolder + ".private", "deident.map")))
+
+    def test_cancel_of_the_real_child_is_cooperative(self):
+        self.addInput()
+        self.startRun()
+        self.waitFor(lambda: self.panel.run.process.lastMessage.get("phase") == "run", 60)
+        self.ui.cancelButton.click()
+        self.waitFor(lambda: not self.panel.state.busy, 30)
+        self.assertEqual(glob.glob(os.path.join(self.outputFolder, "**", "*.tmp*"), recursive=True), [])
+
+
+class ConsoleTest(PanelTestCase):
+    """The examples of the Python console in docs/slicer-module.md."""
+
+    scenario = None
+
+    def setUp(self):
+        from DeidentifySlicer.SyntheticPatients import writePatient
+
+        super().setUp()
+        writePatient("ct", self.inputFolder)
+
+    def test_describe_says_the_same_as_the_command_line(self):
+        from DeidentifyLib.options import Options
+        from DeidentifyLib.profile import describe_actions
+
+        options = Options.from_dict({"dates": "remove"})
+        self.assertEqual(self.logic.describe({"dates": "remove"}), describe_actions(options))
+
+    def test_scan_lists_the_subjects(self):
+        subjects = self.logic.scan(self.inputFolder)
+        self.assertEqual(subjects[0]["patient_id"], "CT-104711")
+
+    def test_preview_shows_original_and_result(self):
+        rows = {row["keyword"]: row for row in self.logic.preview(self.inputFolder)}
+        self.assertEqual(rows["PatientID"]["original"], "CT-104711")
+        self.assertNotIn("104711", rows["PatientID"]["result"])
+
+    def test_a_blocking_run_returns_the_counts(self):
+        result = self.logic.run(self.inputFolder, self.outputFolder, {"keep_subject_characteristics": True})
+        self.assertEqual(result["exit_code"], 0)
+        self.assertEqual(result["counts"]["written"], 120)
+
+    def test_a_run_in_the_background_calls_back(self):
+        seen, ended = [], []
+        self.logic.run(
+            self.inputFolder, self.outputFolder, progress=seen.append, finished=ended.append, blocking=False
+        )
+        self.assertEqual(ended, [])
+        self.waitFor(lambda: ended, 120)
+        self.assertEqual(ended[0]["counts"]["written"], 120)
+        self.assertTrue(seen)
+
+    def test_a_wrong_call_raises_an_error_that_helps(self):
+        from DeidentifySlicer.Logic import DeidentifyError
+        from DeidentifySlicer.Requests import RequestError
+
+        with self.assertRaisesRegex(RequestError, "must not be inside"):
+            self.logic.run(self.inputFolder, os.path.join(self.inputFolder, "out"))
+        with self.assertRaisesRegex(ValueError, "unknown option keep_all"):
+            self.logic.run(self.inputFolder, self.outputFolder, {"keep_all": True})
+        empty = os.path.join(self.folder, "empty")
+        os.makedirs(empty)
+        with self.assertRaisesRegex(DeidentifyError, "no DICOM"):
+            self.logic.run(empty, self.outputFolder)
+
+
+if __name__ == "__main__":
+    unittest.main()
