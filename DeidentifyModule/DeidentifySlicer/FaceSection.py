@@ -53,7 +53,7 @@ class FaceSection:
         return node if node is not None and slicer.mrmlScene.IsNodePresent(node) else None
 
     def _volumeChanged(self, volumeNode):
-        if volumeNode is not self._volume:
+        if volumeNode is None or volumeNode is not self._volume:
             self._restoreView()
             self.reset()
             self._ui.useFaceMaskButton.checked = volumeNode is not None and volumeNode.GetID() in self._boundFrames

@@ -62,7 +62,8 @@ class OptionsSection:
             self._ui.consequencesLabel.text = html.escape(self.problem)
             return None
         missing = unsupported(options)
-        self.problem = _("Not available in this version: {names}.").format(names=", ".join(missing)) if missing else ""
+        text = _("Not available in this version: {names}.")
+        self.problem = text.format(names=", ".join(missing)) if missing else ""
         return options
 
     def _presetChosen(self, index):
@@ -90,7 +91,8 @@ class OptionsSection:
             text = _("This file does not exist.")
         elif path:
             try:
-                text = _("Fingerprint of the key: {fingerprint}").format(fingerprint=self._panel.logic.fingerprint(path))
+                fingerprint = self._panel.logic.fingerprint(path)
+                text = _("Fingerprint of the key: {fingerprint}").format(fingerprint=fingerprint)
             except (OSError, ValueError) as error:
                 text = _("This is not a project key: {error}").format(error=error)
         self._ui.keyFingerprintLabel.text = text

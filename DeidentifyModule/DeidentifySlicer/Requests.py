@@ -4,7 +4,6 @@ import os
 
 from slicer.i18n import tr as _
 
-
 SCAN = ["scan", "--request", "-", "--progress", "json"]
 RUN = ["run", "--request", "-", "--progress", "json"]
 PREVIEW = ["preview", "--request", "-", "--format", "json"]

@@ -4,6 +4,8 @@ import sys
 
 from slicer.i18n import tr as _
 
+OLDEST_PYTHON = (3, 11)
+
 
 def missingRequirement():
     """Return why de-identification cannot run in this Slicer, or an empty text.
@@ -12,7 +14,7 @@ def missingRequirement():
     """
     from importlib import metadata
 
-    if sys.version_info < (3, 11):
+    if sys.version_info[:2] < OLDEST_PYTHON:
         return _(
             "This Slicer has Python {version}. De-identification needs Python 3.11 and pydicom 3, which come with "
             "Slicer 5.12 or later. Options, face masks and scene cleaning may still be looked at here."

@@ -15,7 +15,7 @@ def grid(spacing):
 
 def ellipsoid(where, centre, radii):
     """Return a signed measure of an ellipsoid: below 1 inside."""
-    return sum(((w - c) / r) ** 2 for w, c, r in zip(where, centre, radii))
+    return sum(((where[axis] - centre[axis]) / radii[axis]) ** 2 for axis in range(3))
 
 
 def inside(where, *shapes):
@@ -33,15 +33,16 @@ def outer(at, shrink=0.0):
     def less(centre, radii):
         return centre, tuple(r - shrink for r in radii)
 
-    neck = inside(at, ((0, 34, 0), (58 - shrink, 58 - shrink, 1e6))) & (at[2] < -30)
+    neck = inside(at, ((0, 16, -110), (66 - shrink, 56 - shrink, 130 - shrink))) & (at[2] < -30)
     shapes = (
-        ((0, 4, 2), (74, 94, 78)),  # skull
+        ((0, 4, 2), (76, 94, 79)),  # skull
         ((0, -30, -62), (62, 66, 62)),  # face
         ((0, -98, -52), (13, 20, 20)),  # tip of the nose
         ((0, -90, -38), (9, 14, 24)),  # bridge of the nose
         ((0, -92, -84), (22, 9, 7)),  # lips
         ((0, -84, -108), (22, 16, 14)),  # chin
-        ((0, 14, -40), (70, 78, 52)),  # base of the skull
+        ((0, 14, -40), (74, 78, 52)),  # base of the skull
+        ((0, -8, -78), (68, 58, 52)),  # branches of the jaw
     )
     paired = (((34, -72, -60), (20, 18, 20)), ((76, 12, -40), (7, 16, 28)))  # cheeks, ears
     skin = neck
@@ -58,15 +59,15 @@ def regions(spacing):
     both = (np.abs(at[0]), at[1], at[2])
     skin, deep = outer(at), outer(at, 6.0)
     eyes = inside(both, ((31, -74, -32), (12, 13, 12)))
-    brain = inside(at, ((0, 4, 5), (62, 80, 64)), ((0, 46, -38), (48, 38, 30)), ((0, 16, -50), (14, 14, 50)))
+    brain = inside(at, ((0, 4, 5), (64, 80, 65)), ((0, 46, -38), (48, 38, 30)), ((0, 16, -50), (14, 14, 50)))
     white = inside(both, ((26, 6, 10), (26, 62, 44)), ((0, 46, -38), (36, 26, 18)), ((0, 16, -50), (12, 12, 50)))
-    vault = inside(at, ((0, 4, 4), (69, 88, 72)), ((0, 44, -38), (54, 46, 36)))
+    vault = inside(at, ((0, 4, 4), (71, 88, 73)), ((0, 44, -38), (54, 46, 36)))
     jaw = inside(at, ((0, -32, -92), (48, 48, 22))) & ~inside(at, ((0, -24, -90), (38, 44, 24)))
     sinus = inside(at, ((0, -62, -52), (16, 26, 22)), ((0, -50, -30), (12, 20, 10)), ((0, -12, -84), (9, 8, 34)))
     return {
         "skin": skin,
         "scalp": skin & ~deep,
-        "bone": ((vault & ~inside(at, ((0, 4, 5), (64, 82, 66)))) | (jaw & skin)) & ~eyes,
+        "bone": ((vault & ~inside(at, ((0, 4, 5), (66, 82, 67)))) | (jaw & skin)) & ~eyes,
         "brain": brain & vault,
         "white": white & brain & vault,
         "ventricles": inside(both, ((11, 2, 8), (7, 30, 11))),
@@ -77,13 +78,15 @@ def regions(spacing):
 
 def ctHead(spacing=2.0, seed=0):
     """Return int16 Hounsfield units (z, y, x)."""
-    values = _paint(regions(spacing), -1000, {"skin": 45, "scalp": 20, "airway": -1000, "bone": 1000, "brain": 38, "white": 28, "ventricles": 5})
+    paint = {"skin": 45, "scalp": 20, "airway": -1000, "bone": 1000, "brain": 38, "white": 28, "ventricles": 5}
+    values = _paint(regions(spacing), -1000, paint)
     return _noisy(values, 8.0, seed, np.int16, -1024)
 
 
 def mrHead(spacing=2.0, seed=1):
     """Return int16 T1-like values (z, y, x)."""
-    values = _paint(regions(spacing), 5, {"skin": 230, "scalp": 520, "airway": 5, "bone": 70, "brain": 290, "white": 400, "ventricles": 110})
+    paint = {"skin": 230, "scalp": 520, "airway": 5, "bone": 70, "brain": 290, "white": 400, "ventricles": 110}
+    values = _paint(regions(spacing), 5, paint)
     return _noisy(values, 12.0, seed, np.int16, 0)
 
 

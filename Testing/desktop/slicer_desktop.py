@@ -230,6 +230,7 @@ class _NodeComboBox(QtWidgets.QComboBox):
 
 
 LOGICS = {
+    "colors": "vtkSlicerColorLogic",
     "volumes": "vtkSlicerVolumesLogic",
     "segmentations": "vtkSlicerSegmentationsModuleLogic",
     "sequences": "vtkSlicerSequencesLogic",

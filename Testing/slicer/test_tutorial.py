@@ -4,7 +4,6 @@ import glob
 import os
 import unittest
 
-import slicer
 from panelTestCase import PanelTestCase
 
 
