@@ -125,7 +125,8 @@ def generate(base: type, name: str) -> type:
         for index in range(meta.propertyCount()):
             propertyName = meta.property(index).name()
             ofPython = isinstance(getattr(base, propertyName, None), QtCore.Property)
-            if propertyName not in _UNSAFE_PROPERTIES and not ofPython:
+            isVirtual = (name, propertyName) == ("QProgressBar", "text")
+            if propertyName not in _UNSAFE_PROPERTIES and not ofPython and not isVirtual:
                 body[propertyName] = _property(propertyName)
         body |= {
             "name": _property("objectName"),

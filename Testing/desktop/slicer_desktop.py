@@ -230,7 +230,6 @@ class _NodeComboBox(QtWidgets.QComboBox):
 
 
 LOGICS = {
-    "colors": "vtkSlicerColorLogic",
     "volumes": "vtkSlicerVolumesLogic",
     "segmentations": "vtkSlicerSegmentationsModuleLogic",
     "sequences": "vtkSlicerSequencesLogic",
