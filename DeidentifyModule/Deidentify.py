@@ -91,7 +91,7 @@ class DeidentifyLogic(LogicMixin, ScriptedLoadableModuleLogic):
 
 
 class DeidentifyTest(ScriptedLoadableModuleTest):
-    """The short self test behind "Reload and Test"; the whole suite is in Testing/slicer."""
+    """The short self test behind "Reload and Test"; the whole suite is in Testing/slicer_module."""
 
     def setUp(self):
         slicer.mrmlScene.Clear(0)

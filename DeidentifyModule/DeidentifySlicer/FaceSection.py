@@ -8,6 +8,9 @@ from slicer.i18n import tr as _
 from .BackgroundCall import BackgroundCall
 from .Logic import DeidentifyError
 
+MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")
+"""Figures that are shown below the verdict; all are in its tool tip."""
+
 
 class FaceSection:
     """The buttons for one volume and its face mask."""
@@ -72,6 +75,7 @@ class FaceSection:
             found.segmentationNode = showMask(volume, found, self._segmentation())
             self._found, self._volume = found, volume
             self._say(verdictText(found) + transformText(volume))
+            self._ui.faceVerdictLabel.toolTip = figuresText(found)
             self._showInTree(volume, found)
         except (DeidentifyError, ValueError) as error:
             self._say(html.escape(str(error)))
@@ -176,9 +180,15 @@ def verdictText(found):
         "removed": _("<b>Face found.</b> Look at it in the slice and 3D views; correct it with Edit if needed."),
         "uncertain": _("<b>Uncertain.</b> The batch would withhold this series. Correct the mask and use it."),
     }.get(found.verdict, _("<b>No head in the field of view.</b> The batch leaves this series as it is."))
-    figures = " · ".join(f"{html.escape(name)} {value:.2f}" for name, value in found.figures.items())
-    reason = html.escape(found.reason)
-    return "<br>".join(part for part in (start, reason, f"<small>{figures}</small>" if figures else "") if part)
+    reason = "" if found.certain else html.escape(found.reason)
+    figures = figuresText(found, MAIN_FIGURES)
+    return "<br>".join(part for part in (start, reason, figures) if part)
+
+
+def figuresText(found, names=None):
+    """Return figures behind a verdict, the named ones or all, in one line."""
+    shown = {name: value for name, value in found.figures.items() if names is None or name in names}
+    return " · ".join("{} {:.2f}".format(html.escape(name.replace("_", " ")), shown[name]) for name in shown)
 
 
 def transformText(volume):

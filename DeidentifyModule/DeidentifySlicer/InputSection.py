@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 
 from .DropFilter import DropFilter
 from .SeriesTree import SeriesTree
-from .Summary import grouped
+from .Summary import counted, grouped
 
 
 class InputSection:
@@ -131,19 +131,26 @@ class InputSection:
         studies = [study for subject in self._state.subjects for study in subject.get("studies", [])]
         series = [one for study in studies for one in study.get("series", [])]
         images = sum(one.get("instances", 0) for one in series)
-        text = _("{patients} patients, {studies} studies, {series} series, {images} images.").format(
-            patients=grouped(len(self._state.subjects)),
-            studies=grouped(len(studies)),
-            series=grouped(len(series)),
-            images=grouped(images),
-        )
+        parts = [
+            counted(len(self._state.subjects), _("{number} patient"), _("{number} patients")),
+            counted(len(studies), _("{number} study"), _("{number} studies")),
+            counted(len(series), _("{number} series"), _("{number} series")),
+            counted(images, _("{number} image"), _("{number} images")),
+        ]
+        text = ", ".join(parts) + "."
         if not series:
             text = _("No DICOM images were found.")
         if message.get("rejected"):
-            text += " " + _("{number} DICOM files cannot be read.").format(number=grouped(len(message["rejected"])))
+            text += " " + counted(
+                len(message["rejected"]),
+                _("{number} DICOM file cannot be read."),
+                _("{number} DICOM files cannot be read."),
+            )
         if message.get("not_dicom"):
-            text += " " + _("{number} files are not DICOM and are left alone.").format(
-                number=grouped(message["not_dicom"])
+            text += " " + counted(
+                message["not_dicom"],
+                _("{number} file is not DICOM and is left alone."),
+                _("{number} files are not DICOM and are left alone."),
             )
         self._say(" ".join(part for part in (text, message.get("message", "")) if part))
         self._panel.update()

@@ -4,6 +4,7 @@ import qt
 from slicer.i18n import tr as _
 
 COLUMNS = ("path", "original", "result", "action")
+ROW_HEIGHT = 22
 
 
 class PreviewSection:
@@ -16,6 +17,8 @@ class PreviewSection:
         header = self._ui.previewTable.horizontalHeader()
         header.setSectionResizeMode(qt.QHeaderView.Interactive)
         header.setStretchLastSection(True)
+        self._ui.previewTable.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self._ui.previewChangedCheckBox.connect("toggled(bool)", self._search)
         self._ui.previewButton.connect("clicked(bool)", self._preview)
         self._ui.previewSearchLineEdit.connect("textChanged(QString)", self._search)
 
@@ -94,4 +97,5 @@ class PreviewSection:
         wanted = self._ui.previewSearchLineEdit.text.casefold()
         for row, values in enumerate(self._rows):
             text = " ".join(str(value) for value in values.values()).casefold()
-            self._ui.previewTable.setRowHidden(row, wanted not in text)
+            unchanged = self._ui.previewChangedCheckBox.checked and values.get("original") == values.get("result")
+            self._ui.previewTable.setRowHidden(row, unchanged or wanted not in text)

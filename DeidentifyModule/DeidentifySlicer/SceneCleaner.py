@@ -208,16 +208,16 @@ class SceneCleaner:
 
     def _report(self):
         texts = {
-            "patients": _("{number} patients got new names."),
-            "items": _("{number} studies and folders got new names."),
-            "names": _("{number} nodes got new names."),
-            "descriptions": _("{number} descriptions were removed."),
-            "attributes": _("{number} attributes were removed."),
-            "uids": _("{number} UIDs or lists of UIDs were mapped."),
-            "parameters": _("{number} parameters of modules were removed."),
-            "files": _("{number} file names were forgotten."),
-            "texts": _("{number} texts held a known name, ID or date, which was replaced."),
-            "sceneViews": _("{number} scene views were removed: they hold copies of the scene."),
+            "patients": _("New names of patients: {number}."),
+            "items": _("New names of studies and folders: {number}."),
+            "names": _("New names of nodes: {number}."),
+            "descriptions": _("Descriptions removed: {number}."),
+            "attributes": _("Attributes removed: {number}."),
+            "uids": _("UIDs or lists of UIDs mapped: {number}."),
+            "parameters": _("Parameters of modules removed: {number}."),
+            "files": _("File names forgotten: {number}."),
+            "texts": _("Texts in which a known name, ID or date was replaced: {number}."),
+            "sceneViews": _("Scene views removed, as they hold copies of the scene: {number}."),
         }
         lines = [text.format(number=self._changes[key]) for key, text in texts.items() if self._changes[key]]
         if self._residue():

@@ -8,6 +8,11 @@ from slicer.i18n import tr as _
 MAXIMUM_PROBLEMS = 1000
 
 
+def counted(number, one, many):
+    """Return ``1 patient`` or ``2 patients``; both texts hold ``{number}``."""
+    return (one if number == 1 else many).format(number=grouped(number))
+
+
 def progressText(message, elapsedSeconds):
     """Return one line: count, speed and time left."""
     done, total = message.get("done", 0), message.get("total")
@@ -57,7 +62,7 @@ def resultText(message):
     if rejected:
         parts.append(_("{number} rejected.").format(number=grouped(rejected)))
     if notDicom:
-        parts.append(_("{number} files were not DICOM.").format(number=grouped(notDicom)))
+        parts.append(counted(notDicom, _("{number} file was not DICOM."), _("{number} files were not DICOM.")))
     return " ".join(parts)
 
 

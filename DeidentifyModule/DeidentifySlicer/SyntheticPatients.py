@@ -122,12 +122,11 @@ def _addPet(dataset):
 def _addGeometry(dataset, modality, stored, slice_, study, index):
     import pydicom
 
-    from .SyntheticHead import CENTRE_Z
+    from .SyntheticHead import corner
 
     spacing = SPACING[modality]
-    slices, rows, columns = stored.shape
-    corner = [-(columns - 1) / 2 * spacing, -(rows - 1) / 2 * spacing, (slice_ - (slices - 1) / 2) * spacing + CENTRE_Z]
-    dataset.ImagePositionPatient = [f"{value:.3f}" for value in corner]
+    x, y, z = corner(spacing)
+    dataset.ImagePositionPatient = [f"{value:.3f}" for value in (x, y, z + slice_ * spacing)]
     dataset.ImageOrientationPatient = ["1", "0", "0", "0", "1", "0"]
     dataset.PixelSpacing, dataset.SliceThickness = [f"{spacing}"] * 2, f"{spacing}"
     dataset.PatientPosition, dataset.InstanceNumber = "HFS", slice_ + 1
@@ -136,7 +135,7 @@ def _addGeometry(dataset, modality, stored, slice_, study, index):
     dataset.file_meta.MediaStorageSOPClassUID = pydicom.uid.UID(dataset.SOPClassUID)
     dataset.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.UID(dataset.SOPInstanceUID)
     if modality == "PT":
-        dataset.ImageIndex, dataset.NumberOfSlices = slice_ + 1, slices
+        dataset.ImageIndex, dataset.NumberOfSlices = slice_ + 1, stored.shape[0]
     dataset.InstanceCreationDate = datetime(2024, 1, 31).strftime("%Y%m%d")
 
 

@@ -244,6 +244,11 @@ class PreviewTest(PanelTestCase):
         hidden = [self.ui.previewTable.isRowHidden(row) for row in range(3)]
         self.assertEqual(hidden, [True, False, True])
 
+    def test_only_changes_hides_what_stays(self):
+        self.preview()
+        self.ui.previewChangedCheckBox.click()
+        self.assertEqual([self.ui.previewTable.isRowHidden(row) for row in range(3)], [False, False, True])
+
     def test_closing_the_scene_empties_the_table(self):
         self.preview()
         self.panel.sceneClosed()

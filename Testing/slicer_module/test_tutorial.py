@@ -22,7 +22,7 @@ class TutorialTest(PanelTestCase):
         import pydicom
 
         self.addInput()
-        self.assertIn("1 patients, 1 studies, 2 series, 180 images", self.ui.inputSummaryLabel.text)
+        self.assertIn("1 patient, 1 study, 2 series, 174 images", self.ui.inputSummaryLabel.text)
         self.ui.presetComboBox.currentIndex = 2
         self.panel.options._presetChosen(2)
         self.assertIn("SUV can be computed", self.ui.consequencesLabel.text)
@@ -36,9 +36,9 @@ class TutorialTest(PanelTestCase):
         self.ui.outputPathLineEdit.currentPath = self.outputFolder
         self.ui.runButton.click()
         self.waitFor(lambda: not self.panel.state.busy, 120)
-        self.assertIn("Done: 180 of 180 images written.", self.ui.runStatusLabel.text)
+        self.assertIn("Done: 174 of 174 images written.", self.ui.runStatusLabel.text)
         written = glob.glob(os.path.join(self.outputFolder, "**", "*.dcm"), recursive=True)
-        self.assertEqual(len(written), 180)
+        self.assertEqual(len(written), 174)
         for path in written:
             with open(path, "rb") as file:
                 self.assertNotIn(b"Sample^Olive", file.read())
@@ -86,7 +86,7 @@ class ConsoleTest(PanelTestCase):
     def test_a_blocking_run_returns_the_counts(self):
         result = self.logic.run(self.inputFolder, self.outputFolder, {"keep_subject_characteristics": True})
         self.assertEqual(result["exit_code"], 0)
-        self.assertEqual(result["counts"]["written"], 120)
+        self.assertEqual(result["counts"]["written"], 116)
 
     def test_a_run_in_the_background_calls_back(self):
         seen, ended = [], []
@@ -95,7 +95,7 @@ class ConsoleTest(PanelTestCase):
         )
         self.assertEqual(ended, [])
         self.waitFor(lambda: ended, 120)
-        self.assertEqual(ended[0]["counts"]["written"], 120)
+        self.assertEqual(ended[0]["counts"]["written"], 116)
         self.assertTrue(seen)
 
     def test_a_wrong_call_raises_an_error_that_helps(self):

@@ -13,13 +13,11 @@ from panelTestCase import PanelTestCase
 
 def addHead(modality="MR", spacing=2.0, name="Head"):
     """Add a synthetic head that has a face to the scene and return its volume node."""
-    from DeidentifySlicer.SyntheticHead import CENTRE_Z, ctHead, mrHead
+    from DeidentifySlicer.SyntheticHead import corner, ctHead, mrHead
 
     array = ctHead(spacing) if modality == "CT" else mrHead(spacing)
-    counts = np.array(array.shape[::-1])
-    corner = -(counts - 1) / 2 * spacing + [0, 0, CENTRE_Z]  # LPS
     matrix = np.diag([-spacing, -spacing, spacing, 1.0])
-    matrix[:3, 3] = corner * [-1, -1, 1]
+    matrix[:3, 3] = np.array(corner(spacing)) * [-1, -1, 1]  # LPS to RAS
     node = slicer.util.addVolumeFromArray(array, matrix, name)
     node.CreateDefaultDisplayNodes()
     return node
@@ -62,6 +60,7 @@ def rememberFaces(test):
 
 
 FOUND: dict = {}
+NOSE, BRAIN = (0, -98, -69), (0, 10, 20)  # LPS, mm
 
 
 def needsStandInDatabase(test):
@@ -102,8 +101,8 @@ class FaceButtonsTest(PanelTestCase):
 
         self.find()
         mask = maskArray(self.volume, self.panel.face._segmentation())
-        self.assertTrue(mask[voxel(self.volume, (0, -112, -52))])
-        self.assertFalse(mask[voxel(self.volume, (0, 10, 20))])
+        self.assertTrue(mask[voxel(self.volume, NOSE)])
+        self.assertFalse(mask[voxel(self.volume, BRAIN)])
 
     def test_edit_opens_the_segment_editor(self):
         self.find()
@@ -125,8 +124,8 @@ class FaceButtonsTest(PanelTestCase):
         defaced = slicer.util.getNode("Head defaced")
         after = slicer.util.arrayFromVolume(defaced)
         np.testing.assert_array_equal(slicer.util.arrayFromVolume(self.volume), before)
-        self.assertEqual(after[voxel(self.volume, (0, -112, -52))], before.min())
-        self.assertEqual(after[voxel(self.volume, (0, 10, 20))], before[voxel(self.volume, (0, 10, 20))])
+        self.assertEqual(after[voxel(self.volume, NOSE)], before.min())
+        self.assertEqual(after[voxel(self.volume, BRAIN)], before[voxel(self.volume, BRAIN)])
         matrix, other = vtk.vtkMatrix4x4(), vtk.vtkMatrix4x4()
         defaced.GetIJKToRASMatrix(matrix)
         self.volume.GetIJKToRASMatrix(other)
@@ -205,7 +204,7 @@ class FaceButtonsTest(PanelTestCase):
         self.ui.defaceVolumeButton.click()
         defaced = slicer.util.getNode("Head defaced")
         self.assertEqual(defaced.GetTransformNodeID(), transform.GetID())
-        at = voxel(self.volume, (0, -112, -52))
+        at = voxel(self.volume, NOSE)
         self.assertEqual(slicer.util.arrayFromVolume(defaced)[at], slicer.util.arrayFromVolume(self.volume).min())
 
     def test_a_color_volume_gives_a_message(self):
@@ -249,7 +248,7 @@ class FaceLogicTest(PanelTestCase):
         volume, coarse = addHead(), addHead(spacing=4.0, name="coarse")
         found = self.logic.faceMask(coarse)
         defaced = self.logic.deface(volume, found.segmentationNode)
-        at = voxel(volume, (0, -112, -52))
+        at = voxel(volume, NOSE)
         self.assertEqual(slicer.util.arrayFromVolume(defaced)[at], slicer.util.arrayFromVolume(volume).min())
 
     def test_a_segmentation_elsewhere_is_refused(self):
@@ -325,7 +324,7 @@ class FaceSpeedTest(PanelTestCase):
         import qt
 
         needsStandInDatabase(self)
-        volume = addHead(spacing=0.95)
+        volume = addHead(spacing=0.94)
         self.ui.faceVolumeSelector.setCurrentNode(volume)
         ticks = []
         timer = qt.QTimer()

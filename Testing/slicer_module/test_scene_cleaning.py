@@ -109,7 +109,7 @@ class SceneCleaningTest(unittest.TestCase):
         saved = savedBytes(self.folder)
         left = [value for value in PLANTED if value.lower().encode() in saved]
         self.assertEqual(left, [])
-        self.assertTrue(any("new names" in line for line in lines), lines)
+        self.assertTrue(any("New names of patients: 1." in line for line in lines), lines)
         self.assertFalse(any("Do not pass it on" in line for line in lines), lines)
 
     def test_the_image_itself_and_what_is_written_about_it_survive(self):

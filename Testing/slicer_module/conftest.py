@@ -14,7 +14,13 @@ def missing():
     return [name for name in NEEDED if importlib.util.find_spec(name) is None]
 
 
-if importlib.util.find_spec("qt") is None and not missing():
+def outsideSlicer():
+    """Whether this is not Slicer, whose Python has a module qt of its own."""
+    spec = importlib.util.find_spec("qt")
+    return spec is None or (spec.origin or "").startswith(str(HERE.parent))
+
+
+if outsideSlicer() and not missing():
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path[:0] = [str(HERE.parent / "desktop"), str(HERE.parents[1] / "DeidentifyModule")]
     from PySide6 import QtWidgets
@@ -33,5 +39,5 @@ collect_ignore_glob = ["test_*.py"] if missing() else []
 def pytest_report_header(config):
     """Say so when the tests of the Slicer module cannot run."""
     if missing():
-        return f"Testing/slicer is not collected: {', '.join(missing())} not installed"
-    return "Testing/slicer runs on stand-ins for the Slicer desktop: real Qt, real MRML scene"
+        return f"Testing/slicer_module is not collected: {', '.join(missing())} not installed"
+    return "Testing/slicer_module runs on stand-ins for the Slicer desktop: real Qt, real MRML scene"
