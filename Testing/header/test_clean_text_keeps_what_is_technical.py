@@ -37,6 +37,11 @@ def vocabulary() -> Vocabulary:
         "SIEMENS CSA HEADER",
         "GEMS_ACQU_01",
         "Circle of Willis",
+        "0.096000 cm-1",
+        "syngo CT 2011A",
+        "Attenuation Cor=NONUNI-BGSUB",
+        "BLOB-OS-TF",
+        "PROPCPS",
         "HU",
         "MR Head",
     ],
@@ -73,6 +78,10 @@ def test_text_of_scanners_stays_as_it_is(text: str, vocabulary: Vocabulary) -> N
         ("頭部 CT", "CT"),
         ("MRN123456 thorax", "thorax"),
         ("brain 1974", "brain"),
+        ("brain 12.196000", "brain"),
+        ("brain 1.2.196000", "brain"),
+        ("brain 1974A", "brain"),
+        ("PET-CT STUDY for Shelly Wallace", "PET-CT STUDY for"),
         ("\\\\server\\share\\brain", ""),
         ("***", ""),
         ("", ""),
@@ -115,6 +124,25 @@ def test_a_glue_word_of_the_institution_does_not_take_it_from_every_text(vocabul
     assert clean_text("MR and CT", own, vocabulary) == "MR and CT"
 
 
+def test_what_says_how_a_data_set_was_deidentified_stays(vocabulary: Vocabulary) -> None:
+    meanings = [
+        "Basic Application Confidentiality Profile",
+        "Clean Pixel Data Option",
+        "Clean Recognizable Visual Features Option",
+        "Clean Graphics Option",
+        "Clean Structured Content Option",
+        "Clean Descriptors Option",
+        "Retain Longitudinal Temporal Information Full Dates Option",
+        "Retain Longitudinal Temporal Information Modified Dates Option",
+        "Retain Patient Characteristics Option",
+        "Retain Device Identity Option",
+        "Retain UIDs Option",
+        "Retain Safe Private Option",
+        "Retain Institution Identity Option",
+    ]
+    assert [clean_text(text, NOBODY, vocabulary) for text in meanings] == meanings
+
+
 def test_a_site_can_add_words_of_its_own(vocabulary: Vocabulary) -> None:
     assert clean_text("zebrafish brain", NOBODY, vocabulary) == "brain"
     assert clean_text("zebrafish brain", NOBODY, vocabulary.with_terms(["zebrafish"])) == "zebrafish brain"
@@ -132,3 +160,27 @@ def test_a_cleaner_answers_a_text_that_it_knows_without_cleaning_again(vocabular
 @pytest.mark.parametrize("part", ["a.", "1", "1 ", "/1", "id ", "1:", " ", "brain ", "@", "\\"])
 def test_a_long_text_of_any_pattern_is_cleaned_in_seconds(part: str, vocabulary: Vocabulary) -> None:
     clean_text("brain " + part * 100_000, NOBODY, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Hüfte", "huefte"),
+        ("Huefte", "Hüfte"),
+        ("Le-Ad", "lead"),
+        ("O' Void", "OVOID"),
+        ("Mid^X", "mid-X"),
+        ("Lead", "le ad"),
+    ],
+)
+def test_a_name_is_found_in_another_transcription_or_joined(name: str, text: str, vocabulary: Vocabulary) -> None:
+    assert clean_text(f"{text} axial", Identifiers.from_values(names=[name]), vocabulary) == "axial"
+
+
+def test_a_code_meaning_of_the_standard_stays_whole_unless_it_names_the_subject(vocabulary: Vocabulary) -> None:
+    cleaner = TextCleaner(NOBODY, vocabulary)
+    assert cleaner.code_meaning("Circle of Willis") == "Circle of Willis"
+    assert cleaner.code_meaning("Fontan Fenestration") == "Fontan Fenestration"
+    assert cleaner.code_meaning("BREAST of Smith") == "BREAST of"
+    own = TextCleaner(Identifiers.from_values(names=["Fontan"]), vocabulary)
+    assert own.code_meaning("Fontan Fenestration") == ""

@@ -21,11 +21,13 @@ _RUN = re.compile(r"[a-z]+|\d+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _CAMEL_OR_NUMBER = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _UNSAFE_SEPARATOR = re.compile(r"[^ \t\r\n\f!-/:-@\[\]^_`{|}~\xb0\xb1\xd7\u2013\u2014\u2026\xb7]+")
+_RELEASE = re.compile(r"20[0-9]{2}[a-ikl]")
 _SHORT_NUMBER = re.compile(r"[0-9]{1,4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_IDENTIFIERS = Identifiers()
 
 _LONGEST_NUMBER = 4
+_MOST_DECIMALS = 6
 _LONGEST_UNKNOWN_PREFIX = 2
 _MOST_DIGITS_WITH_UNKNOWN = 3
 _LONGEST_MIXED = 16
@@ -63,6 +65,14 @@ def is_technical(value: str, vocabulary: Vocabulary, identifiers: Identifiers = 
     return _clean_once(value, identifiers, vocabulary) == value
 
 
+def names_subject(value: str, identifiers: Identifiers) -> bool:
+    """Tell whether a text holds an identifier of the subject."""
+    tokens = _tokens(value)
+    kept = [True] * len(tokens)
+    _drop_identifiers(value, tokens, kept, identifiers)
+    return not all(kept)
+
+
 @dataclass
 class TextCleaner:
     """`clean_text` for one subject, with a memory for texts that occur again.
@@ -84,6 +94,12 @@ class TextCleaner:
             found = self._known[value] = clean_text(value, self.identifiers, self.vocabulary)
         return found
 
+    def code_meaning(self, value: str) -> str:
+        """Return a Code Meaning (0008,0104) cleaned: one of PS3.16 stays whole unless it names the subject."""
+        if fold(value) in self.vocabulary.code_meanings and not names_subject(value, self.identifiers):
+            return value
+        return self(value)
+
 
 @dataclass(frozen=True)
 class _Token:
@@ -94,7 +110,7 @@ class _Token:
 
 
 def _clean_once(value: str, identifiers: Identifiers, vocabulary: Vocabulary) -> str:
-    tokens = [_Token(*m.span(), m[0], fold(m[0])) for m in _TOKEN.finditer(value)]
+    tokens = _tokens(value)
     if not tokens:
         return ""
     kept = _technical(value, tokens, vocabulary)
@@ -106,6 +122,10 @@ def _clean_once(value: str, identifiers: Identifiers, vocabulary: Vocabulary) ->
             i += 1
     _drop_identifiers(value, tokens, kept, identifiers)
     return _rebuilt(value, tokens, kept)
+
+
+def _tokens(value: str) -> list[_Token]:
+    return [_Token(*m.span(), m[0], fold(m[0])) for m in _TOKEN.finditer(value)]
 
 
 def _technical(value: str, tokens: list[_Token], vocabulary: Vocabulary) -> list[bool]:
@@ -124,12 +144,22 @@ def _may_stay(value: str, tokens: list[_Token], i: int, vocabulary: Vocabulary) 
         return True
     if not word.isascii() or not word.isalnum():
         return False
+    if word.isdigit() and _is_fraction(value, tokens, i):
+        return True
     if word.isdigit():
         is_year = _YEAR.fullmatch(word) and not _is_measure(value, tokens, i, vocabulary)
         return len(word) <= _LONGEST_NUMBER and not is_year
     if word.isalpha():
         return _camel_words(token.raw, vocabulary)
     return len(word) <= _LONGEST_MIXED and _mixed_may_stay(token.raw, word, vocabulary)
+
+
+def _is_fraction(value: str, tokens: list[_Token], i: int) -> bool:
+    """Tell whether digits are the decimals of a number such as ``0.096000``."""
+    if i == 0 or len(tokens[i].folded) > _MOST_DECIMALS or value[tokens[i - 1].end : tokens[i].start] != ".":
+        return False
+    one_digit = _SHORT_NUMBER.fullmatch(tokens[i - 1].folded) and len(tokens[i - 1].folded) == 1
+    return bool(one_digit) and value[max(tokens[i - 1].start - 1, 0)] not in ".-/:"
 
 
 def _is_measure(value: str, tokens: list[_Token], i: int, vocabulary: Vocabulary) -> bool:
@@ -156,7 +186,8 @@ def _mixed_may_stay(raw: str, word: str, vocabulary: Vocabulary) -> bool:
                 return False
             following = runs[position + 1] if position + 1 < len(runs) else ""
             b_value = position > 0 and runs[position - 1] == "b" and int(run) % 50 == 0
-            if _YEAR.fullmatch(run) and following not in vocabulary.units and not b_value:
+            release = _RELEASE.fullmatch(word) is not None
+            if _YEAR.fullmatch(run) and following not in vocabulary.units and not (b_value or release):
                 return False
         elif run not in vocabulary.words:
             if _camel_and_numbers(raw, vocabulary):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Subject
 from ..standard.iod_types import Path
+from .clean_text import TextCleaner
+from .subject_identifiers import cleaner_for
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,12 @@ class Context:
         Name of the IOD, empty if unknown.
     subject_id : str, optional
         Canonical PatientID of the subject: IDs in items that differ name other persons.
+    encodings : tuple of str
+        Python names of the character sets at the top level.
+    cleaner : TextCleaner
+        Knows what the data set says of its subject.
     counts : Counter
-        How often which action met which attribute: keys are (tag, private creator known or empty, action).
+        How often which action met which attribute: keys are (tag, action, reason).
     observer : callable, optional
         Receives every `Change`.
     """
@@ -59,5 +65,7 @@ class Context:
     subject: Subject
     iod: str
     subject_id: str | None = None
+    encodings: tuple[str, ...] = ("iso8859",)
+    cleaner: TextCleaner = field(default_factory=lambda: cleaner_for((), ("iso8859",)))
     counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
     observer: Callable[[Change], None] | None = None

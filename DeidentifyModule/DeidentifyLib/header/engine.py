@@ -18,13 +18,16 @@ from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id
 from ..standard.dictionary import vr_of
-from ..standard.iod_types import Path, iod_of, type_of, unlisted_type_of
+from ..standard.iod_types import Path, iod_of
 from .context import Change, Context
+from .decisions import carry_out, decide
 from .elements import PARSE_ERRORS, SOP_CLASS_UID, raw_element, stored_bytes, text_of
 from .errors import CannotDeidentify
 from .identity import identity_of
 from .private_blocks import PrivateBlocks
 from .sequences import build_dummy_items
+from .siblings import DatasetSiblings
+from .subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
@@ -72,7 +75,15 @@ class HeaderEngine:
             If the data set is truncated.
         """
         sop_class_uid = text_of(dataset, SOP_CLASS_UID)
-        context = Context(subject, iod_of(sop_class_uid), canonical_id(identity_of(dataset).patient_id) or None, observer=observer)
+        encodings = tuple(convert_encodings(dataset._character_set))
+        context = Context(
+            subject,
+            iod_of(sop_class_uid),
+            canonical_id(identity_of(dataset).patient_id) or None,
+            encodings,
+            cleaner_for(_identifying_values(dataset), encodings),
+            observer=observer,
+        )
         self._dataset(dataset, context, ())
         return context
 
@@ -119,20 +130,13 @@ class HeaderEngine:
     def _apply(
         self, dataset: Dataset, element: Element, vr: str, rule: Rule, context: Context, path: Path
     ) -> None:
-        attribute_type = 3
-        if rule.action is None or rule.by_type[0] is not rule.by_type[2]:
-            attribute_type = type_of(context.iod, path) if rule.listed else unlisted_type_of(path[-1])
-        action = rule.action or rule.fallback(attribute_type)
+        decision = decide(rule, context.iod, path)
         if vr == "SQ":
-            self._sequence(dataset, element, action, rule, attribute_type, context, path)
+            self._sequence(dataset, element, decision.action, rule, context, path)
             return
         original = _bytes_or_none(element)
-        new = None if original is None else self._values.apply(action, path[-1], vr, original, dataset, context)
-        if new is None and action is not Action.REMOVE:
-            action = rule.fallback(attribute_type)
-            if action in (Action.KEEP, Action.ENTER) or rule.action is action:
-                action = Action.REMOVE
-            new = self._values.apply(action, path[-1], vr, original or b"", dataset, context)
+        siblings = DatasetSiblings(dataset)
+        new, action = carry_out(self._values, decision, path[-1], vr, original, siblings, context)
         self._finish(dataset, element, new, action, rule.reason, context, path, vr)
 
     def _sequence(
@@ -141,7 +145,6 @@ class HeaderEngine:
         element: Element,
         action: Action,
         rule: Rule,
-        attribute_type: int,
         context: Context,
         path: Path,
     ) -> None:
@@ -214,6 +217,18 @@ class HeaderEngine:
         if context.observer is not None:
             encodings = tuple(convert_encodings(dataset._character_set))
             context.observer(Change(path, vr, original, new, action, reason, encodings))
+
+
+def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
+    values = []
+    for tag in sorted(dataset.keys()):
+        element = dataset.get_item(tag)
+        vr = element.VR if element.VR not in (None, "UN") else vr_of(int(tag))
+        if is_identifying(int(tag), vr):
+            value = _bytes_or_none(element)
+            if value:
+                values.append((int(tag), vr, value))
+    return tuple(values)
 
 
 def _belongs_to_data_set(tag: int) -> bool:

@@ -61,6 +61,7 @@ class Identifiers:
             Person names, in the form of PN or any other; every part of a name is identifying.
         ids : iterable of str
             Patient IDs, accession numbers, study IDs and the like; identifying with and without separators.
+            Numbers of one or two digits are not taken: they would take every small number from every text.
         dates : iterable of datetime.date or str
             Dates, as such or in the form of DA or DT; found in whatever form they are written.
         others : iterable of str
@@ -118,6 +119,8 @@ def _initials(name: str) -> set[str]:
 def _add_id(value: str, words: set[str], strings: set[str]) -> None:
     tokens = [fold(token) for token in _TOKEN.findall(value)]
     compact = "".join(tokens)
+    if compact.isdigit() and len(compact) < _SHORTEST_NUMBER:
+        return
     if len(compact) >= _SHORTEST_SUBSTRING and any(c.isdigit() for c in compact):
         strings.add(compact)
     else:

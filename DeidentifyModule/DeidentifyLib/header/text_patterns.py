@@ -71,6 +71,7 @@ _CASE_MATTERS = (
 )
 _PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{4,40}\d")
 _SHORTEST_PHONE = 7
+_DECIMALS = re.compile(r"\d\.\d{1,6}")
 _PATTERNS = (
     *(re.compile(pattern, re.IGNORECASE) for pattern in _ANY_CASE),
     *(re.compile(pattern) for pattern in _CASE_MATTERS),
@@ -87,6 +88,6 @@ def identifying_spans(text: str) -> list[tuple[int, int]]:
     """
     spans = [match.span() for pattern in _PATTERNS for match in pattern.finditer(text)]
     for match in _PHONE.finditer(text):
-        if sum(c.isdigit() for c in match[0]) >= _SHORTEST_PHONE:
+        if sum(c.isdigit() for c in match[0]) >= _SHORTEST_PHONE and not _DECIMALS.fullmatch(match[0]):
             spans.append(match.span())
     return spans

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from .text_folding import fold
@@ -60,6 +62,12 @@ class Vocabulary:
         """Return a vocabulary that has more terms: a site's own words."""
         known = (*self.words, *(" ".join(p) for group in self._phrases.values() for p in group))
         return Vocabulary((*known, *terms), self.units)
+
+    @cached_property
+    def code_meanings(self) -> frozenset[str]:
+        """Meanings of the codes of PS3.16, folded: public text, whatever its words."""
+        text = gzip.decompress((_DATA / "code_meanings.txt.gz").read_bytes()).decode("utf-8")
+        return frozenset(fold(line) for line in text.splitlines() if not line.startswith("#"))
 
     def phrase_length(self, words: list[str], start: int) -> int:
         """Return how many words from `start` on form a phrase, 0 if none does."""

@@ -27,8 +27,10 @@ _SECTIONS = {
 }
 _CLEANING = {
     "modified_dates": Action.SHIFT,
-    "descriptors": Action.CLEAN,
+    "device": Action.CLEAN,
+    "institution": Action.CLEAN,
     "patient": Action.CLEAN,
+    "descriptors": Action.CLEAN,
     "structured_content": Action.CONTENT,
     "graphics": Action.GRAPHICS,
 }
