@@ -9,7 +9,7 @@ from slicer.i18n import tr as _
 
 from .MaskFiles import writeMasks
 from .Requests import RUN, RequestError, privateFolder, runRequest
-from .Summary import problems, progressText, resultText
+from .Summary import journalEntries, problems, progressText, resultText, seriesStates
 
 
 class RunSection:
@@ -104,7 +104,10 @@ class RunSection:
         self._panel.update()
 
     def _showProblems(self, last):
-        rows = problems(last.get("private") or privateFolder(self._panel.output.folder()))
+        entries = journalEntries(last.get("private") or privateFolder(self._panel.output.folder()))
+        for uid, text in seriesStates(entries).items():
+            self._panel.input.tree.setStatus(uid, text)
+        rows = problems(entries)
         tree = self._ui.problemsTree
         tree.visible = bool(rows)
         for status, reason, path in rows:

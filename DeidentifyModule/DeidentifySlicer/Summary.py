@@ -66,8 +66,8 @@ def resultText(message):
     return " ".join(parts)
 
 
-def problems(privateFolder):
-    """Return (status, reason, path) of what was not written, from the journal of a run; for the panel only."""
+def journalEntries(privateFolder):
+    """Return the last line of the journal for each input of a run; for the panel only."""
     path = os.path.join(privateFolder or "", "journal.jsonl")
     found = {}
     if not os.path.isfile(path):
@@ -80,9 +80,33 @@ def problems(privateFolder):
                 continue  # the last line of a run that was killed
             if "input" in entry:
                 found[entry["input"], entry.get("member")] = entry
+    return list(found.values())
+
+
+def problems(entries):
+    """Return (status, reason, path) of what was not written."""
     rows = [
         (entry.get("status", ""), entry.get("reason", ""), str(entry["input"]))
-        for entry in found.values()
+        for entry in entries
         if entry.get("status") in ("withheld", "rejected")
     ]
     return rows[:MAXIMUM_PROBLEMS]
+
+
+def seriesStates(entries):
+    """Return what became of each series, in words, by its original UID, as far as the journal names series."""
+    counts = {}
+    for entry in entries:
+        if entry.get("series_uid"):
+            written, total = counts.get(entry["series_uid"], (0, 0))
+            counts[entry["series_uid"]] = written + (entry.get("status") == "written"), total + 1
+    return {uid: stateText(written, total) for uid, (written, total) in counts.items()}
+
+
+def stateText(written, total):
+    """Return ``written``, ``not written`` or how many of how many."""
+    if written == total:
+        return _("written")
+    if not written:
+        return _("not written")
+    return _("{written} of {total}").format(written=grouped(written), total=grouped(total))

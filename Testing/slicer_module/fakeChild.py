@@ -89,11 +89,12 @@ def run(request, scenario):
             if cancelled.is_set() and scenario != "deaf":
                 return finish(request, done, 130)
             say(phase="run", done=done, total=40, bytes=done * 1000, series="K3J5")
-            journal.write(json.dumps({"input": f"/in/{done}", "status": "written", "reason": ""}) + "\n")
+            entry = {"input": f"/in/{done}", "status": "written", "series_uid": f"1.2.1.{done % 2}"}
+            journal.write(json.dumps(entry) + "\n")
             time.sleep(0.3 if scenario in ("slow", "deaf") else 0)
         if scenario == "problems":
             for name, status, reason in (("a", "withheld", "face uncertain"), ("b", "rejected", "truncated")):
-                line = {"input": f"/in/DOE/{name}.dcm", "status": status, "reason": reason}
+                line = {"input": f"/in/DOE/{name}.dcm", "status": status, "reason": reason, "series_uid": "1.2.1.1"}
                 journal.write(json.dumps(line) + "\n")
     return finish(request, 40, 3 if scenario == "problems" else 0)
 

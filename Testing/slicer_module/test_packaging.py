@@ -32,6 +32,9 @@ def listed(variable):
     return sorted(text.split())
 
 
+HOW_TO_LIST = "run: python Testing/cmake/listModuleFiles.py"
+
+
 def field(name):
     found = re.search(rf'^set\({name} "([^"]*)"\)', read("CMakeLists.txt"), re.MULTILINE)
     return found.group(1) if found else None
@@ -41,11 +44,12 @@ class ListTest(unittest.TestCase):
     """CMakeLists.txt against the tree."""
 
     def test_every_script_is_listed_and_nothing_else(self):
-        self.assertEqual(listed("MODULE_PYTHON_SCRIPTS"), sorted(f for f in filesIn(MODULE) if f.endswith(".py")))
+        found = [f for f in filesIn(MODULE) if f.endswith(".py")]
+        self.assertEqual(listed("MODULE_PYTHON_SCRIPTS"), sorted(found), HOW_TO_LIST)
 
     def test_every_resource_is_listed_and_nothing_else(self):
         found = [f for f in filesIn(MODULE) if not f.endswith((".py", ".pyc")) and f != "CMakeLists.txt"]
-        self.assertEqual(listed("MODULE_PYTHON_RESOURCES"), sorted(found))
+        self.assertEqual(listed("MODULE_PYTHON_RESOURCES"), sorted(found), HOW_TO_LIST)
 
     def test_only_the_module_itself_lies_directly_in_the_module_folder(self):
         self.assertEqual([f for f in filesIn(MODULE) if f.endswith(".py") and "/" not in f], ["Deidentify.py"])

@@ -67,6 +67,14 @@ class RunTest(PanelTestCase):
         self.assertEqual([row.text(1) for row in rows], ["face uncertain", "truncated"])
         self.assertEqual(rows[0].text(2), "a.dcm")
 
+    def test_the_tree_shows_what_became_of_each_series(self):
+        self.useScenario("problems")
+        self.addInput()
+        self.runToEnd()
+        study = self.ui.inputTree.topLevelItem(0).child(0)
+        self.assertEqual([study.child(0).text(3), study.child(1).text(3)], ["written", "20 of 22"])
+        self.assertFalse(self.ui.inputTree.isColumnHidden(3))
+
     def test_while_a_run_is_under_way_nothing_else_can_be_started(self):
         self.addInput()
         self.useScenario("slow")
