@@ -38,7 +38,7 @@ class TutorialTest(PanelTestCase):
         self.assertIn("New volume", self.ui.faceVerdictLabel.text)
         self.ui.useFaceMaskButton.click()
         self.assertEqual(len(self.panel.state.masks), 1)
-        self.assertEqual(list(self.panel.state.masks)[0], "1.2.826.0.1.3680043.10.999.2.9")
+        self.assertEqual(next(iter(self.panel.state.masks)), "1.2.826.0.1.3680043.10.999.2.9")
 
     def test_a_pet_ct_patient_step_by_step(self):
         import pydicom
@@ -82,13 +82,16 @@ class TutorialTest(PanelTestCase):
         self.assertEqual(len(slicer.dicomDatabase.patients()), 2)
 
     def test_cancel_of_the_real_child_is_cooperative(self):
-        self.loadSample("ct")
+        for kind in ("ct", "mr", "petct"):
+            self.loadSample(kind)
         self.ui.addVolumesButton.click()
         self.waitFor(lambda: not self.panel.state.busy, 60)
         self.startRun()
         self.waitFor(lambda: self.panel.run.process.lastMessage.get("phase") == "run", 60)
         self.ui.cancelButton.click()
         self.waitFor(lambda: not self.panel.state.busy, 30)
+        self.assertEqual(self.panel.state.lastRun["exit_code"], 130)
+        self.assertLess(self.panel.state.lastRun["counts"]["written"], 406)
         self.assertEqual(glob.glob(os.path.join(self.outputFolder, "**", "*.tmp*"), recursive=True), [])
 
 
