@@ -7,6 +7,7 @@ from slicer.i18n import tr as _
 
 from .BackgroundCall import BackgroundCall
 from .Logic import DeidentifyError
+from .VolumeViews import removeVolume, showIn3D, showInSlices
 
 MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")
 """Figures that are shown below the verdict; all are in its tool tip."""
@@ -102,6 +103,8 @@ class FaceSection:
             editor.editor.setSourceVolumeNode(self._volume)
 
     def _preview(self):
+        from .VolumeFiles import modalityOfVolume
+
         if not self._ui.facePreviewButton.checked:
             self._restoreView()
             return
@@ -111,23 +114,25 @@ class FaceSection:
             return
         self._defaced = defaced
         self._segmentation().SetDisplayVisibility(False)
-        showVolume(defaced)
+        showInSlices(defaced)
+        showIn3D(defaced, modalityOfVolume(self._volume))
 
     def _restoreView(self):
         if self._defaced is not None:
-            slicer.mrmlScene.RemoveNode(self._defaced)
+            if slicer.mrmlScene.IsNodePresent(self._defaced):
+                removeVolume(self._defaced)
             self._defaced = None
             if self._segmentation() is not None:
                 self._segmentation().SetDisplayVisibility(True)
             if self._volume is not None and slicer.mrmlScene.IsNodePresent(self._volume):
-                showVolume(self._volume)
+                showInSlices(self._volume)
         self._ui.facePreviewButton.checked = False
 
     def _deface(self):
         self._restoreView()
         defaced = self._makeDefaced(None)
         if defaced is not None:
-            showVolume(defaced)
+            showInSlices(defaced)
             self._say(_("New volume: {name}").format(name=html.escape(defaced.GetName())))
 
     def _makeDefaced(self, name):
@@ -196,9 +201,3 @@ def transformText(volume):
     if not volume.GetTransformNodeID():
         return ""
     return "<br>" + _("The volume is under a transform; mask and result are made in its own geometry and follow it.")
-
-
-def showVolume(volumeNode):
-    """Show a volume in the slice views; without views, as in a test, nothing happens."""
-    if slicer.app.layoutManager() is not None:
-        slicer.util.setSliceViewerLayers(background=volumeNode)

@@ -78,6 +78,10 @@ class Pictures(PanelTestCase):
         self.save("panel")
         self.save("panel-narrow", 340)
         self.save("panel-wide", 720)
+        light = QtWidgets.QApplication.palette()
+        QtWidgets.QApplication.setPalette(darkPalette())
+        self.save("panel-dark")
+        QtWidgets.QApplication.setPalette(light)
         self.collapse("input", "output")
         self.collapse("advanced", collapsed=False)
         self.save("options-advanced")
@@ -142,6 +146,19 @@ class Pictures(PanelTestCase):
         saveArray(middle(np.clip(mr / 550 * 255, 0, 255)), icons / "DeidentifyHeadMR.png", (260, 280))
         color = np.stack([middle(ct) * 0.5 + middle(pet) / 9000 * 140, middle(ct) * 0.55, middle(ct) * 0.6], -1)
         saveArray(np.clip(color, 0, 255), icons / "DeidentifyBrainPETCT.png", (260, 280))
+
+
+def darkPalette():
+    """Return colors like those of Slicer's dark theme."""
+    palette, role = QtGui.QPalette(), QtGui.QPalette.ColorRole
+    for name, gray in (("Window", 50), ("Base", 35), ("AlternateBase", 43), ("Button", 60), ("ToolTipBase", 35)):
+        palette.setColor(getattr(role, name), QtGui.QColor(gray, gray, gray))
+    for name in ("WindowText", "Text", "ButtonText", "ToolTipText"):
+        palette.setColor(getattr(role, name), QtGui.QColor(230, 230, 230))
+        disabled = QtGui.QPalette.ColorGroup.Disabled
+        palette.setColor(disabled, getattr(role, name), QtGui.QColor(128, 128, 128))
+    palette.setColor(role.PlaceholderText, QtGui.QColor(150, 150, 150))
+    return palette
 
 
 def middle(array):

@@ -237,6 +237,7 @@ LOGICS = {
     "markups": "vtkSlicerMarkupsLogic",
     "tables": "vtkSlicerTablesLogic",
     "texts": "vtkSlicerTextsLogic",
+    "volumerendering": "vtkSlicerVolumeRenderingLogic",
 }
 
 

@@ -112,9 +112,13 @@ class FaceButtonsTest(PanelTestCase):
     def test_preview_shows_a_volume_without_face_and_goes_away_again(self):
         self.find()
         count = len(slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode"))
+        nodes = slicer.mrmlScene.GetNumberOfNodes()
         self.ui.facePreviewButton.click()
         self.assertEqual(len(slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")), count + 1)
+        shown = slicer.util.getNodesByClass("vtkMRMLVolumeRenderingDisplayNode")
+        self.assertTrue(shown and shown[0].GetVisibility())
         self.ui.facePreviewButton.click()
+        self.assertLessEqual(slicer.mrmlScene.GetNumberOfNodes(), nodes + 1)
         self.assertEqual(len(slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")), count)
 
     def test_deface_volume_writes_a_new_volume_and_leaves_the_old_one(self):
