@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 
-class Dates(str, Enum):
+class Dates(StrEnum):
     """What happens to dates and times (PS3.15 E.3.6)."""
 
     SHIFT = "shift"

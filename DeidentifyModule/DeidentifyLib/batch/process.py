@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from ..header.dicom_file import NotDicom, read, silence, write
-from ..header.elements import PARSE_ERRORS
 from ..header.engine import HeaderEngine
 from ..header.errors import CannotDeidentify
 from ..header.method import mark
+from ..header.stream.engine import StreamEngine
+from ..header.stream.errors import NotStreamable
 from ..options import Options
+from ..pixels.pixel_element import PIXEL_DATA, blank_pixel_element
 from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
+from .output_files import OutputFailure, write_pieces
 from .plan import Task, TaskItem
+from .stream_files import stream_file
+
+AUTO, STREAM, REFERENCE = ENGINES = ("auto", "stream", "reference")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What every worker needs; hashable, so that a worker builds its engine once."""
+    """What every worker needs; hashable, so that a worker builds its engine once.
+
+    Attributes
+    ----------
+    options : Options
+    key : Key or None
+        None where the settings travel over a network: then `key_file` is read.
+    output : str
+        Output folder.
+    engine : str
+        ``auto`` (stream, and the reference engine where that hands over), ``stream`` (the same, but what the
+        stream engine cannot do is rejected) or ``reference``.
+    checksums : bool
+        Whether to compute the SHA-256 of each output file.
+    key_file : str
+    """
 
     options: Options
-    key: Key = field(repr=False)
+    key: Key | None = field(repr=False)
     output: str
+    engine: str = REFERENCE
+    checksums: bool = True
+    key_file: str = field(default="", repr=False)
+
+    def without_key(self) -> Settings:
+        """Return settings that name the key file instead of holding the key."""
+        return replace(self, key=None)
+
+    def read_key(self) -> Key:
+        """Return the key, from its file if these settings do not hold it.
+
+        Raises
+        ------
+        KeyFileError
+            If the file cannot be used.
+        """
+        return self.key or Key.read(Path(self.key_file))
 
 
 @dataclass(frozen=True)
@@ -70,28 +107,29 @@ class TaskResult:
         How often which action met which attribute.
     uids : dict
         UIDs replaced, original to new.
+    handed_over : Counter
+        Why files went to the reference engine.
     """
 
     series_number: int
     instances: list[InstanceResult] = field(default_factory=list)
     counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
     uids: dict[str, str] = field(default_factory=dict)
-
-
-class OutputFailure(OSError):
-    """The output cannot be written any more: the run stops."""
+    handed_over: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
 class _Worker:
     engine: HeaderEngine
+    stream: StreamEngine
     pseudonyms: Pseudonyms
 
 
 @lru_cache(maxsize=1)
 def _worker(settings: Settings) -> _Worker:
-    pseudonyms = Pseudonyms(settings.key)
-    return _Worker(HeaderEngine(Profile(settings.options), pseudonyms), pseudonyms)
+    pseudonyms = Pseudonyms(settings.read_key())
+    engine = HeaderEngine(Profile(settings.options), pseudonyms)
+    return _Worker(engine, StreamEngine(engine), pseudonyms)
 
 
 def process(
@@ -109,30 +147,30 @@ def process(
     """
     worker = _worker(settings)
     worker.pseudonyms.take_uids()
+    worker.stream.forget()
     result = TaskResult(task.series_number)
+    counted: list[int] = []
     with silence():
         for item in task.items:
             if cancelled():
                 break
-            outcome = _process_item(item, task.subject, settings, worker, result.counts)
+            outcome = _process_item(item, task.subject, settings, worker, result, counted)
             result.instances.append(outcome)
             done(outcome)
+    result.counts.update(worker.stream.counts(counted))
     result.uids = worker.pseudonyms.take_uids()
     return result
 
 
 def _process_item(
-    item: TaskItem, subject: Subject, settings: Settings, worker: _Worker, counts: Counter[tuple[int, Action, str]]
+    item: TaskItem, subject: Subject, settings: Settings, worker: _Worker, result: TaskResult, counted: list[int]
 ) -> InstanceResult:
     try:
-        with item.source.open() as file:
-            dataset = read(file)
-        context = worker.engine.deidentify(dataset, subject)
-        mark(dataset, settings.options)
-        buffer = io.BytesIO()
-        write(buffer, dataset)
-        content = buffer.getvalue()
-        write_whole(Path(settings.output, item.output), content)
+        if settings.engine != REFERENCE:
+            streamed = _stream(item, subject, settings, worker, result, counted)
+            if streamed is not None:
+                return streamed
+        return _by_reference(item, subject, settings, worker, result)
     except OutputFailure:
         raise
     except (CannotDeidentify, NotDicom) as problem:
@@ -141,25 +179,38 @@ def _process_item(
         return InstanceResult(item, "rejected", "no permission to read the file")
     except OSError as problem:
         return InstanceResult(item, "rejected", f"the file cannot be read: {problem.strerror or 'input error'}")
-    except (*PARSE_ERRORS, MemoryError) as problem:
+    except Exception as problem:  # one failed item is recorded, the batch goes on
         return InstanceResult(item, "rejected", f"the data set is malformed ({type(problem).__name__})")
-    counts.update(context.counts)
-    return InstanceResult(item, "written", "", hashlib.sha256(content).hexdigest(), len(content))
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all.
-
-    Raises
-    ------
-    OutputFailure
-        If it cannot be written.
-    """
-    part = path.with_name(path.name + ".part")
+def _stream(
+    item: TaskItem, subject: Subject, settings: Settings, worker: _Worker, result: TaskResult, counted: list[int]
+) -> InstanceResult | None:
+    """Return what the stream engine did, None if the reference engine has to do it."""
+    path = os.path.join(settings.output, item.output)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputFailure(error.errno, f"the output cannot be written: {error.strerror}") from error
+        size, sha256, numbers = stream_file(worker.stream, item.source, path, subject, settings.checksums)
+    except NotStreamable as why:
+        if settings.engine == STREAM:
+            return InstanceResult(item, "rejected", f"the stream engine does not treat {why.reason}")
+        result.handed_over[why.reason] += 1
+        return None
+    counted += numbers
+    return InstanceResult(item, "written", "", sha256, size)
+
+
+def _by_reference(
+    item: TaskItem, subject: Subject, settings: Settings, worker: _Worker, result: TaskResult
+) -> InstanceResult:
+    with item.source.open() as file:
+        dataset = read(file)
+    blanked = blank_pixel_element(dataset)
+    context = worker.engine.deidentify(dataset, subject)
+    if blanked:
+        context.counts[PIXEL_DATA, Action.CLEAN, "bytes between or behind the pixels are blanked"] += 1
+    mark(dataset, settings.options)
+    buffer = io.BytesIO()
+    write(buffer, dataset)
+    size, sha256 = write_pieces(os.path.join(settings.output, item.output), [buffer.getvalue()], None, settings.checksums)
+    result.counts.update(context.counts)
+    return InstanceResult(item, "written", "", sha256, size)

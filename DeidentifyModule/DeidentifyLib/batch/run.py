@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..options import Options
@@ -14,7 +14,15 @@ from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
 from .executors import run_tasks
-from .folders import FolderError, check_folders, check_key_file, default_private_folder, is_empty, make_output, make_private
+from .folders import (
+    FolderError,
+    check_folders,
+    check_key_file,
+    default_private_folder,
+    is_empty,
+    make_output,
+    make_private,
+)
 from .journal import Journal
 from .mapping import MappingWriter
 from .names import Names
@@ -109,7 +117,7 @@ def run(
     pseudonyms = Pseudonyms(_key(request))
     names = Names(request.options, pseudonyms)
     progress = Progress(report)
-    started = datetime.now(timezone.utc)
+    started = datetime.now(UTC)
     scanned = scan(request.inputs, progress.scanned, cancelled)
     if request.series is not None:
         scanned.series = [series for series in scanned.series if series.series_uid in request.series]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pydicom
@@ -12,10 +12,17 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import UID
 
 from ..header.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dicom, silence
-from ..header.elements import PARSE_ERRORS, SOP_CLASS_UID, SOP_INSTANCE_UID, text_of
-from ..header.identity import identity_of
+from ..header.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
+from ..header.elements import text_of as text_in
+from ..header.stream.errors import NotStreamable
+from ..header.stream.peek import peek
+from ..header.stream.sources import FileSource, MemorySource
 from ..pseudonyms.subject_identity import SubjectIdentity
+from .fingerprints import Fingerprints
+from .instances import Instance, Instances
 from .sources import Source, Unreadable, iterate_sources
+
+TextOf = Callable[[int], str]
 
 _TAGS = [
     0x00080005,
@@ -33,15 +40,7 @@ _TAGS = [
     0x00200013,
     0x00200052,
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """One DICOM instance of the input."""
-
-    source: Source
-    sop_instance_uid: str
-    number: str
+_TAG_SET = frozenset(_TAGS)
 
 
 @dataclass
@@ -53,7 +52,7 @@ class Series:
     subject : SubjectIdentity
         As the first instance states it.
     study_uid, series_uid, modality, description, study_date, study_description, frame_of_reference : str
-    instances : list of Instance
+    instances : Instances
     """
 
     subject: SubjectIdentity
@@ -65,7 +64,7 @@ class Series:
     study_description: str
     frame_of_reference: str
     sop_class: str
-    instances: list[Instance] = field(default_factory=list)
+    instances: Instances = field(default_factory=Instances)
 
 
 @dataclass
@@ -130,51 +129,66 @@ class _Collector:
     def __init__(self) -> None:
         self.result = ScanResult()
         self._series: dict[tuple[str, str, str], Series] = {}
-        self._seen: set[int] = set()
+        self._seen = Fingerprints()
 
     def add(self, source: Source) -> None:
         try:
-            dataset = read_header(source)
+            text_of = read_facts(source)
         except NotDicom as reason:
             self.result.not_dicom.append(Unreadable(source, str(reason)))
-            return
         except PermissionError:
             self.result.rejected.append(Unreadable(source, "no permission to read the file"))
-            return
         except OSError as error:
             self.result.rejected.append(Unreadable(source, f"the file cannot be read: {error.strerror or error}"))
-            return
-        except (*PARSE_ERRORS, zlib.error):
+        except Exception:  # one failed item is recorded, the scan goes on
             self.result.rejected.append(Unreadable(source, "the header is damaged"))
-            return
-        if _is_dicomdir(dataset):
-            self.result.not_dicom.append(Unreadable(source, "DICOMDIR: an index of files; it is not copied"))
-            return
-        self._add_instance(source, dataset)
+        else:
+            self._add_instance(source, text_of)
 
-    def _add_instance(self, source: Source, dataset: FileDataset) -> None:
-        uid = text_of(dataset, SOP_INSTANCE_UID)
-        if not uid or not text_of(dataset, SOP_CLASS_UID):
+    def _add_instance(self, source: Source, text_of: TextOf) -> None:
+        uid = text_of(SOP_INSTANCE_UID)
+        if not uid or not text_of(SOP_CLASS_UID):
             self.result.rejected.append(Unreadable(source, "no SOP Class UID or SOP Instance UID in the data set"))
             return
-        if hash(uid) in self._seen:
+        if not self._seen.add(uid):
             self.result.rejected.append(Unreadable(source, "duplicate SOP Instance UID: another input has the same"))
             return
-        self._seen.add(hash(uid))
-        identity = identity_of(dataset)
-        study, series_uid = text_of(dataset, 0x0020000D), text_of(dataset, 0x0020000E)
-        key = (identity.canonical, study, series_uid)
+        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
+        canonical, study, series_uid = _canonical(identity), text_of(0x0020000D), text_of(0x0020000E)
+        key = (canonical, study, series_uid)
         series = self._series.get(key)
         if series is None:
-            series = self._series[key] = _new_series(identity, dataset)
+            series = self._series[key] = _new_series(identity, text_of)
             self.result.series.append(series)
-        series.instances.append(Instance(source, uid, text_of(dataset, 0x00200013)))
-        spelling = (identity.patient_name, identity.patient_id)
-        self.result.spellings.setdefault(identity.canonical, set()).add(spelling)
+        series.instances.append(Instance(source, uid, text_of(0x00200013)))
+        self.result.spellings.setdefault(canonical, set()).add((identity.patient_name, identity.patient_id))
+
+
+@lru_cache(maxsize=256)
+def _canonical(identity: SubjectIdentity) -> str:
+    return identity.canonical
+
+
+def read_facts(source: Source) -> TextOf:
+    """Read the attributes that group instances, and return what gives the text of one by its tag.
+
+    Raises
+    ------
+    NotDicom, OSError
+        If the file is no DICOM file to de-identify or cannot be read; pydicom's errors if it is malformed.
+    """
+    try:
+        with source.open_unbuffered() as file:
+            return peek(FileSource(file) if source.member is None else MemorySource(file.read()), _TAG_SET, _TAGS[-1])
+    except NotStreamable:
+        dataset = read_header(source)
+    if _is_dicomdir(dataset):
+        raise NotDicom("DICOMDIR: an index of files; it is not copied")
+    return partial(text_in, dataset)
 
 
 def read_header(source: Source) -> FileDataset:
-    """Read the attributes that group instances.
+    """Read the attributes that group instances with pydicom.
 
     Raises
     ------
@@ -190,15 +204,15 @@ def _is_dicomdir(dataset: FileDataset) -> bool:
     return dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY)
 
 
-def _new_series(identity: SubjectIdentity, dataset: FileDataset) -> Series:
+def _new_series(identity: SubjectIdentity, text_of: TextOf) -> Series:
     return Series(
         identity,
-        text_of(dataset, 0x0020000D),
-        text_of(dataset, 0x0020000E),
-        text_of(dataset, 0x00080060),
-        text_of(dataset, 0x0008103E),
-        text_of(dataset, 0x00080020),
-        text_of(dataset, 0x00081030),
-        text_of(dataset, 0x00200052),
-        text_of(dataset, SOP_CLASS_UID),
+        text_of(0x0020000D),
+        text_of(0x0020000E),
+        text_of(0x00080060),
+        text_of(0x0008103E),
+        text_of(0x00080020),
+        text_of(0x00081030),
+        text_of(0x00200052),
+        text_of(SOP_CLASS_UID),
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
+
+from .system_paths import system_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,27 @@ class Source:
         OSError
             If it cannot be read, also where the archive is damaged or encrypted.
         """
-        if self.member is None:
-            return open(self.path, "rb")
+        return open(system_path(self.path), "rb") if self.member is None else io.BytesIO(self._read_member())
+
+    def open_unbuffered(self) -> BinaryIO:
+        """Open for reading as `open` does, without a buffer."""
+        if self.member is not None:
+            return self.open()
+        return open(system_path(self.path), "rb", buffering=0)
+
+    def _read_member(self) -> bytes:
         try:
-            with zipfile.ZipFile(self.path) as archive:
-                return io.BytesIO(archive.read(self.member))
-        except (zipfile.BadZipFile, RuntimeError, KeyError, NotImplementedError) as error:
+            status = os.stat(self.path)
+            archive = _archive(self.path, status.st_size, status.st_mtime_ns)
+            return archive.read(self.member or "")
+        except (zipfile.BadZipFile, RuntimeError, KeyError, NotImplementedError, zlib.error, EOFError) as error:
             raise OSError("the archive is damaged or encrypted") from error
+
+
+@lru_cache(maxsize=2)
+def _archive(path: str, size: int, modified: int) -> zipfile.ZipFile:
+    """Return an open archive: its index is read once, not for every member."""
+    return zipfile.ZipFile(path)
 
 
 @dataclass(frozen=True, slots=True)

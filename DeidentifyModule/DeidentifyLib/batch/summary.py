@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from ..options import Options
@@ -65,7 +65,7 @@ class RunSummary:
     def finish(self, was_cancelled: bool) -> None:
         """Note the end of the run."""
         self.was_cancelled = was_cancelled
-        self._finished = datetime.now(timezone.utc)
+        self._finished = datetime.now(UTC)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -83,11 +83,11 @@ class RunSummary:
 
     @property
     def exit_code(self) -> int:
-        """0: every input written; 3: some withheld or rejected; 130: cancelled; 1: nothing to do."""
+        """0: every input written; 3: some withheld or rejected; or there was none; 130: cancelled."""
         counts = self.counts
         if self.was_cancelled:
             return 130
-        return 3 if counts["withheld"] or counts["rejected"] else 0
+        return 3 if counts["withheld"] or counts["rejected"] or not counts["inputs"] else 0
 
     def problems(self) -> list[dict[str, Any]]:
         """Return what was withheld, rejected or left out, by reason."""
@@ -151,6 +151,8 @@ class RunSummary:
             "instances": instances,
             "written": written,
             "status": status,
+            "face": None,
+            "burned_in": [],
         }
 
     def _uid(self, uid: str) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 from ..batch.folders import FolderError
 from ..batch.plan import CollisionError
 from ..batch.process import OutputFailure
-from ..batch.run import Cancellation, RunRequest, UnsupportedOptionError, run
+from ..batch.run import Cancellation, RunRequest, UnsupportedOptionError
 from ..batch.sources import InputError
 from ..batch.summary import RunSummary
+from ..job import JobOutcome, deidentify
 from ..options import OptionsError
 from ..pseudonyms.key import KeyFileError
 from ..pseudonyms.name_map import MapError
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="project key (default: made in the private folder)")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
     parser.add_argument("--dry-run", action="store_true", help="scan and plan only; write nothing")
+    parser.add_argument("--no-audit", action="store_true", help="do not check the output against the input at the end")
     parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
     parser.add_argument("--request", choices=["-"], help="read everything from one JSON object on standard input")
     add_option_arguments(parser)
@@ -55,12 +57,12 @@ def main(arguments: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: cancellation.cancel())
     try:
         request = _from_stdin() if arguments.request else _from_arguments(arguments)
-        summary = run(request, report, cancellation)
+        outcome = deidentify(request, report, cancellation, audit=not arguments.no_audit)
     except WRONG_USE_ERRORS as error:
         return _fail(arguments, WRONG_USE, str(error))
     except (OutputFailure, CollisionError) as error:
         return _fail(arguments, FAILURE, getattr(error, "strerror", None) or str(error))
-    return _finish(arguments, request, summary)
+    return _finish(arguments, request, outcome)
 
 
 def _from_arguments(arguments: argparse.Namespace) -> RunRequest:
@@ -97,13 +99,12 @@ def _from_stdin() -> RunRequest:
     )
 
 
-def _finish(arguments: argparse.Namespace, request: RunRequest, summary: RunSummary) -> int:
-    counts = summary.counts
-    code = summary.exit_code
+def _finish(arguments: argparse.Namespace, request: RunRequest, outcome: JobOutcome) -> int:
+    summary, counts, code = outcome.summary, outcome.counts, outcome.exit_code
     if not counts["inputs"]:
-        return _fail(arguments, FAILURE, f"no DICOM file among the inputs ({counts['not_dicom']} other files)")
+        print(f"deidentify: no DICOM file among the inputs ({counts['not_dicom']} other files)", file=sys.stderr)
     if arguments.progress == "json":
-        print(json.dumps(_last_line(request, summary, code)), flush=True)
+        print(json.dumps(_last_line(request, outcome)), flush=True)
         return code
     if request.dry_run:
         _print_plan(summary)
@@ -116,23 +117,26 @@ def _finish(arguments: argparse.Namespace, request: RunRequest, summary: RunSumm
         print(f"  {problem['count']} {problem['status']}: {problem['reason']}")
     if summary.was_cancelled:
         print("stopped before the end")
+    if outcome.audit is not None:
+        print(f"audit {outcome.audit['verdict']}: {outcome.audit['files']} files checked")
     print(f"report: {request.output / 'report' / 'report.html'}")
     print(f"private folder (map, key, journal; do not share): {request.private_folder}")
     return code
 
 
-def _last_line(request: RunRequest, summary: RunSummary, code: int) -> dict[str, Any]:
-    written = not request.dry_run
+def _last_line(request: RunRequest, outcome: JobOutcome) -> dict[str, Any]:
+    summary, written = outcome.summary, not request.dry_run
     return {
         "phase": "done",
-        "done": summary.counts["written"],
-        "total": summary.counts["inputs"],
+        "done": outcome.counts["written"],
+        "total": outcome.counts["inputs"],
         "series": "",
         "bytes": sum(file["bytes"] for file in summary.files),
         "eta_seconds": 0.0,
         "message": "stopped before the end" if summary.was_cancelled else "finished",
-        "exit_code": code,
-        "counts": summary.counts,
+        "exit_code": outcome.exit_code,
+        "counts": outcome.counts,
+        "audit": None if outcome.audit is None else outcome.audit["verdict"],
         "issues": summary.problems(),
         "report": str(request.output / "report" / "report.json") if written else None,
         "private": str(request.private_folder) if written else None,

@@ -61,7 +61,7 @@ def graphics_action(siblings: Siblings, tag: int) -> Action | None:
         return _overlay_action(siblings, tag)
     if tag >> 24 == 0x50:
         return _curve_action(siblings, tag)
-    return Action.ENTER if tag == GRAPHIC_ANNOTATION_SEQUENCE else None
+    return {GRAPHIC_ANNOTATION_SEQUENCE: Action.ENTER, UNFORMATTED_TEXT_VALUE: Action.CLEAN}.get(tag)
 
 
 def _overlay_action(siblings: Siblings, tag: int) -> Action:

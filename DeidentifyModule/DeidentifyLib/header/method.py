@@ -14,6 +14,19 @@ PATIENT_IDENTITY_REMOVED = 0x00120062
 DEIDENTIFICATION_METHOD = 0x00120063
 DEIDENTIFICATION_METHOD_CODES = 0x00120064
 LONGITUDINAL_MODIFIED = 0x00280303
+BURNED_IN_ANNOTATION = 0x00280301
+RECOGNIZABLE_FEATURES = 0x00280302
+MARKED = frozenset(
+    (
+        PATIENT_IDENTITY_REMOVED,
+        DEIDENTIFICATION_METHOD,
+        DEIDENTIFICATION_METHOD_CODES,
+        LONGITUDINAL_MODIFIED,
+        BURNED_IN_ANNOTATION,
+        RECOGNIZABLE_FEATURES,
+    )
+)
+"""The attributes that `mark` reads and writes."""
 
 CODES = {
     "113100": "Basic Application Confidentiality Profile",
@@ -81,9 +94,9 @@ def mark(dataset: Dataset, options: Options, *, pixels_cleaned: bool = False, de
         modified = text_of(dataset, LONGITUDINAL_MODIFIED) or modified
     _set(dataset, LONGITUDINAL_MODIFIED, "CS", modified)
     if pixels_cleaned:
-        _set(dataset, 0x00280301, "CS", "NO")
+        _set(dataset, BURNED_IN_ANNOTATION, "CS", "NO")
     if defaced:
-        _set(dataset, 0x00280302, "CS", "NO")
+        _set(dataset, RECOGNIZABLE_FEATURES, "CS", "NO")
 
 
 def _set(dataset: Dataset, tag: int, vr: str, text: str) -> None:

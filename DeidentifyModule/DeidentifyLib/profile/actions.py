@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Action(str, Enum):
+class Action(StrEnum):
     """What is done with one element (PS3.15 Table E.1-1a, made concrete)."""
 
     KEEP = "keep"
@@ -75,6 +75,7 @@ BASIC_ACTIONS: dict[str, ByType] = {
     "X/Z": (Action.REMOVE, Action.EMPTY, Action.DUMMY),
     "X/D": (Action.REMOVE, Action.DUMMY, Action.DUMMY),
     "X/Z/D": (Action.REMOVE, Action.EMPTY, Action.DUMMY),
-    "X/Z/U*": (Action.REMOVE, Action.EMPTY, Action.ENTER),
+    # references of Type 2 are kept with new UIDs, so that they go on resolving: Z allows a non-empty value
+    "X/Z/U*": (Action.REMOVE, Action.ENTER, Action.ENTER),
 }
 """Table E.1-1a: the compound codes by Type 3, 2, 1."""
