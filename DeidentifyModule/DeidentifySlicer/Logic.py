@@ -112,6 +112,8 @@ class LogicMixin:
         request["masks"] = writeMasks(masks or {}, os.path.join(privateFolder(str(output)), "masks"))
         if blocking:
             last = self._runChild(RUN, request, progress)
+            if not last["counts"]["inputs"]:
+                raise DeidentifyError(_("There is no DICOM image in the input."))
             if finished is not None:
                 finished(last)
             return last

@@ -61,6 +61,8 @@ def resultText(message):
         parts.append(_("{number} withheld.").format(number=grouped(withheld)))
     if rejected:
         parts.append(_("{number} rejected.").format(number=grouped(rejected)))
+    if message.get("audit") == "passed":
+        parts.append(_("The result was checked: no identity was found in it."))
     if notDicom:
         parts.append(counted(notDicom, _("{number} file was not DICOM."), _("{number} files were not DICOM.")))
     return " ".join(parts)

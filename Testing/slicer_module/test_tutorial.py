@@ -61,6 +61,7 @@ class TutorialTest(PanelTestCase):
         self.ui.runButton.click()
         self.waitFor(lambda: not self.panel.state.busy, 120)
         self.assertIn("Done: 174 of 174 images written.", self.ui.runStatusLabel.text)
+        self.assertIn("no identity was found", self.ui.runStatusLabel.text)
         written = glob.glob(os.path.join(self.outputFolder, "**", "*.dcm"), recursive=True)
         self.assertEqual(len(written), 174)
         for path in written:
@@ -147,7 +148,7 @@ class ConsoleTest(PanelTestCase):
             self.logic.run(self.inputFolder, self.outputFolder, {"keep_all": True})
         empty = os.path.join(self.folder, "empty")
         os.makedirs(empty)
-        with self.assertRaisesRegex(DeidentifyError, "no DICOM"):
+        with self.assertRaisesRegex(DeidentifyError, "no DICOM image"):
             self.logic.run(empty, self.outputFolder)
 
 
