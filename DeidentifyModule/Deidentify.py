@@ -63,10 +63,12 @@ class DeidentifyWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.panel.useParameterNode(self.logic.getParameterNode())
 
     def enter(self):
-        self.panel.useParameterNode(self.logic.getParameterNode())
+        if self.panel is not None:
+            self.panel.useParameterNode(self.logic.getParameterNode())
 
     def exit(self):
-        self.panel.useParameterNode(None)
+        if self.panel is not None:
+            self.panel.useParameterNode(None)
 
     def cleanup(self):
         self.removeObservers()

@@ -28,9 +28,9 @@ def registerSampleData(iconFolder):
             category=CATEGORY,
             sampleName=name,
             thumbnailFileName=os.path.join(iconFolder, f"{name}.png"),
-            uris=None,
-            fileNames=None,
-            nodeNames=None,
+            uris=f"deidentify:{kind}",  # SampleData wants a place and names, also where nothing is downloaded
+            fileNames=f"{name}.dcm",
+            nodeNames=name,
             customDownloader=lambda source, kind=kind: writeAndLoad(kind),
         )
 

@@ -126,6 +126,8 @@ class ModuleTest(unittest.TestCase):
         class SampleDataLogic:
             @staticmethod
             def registerCustomSampleDataSource(**source):
+                for name in ("uris", "fileNames", "nodeNames"):  # Slicer 5.6 to 5.12 fail without
+                    assert isinstance(source[name], str), name
                 registered.append(source)
 
         sys.modules["SampleData"] = type(sys)("SampleData")
