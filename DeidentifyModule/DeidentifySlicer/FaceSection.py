@@ -7,7 +7,7 @@ from slicer.i18n import tr as _
 
 from .BackgroundCall import BackgroundCall
 from .Logic import DeidentifyError
-from .VolumeViews import removeVolume, showIn3D, showInSlices
+from .VolumeViews import centerViews, removeVolume, showIn3D, showInSlices
 
 MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")
 """Figures that are shown below the verdict; all are in its tool tip."""
@@ -78,6 +78,8 @@ class FaceSection:
             self._say(verdictText(found) + transformText(volume))
             self._ui.faceVerdictLabel.toolTip = figuresText(found)
             self._showInTree(volume, found)
+            showInSlices(volume)
+            centerViews(found.segmentationNode)
         except (DeidentifyError, ValueError) as error:
             self._say(html.escape(str(error)))
         finally:
@@ -96,11 +98,13 @@ class FaceSection:
         self._panel.update()
 
     def _edit(self):
+        self._restoreView()
         slicer.util.selectModule("SegmentEditor")
-        editor = getattr(slicer.modules, "SegmentEditorWidget", None)
-        if editor is not None:
-            editor.parameterSetNode.SetAndObserveSegmentationNode(self._segmentation())
-            editor.editor.setSourceVolumeNode(self._volume)
+        module = getattr(slicer.modules, "segmenteditor", None)
+        if module is not None:
+            editor = module.widgetRepresentation().self().editor
+            editor.setSegmentationNode(self._segmentation())
+            editor.setSourceVolumeNode(self._volume)
 
     def _preview(self):
         from .VolumeFiles import modalityOfVolume

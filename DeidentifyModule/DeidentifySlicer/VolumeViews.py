@@ -11,6 +11,18 @@ def showInSlices(volumeNode):
         slicer.util.setSliceViewerLayers(background=volumeNode)
 
 
+def centerViews(segmentationNode):
+    """Move slices to the middle of a segmentation and turn 3D views to the whole."""
+    if slicer.app.layoutManager() is None:
+        return
+    bounds = [0.0] * 6
+    segmentationNode.GetRASBounds(bounds)
+    if bounds[0] <= bounds[1]:
+        middle = [(bounds[2 * axis] + bounds[2 * axis + 1]) / 2 for axis in range(3)]
+        slicer.vtkMRMLSliceNode.JumpAllSlices(slicer.mrmlScene, *middle, slicer.vtkMRMLSliceNode.CenteredJumpSlice)
+    slicer.util.resetThreeDViews()
+
+
 def showIn3D(volumeNode, modality):
     """Show a volume by volume rendering."""
     module = getattr(slicer.modules, "volumerendering", None)

@@ -106,8 +106,22 @@ class FaceButtonsTest(PanelTestCase):
 
     def test_edit_opens_the_segment_editor(self):
         self.find()
+        calls = {}
+
+        class Editor:
+            def setSegmentationNode(self, node):
+                calls["segmentation"] = node
+
+            def setSourceVolumeNode(self, node):
+                calls["volume"] = node
+
+        widget = type("Widget", (), {"editor": Editor()})
+        representation = type("Representation", (), {"self": lambda self: widget})()
+        slicer.modules.segmenteditor = type("Module", (), {"widgetRepresentation": lambda self: representation})()
+        self.addCleanup(delattr, slicer.modules, "segmenteditor")
         self.ui.editFaceButton.click()
         self.assertIn(("module", "SegmentEditor"), slicer.app.opened)
+        self.assertEqual(calls, {"segmentation": self.panel.face._segmentation(), "volume": self.volume})
 
     def test_preview_shows_a_volume_without_face_and_goes_away_again(self):
         self.find()
