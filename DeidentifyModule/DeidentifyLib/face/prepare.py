@@ -82,11 +82,14 @@ def coarse_volume(image: sitk.Image, modality: str) -> CoarseVolume:
     spacing = image.GetSpacing()
     factors = [max(1, min(math.floor(3.0 / s + 0.1), n // 4)) for s, n in zip(spacing, image.GetSize(), strict=True)]
     small = _finite(sitk.Cast(sitk.BinShrink(image, factors), sitk.sitkFloat32))
+    padding = _padding(small, modality)
     windowed, air = _windowed(small, modality)
     smooth = sitk.SmoothingRecursiveGaussian(windowed, [2.0] * 3)
     grid = _aligned_grid(small)
     values = sitk.Resample(smooth, grid, sitk.Transform(), sitk.sitkLinear, -1.0)
     inside = values > -0.5
+    if padding is not None:
+        inside = sitk.And(inside, sitk.Resample(padding, grid, sitk.Transform(), sitk.sitkNearestNeighbor, 0) == 0)
     return CoarseVolume(sitk.Maximum(values, 0.0), inside, air)
 
 
@@ -99,6 +102,14 @@ def _finite(image: sitk.Image) -> sitk.Image:
     cleaned = sitk.GetImageFromArray(np.nan_to_num(values, nan=low, posinf=low, neginf=low))
     cleaned.CopyInformation(image)
     return cleaned
+
+
+def _padding(image: sitk.Image, modality: str) -> sitk.Image | None:
+    """Return where a CT holds padding (below -1100 HU: no tissue and no air), which counts as outside of the image."""
+    if modality.upper() != "CT":
+        return None
+    padded = image < -1100.0 - hounsfield_offset(sitk.GetArrayViewFromImage(image))
+    return sitk.BinaryDilate(padded, [1] * 3) if sitk.GetArrayViewFromImage(padded).any() else None
 
 
 def _windowed(image: sitk.Image, modality: str) -> tuple[sitk.Image, float]:
