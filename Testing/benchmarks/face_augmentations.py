@@ -10,7 +10,19 @@ import SimpleITK as sitk
 from face_heads import Head
 
 ORDINARY = ("as it is", "oblique", "turned", "scaled", "noise", "bias", "thick", "axes", "far", "tilt", "contrast")
-HARD = ("turned 30", "padded", "crop top", "crop nose", "crop low", "child", "inverted", "shear 20", "much noise", "much bias", "slab")
+HARD = (
+    "turned 30",
+    "padded",
+    "crop top",
+    "crop nose",
+    "crop low",
+    "child",
+    "inverted",
+    "shear 20",
+    "much noise",
+    "much bias",
+    "slab",
+)
 
 WHOLE = ("sub01", "pycortex")
 
@@ -171,7 +183,9 @@ def _bias(strength: float) -> Callable[[Head, np.random.Generator], Head]:
             return _noise(0.03)(head, random)
 
         def change(values: np.ndarray) -> np.ndarray:
-            grids = np.meshgrid(*(np.linspace(-1, 1, n, dtype=np.float32) for n in values.shape), indexing="ij", sparse=True)
+            grids = np.meshgrid(
+                *(np.linspace(-1, 1, n, dtype=np.float32) for n in values.shape), indexing="ij", sparse=True
+            )
             slope = random.normal(0, 1, 3)
             slope *= strength / np.linalg.norm(slope)
             bend = random.uniform(-strength, strength) / 2

@@ -66,7 +66,11 @@ def is_failure(row: dict) -> bool:
 def summarise(rows: list[dict]) -> list[str]:
     """Return lines of figures."""
     lines = []
-    for name, of in (("all", rows), ("ordinary", [r for r in rows if r["ordinary"]]), ("hard", [r for r in rows if not r["ordinary"]])):
+    for name, of in (
+        ("all", rows),
+        ("ordinary", [r for r in rows if r["ordinary"]]),
+        ("hard", [r for r in rows if not r["ordinary"]]),
+    ):
         if not of:
             continue
         accepted = [r for r in of if r["verdict"] == face.Outcome.REMOVED.value]
@@ -84,7 +88,9 @@ def summarise(rows: list[dict]) -> list[str]:
                 f"least {coverage.min():.3f}"
             )
         if lost.size:
-            lines.append(f"  brain lost: 0 in {np.mean(lost == 0):.1%} of {lost.size}, 95th percentile {np.percentile(lost, 95):.4f} ml, most {lost.max():.3f} ml")
+            lines.append(
+                f"  brain lost: 0 in {np.mean(lost == 0):.1%} of {lost.size}, 95th percentile {np.percentile(lost, 95):.4f} ml, most {lost.max():.3f} ml"
+            )
         cpu = [r["cpu_verdict_s"] for r in of if "cpu_verdict_s" in r]
         lines.append(f"  CPU seconds to the verdict: median {np.median(cpu):.2f}, most {max(cpu):.2f}")
     return lines
@@ -125,7 +131,9 @@ def main(arguments: list[str]) -> int:
             with options.out.open("a") as lines:
                 lines.write(json.dumps(row) + "\n")
     print("\n".join(summarise(rows)))
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB (with the heads and labels)")
+    print(
+        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB (with the heads and labels)"
+    )
     for row in sorted(filter(is_failure, rows), key=lambda r: r["verdict"]):
         print({k: v for k, v in row.items() if k != "figures"})
     return 0

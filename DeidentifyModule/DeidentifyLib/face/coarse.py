@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import permutations, product
 
 import numpy as np
 import SimpleITK as sitk
@@ -18,13 +20,14 @@ PITCH, YAW, ROLL = (-40, -20, 0, 20, 40), (-30, 0, 30), (-25, 0, 25)
 
 @dataclass(frozen=True)
 class Pose:
-    """A similarity from atlas to patient: rotate (degrees, about x, y, z), scale, then shift the centre to a point."""
+    """A similarity from atlas to patient: turn by a base, rotate (degrees, about x, y, z), scale, shift the centre."""
 
     pitch: float
     roll: float
     yaw: float
     centre: tuple[float, float, float]
     scale: float = 1.0
+    base: tuple[int, ...] = (1, 0, 0, 0, 1, 0, 0, 0, 1)
 
     def matrix(self) -> np.ndarray:
         """Return the 3x3 rotation times scale."""
@@ -32,7 +35,7 @@ class Pose:
         rx = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
         ry = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
         rz = np.array([[np.cos(c), -np.sin(c), 0], [np.sin(c), np.cos(c), 0], [0, 0, 1]])
-        return rz @ ry @ rx * self.scale
+        return rz @ ry @ rx @ np.reshape(self.base, (3, 3)) * self.scale
 
 
 class Matcher:
@@ -73,7 +76,9 @@ def atlas_points(head: sitk.Image, stride: int) -> tuple[np.ndarray, np.ndarray]
     """Return points (n, 3) in mm of the head and the air close about it, and their intensity bins (n)."""
     values = sitk.GetArrayViewFromImage(head)
     near = sitk.GetArrayFromImage(sitk.BinaryDilate(head > 25, [4] * 3))
-    z, y, x = (np.arange(n) * head.GetSpacing()[0] + o for n, o in zip(values.shape, head.GetOrigin()[::-1], strict=True))
+    z, y, x = (
+        np.arange(n) * head.GetSpacing()[0] + o for n, o in zip(values.shape, head.GetOrigin()[::-1], strict=True)
+    )
     near = near * (z > -115)[:, None, None]
     picked = np.zeros(values.shape, bool)
     picked[stride // 2 :: stride, stride // 2 :: stride, stride // 2 :: stride] = True
@@ -114,6 +119,33 @@ def find_poses(head: sitk.Image, volume: CoarseVolume, keep: int) -> list[tuple[
     return _distinct(climbed, keep)
 
 
+def find_turned_poses(head: sitk.Image, volume: CoarseVolume, keep: int) -> list[tuple[float, Pose]]:
+    """Return the best poses with the atlas lying in one of the 23 other orientations (axes swapped or reversed)."""
+    rough = Matcher(head, volume, 4)
+    scored = [
+        (rough.score(pose), pose)
+        for centre in _places(volume)
+        for pose in (
+            Pose(p, 0, y, centre, s, b) for b in _turns() for p in (-20, 20) for y in (-20, 20) for s in (0.9, 1.1)
+        )
+    ]
+    scored.sort(key=lambda item: -item[0])
+    climbed = [_climb(rough, score, pose, (20.0, 16.0, 0.1), 2) for score, pose in _distinct(scored, 24)]
+    climbed.sort(key=lambda item: -item[0])
+    return _distinct(climbed, keep)
+
+
+def _turns() -> list[tuple[int, ...]]:
+    turns = []
+    for order in permutations(range(3)):
+        for signs in product((1, -1), repeat=3):
+            matrix = np.zeros((3, 3), int)
+            matrix[range(3), order] = signs
+            if round(np.linalg.det(matrix)) == 1 and not np.array_equal(matrix, np.eye(3)):
+                turns.append(tuple(matrix.ravel().tolist()))
+    return turns
+
+
 def _places(volume: CoarseVolume) -> list[tuple[float, float, float]]:
     """Return points along the body where the head's centre may be: mid of the tissue in slabs of 130 mm."""
     tissue = (sitk.GetArrayViewFromImage(volume.values) > volume.air).astype(np.float32)
@@ -146,7 +178,9 @@ def _apart(a: Pose, b: Pose) -> bool:
     return turned > 0.15 or np.linalg.norm(np.subtract(a.centre, b.centre)) > 10
 
 
-def _climb(matcher: Matcher, score: float, pose: Pose, steps: tuple[float, float, float], halvings: int) -> tuple[float, Pose]:
+def _climb(
+    matcher: Matcher, score: float, pose: Pose, steps: tuple[float, float, float], halvings: int
+) -> tuple[float, Pose]:
     """Climb by coordinate search: degrees, mm, scale; each step tried both ways until none helps, then halved."""
     turn, shift, grow = steps
     for _ in range(halvings + 1):
@@ -163,13 +197,13 @@ def _climb(matcher: Matcher, score: float, pose: Pose, steps: tuple[float, float
     return score, pose
 
 
-def _neighbours(pose: Pose, turn: float, shift: float, grow: float):
+def _neighbours(pose: Pose, turn: float, shift: float, grow: float) -> Iterator[Pose]:
     x, y, z = pose.centre
     for sign in (1, -1):
-        yield Pose(pose.pitch + sign * turn, pose.roll, pose.yaw, pose.centre, pose.scale)
-        yield Pose(pose.pitch, pose.roll, pose.yaw, (x, y, z + sign * shift), pose.scale)
-        yield Pose(pose.pitch, pose.roll, pose.yaw, (x, y + sign * shift, z), pose.scale)
-        yield Pose(pose.pitch, pose.roll, pose.yaw, (x + sign * shift, y, z), pose.scale)
-        yield Pose(pose.pitch, pose.roll + sign * turn, pose.yaw, pose.centre, pose.scale)
-        yield Pose(pose.pitch, pose.roll, pose.yaw + sign * turn, pose.centre, pose.scale)
-        yield Pose(pose.pitch, pose.roll, pose.yaw, pose.centre, float(np.clip(pose.scale + sign * grow, 0.6, 1.3)))
+        yield replace(pose, pitch=pose.pitch + sign * turn)
+        yield replace(pose, centre=(x, y, z + sign * shift))
+        yield replace(pose, centre=(x, y + sign * shift, z))
+        yield replace(pose, centre=(x + sign * shift, y, z))
+        yield replace(pose, roll=pose.roll + sign * turn)
+        yield replace(pose, yaw=pose.yaw + sign * turn)
+        yield replace(pose, scale=float(np.clip(pose.scale + sign * grow, 0.6, 1.3)))

@@ -85,6 +85,8 @@ class Probe:
             Share of the atlas's face tissue where the image is not air.
         scale, anisotropy
             Cube root of the determinant; largest over smallest singular value.
+        turn_deg
+            By how many degrees the head is turned against the patient's axes.
         """
         values, inside = self._sample(matrix, shift)
         head, brain = self._depth > 0, self._brain < -3
@@ -107,7 +109,14 @@ class Probe:
             "face_tissue": _share(tissue, face & inside),
             "scale": float(stretch.prod() ** (1 / 3)),
             "anisotropy": float(stretch[0] / max(stretch[2], 1e-6)),
+            "turn_deg": turned_by(matrix),
         }
+
+    def emptiness_about_brain(self, matrix: np.ndarray, shift: np.ndarray) -> float:
+        """Return the share of points 6 to 20 mm outside of the brain, above its base, that are at the image's least."""
+        values, inside = self._sample(matrix, shift)
+        about = inside & (self._brain > 6) & (self._brain < 20) & (self._points[:, 2] > -10)
+        return _share(values < 0.004, about) if _share(values > self._volume.air, self._brain < -3) > 0.8 else 0.0
 
     def _symmetry(self, values: np.ndarray, kept: np.ndarray) -> float:
         full, mask = np.zeros(self._shape, np.float32), np.zeros(self._shape, bool)
@@ -115,6 +124,12 @@ class Probe:
         both = mask & mask[:, :, ::-1]
         a, b = full[both], full[:, :, ::-1][both]
         return float(np.corrcoef(a, b)[0, 1]) if a.size > 50 and a.std() > 0 and b.std() > 0 else 0.0
+
+
+def turned_by(matrix: np.ndarray) -> float:
+    """Return the angle of the rotation in an affine, in degrees."""
+    left, _, right = np.linalg.svd(matrix)
+    return float(np.degrees(np.arccos(np.clip((np.trace(left @ right) - 1) / 2, -1, 1))))
 
 
 def _share(what: np.ndarray, of: np.ndarray) -> float:

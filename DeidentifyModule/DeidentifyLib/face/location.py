@@ -9,7 +9,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from . import atlas
-from .coarse import CENTRE, Pose, find_poses
+from .coarse import CENTRE, Pose, find_poses, find_turned_poses
 from .figures import Probe
 from .prepare import CoarseVolume, coarse_volume
 from .refine import Refiner
@@ -18,6 +18,8 @@ STARTS = 3
 NEAR_BEST = 0.85
 RIVAL = 0.97
 """An answer that matches nearly as well as the best, but elsewhere, makes the best one doubtful."""
+DOUBTFUL = 0.22
+"""Below this match the 23 other orientations and a bare brain are tried too, to tell what the image is."""
 NUDGES = ((14.0, -10.0), (-14.0, 10.0))
 """Restarts that test the answer: pitch in degrees and shift to the back in mm."""
 
@@ -80,18 +82,32 @@ def locate(image: sitk.Image, modality: str, *, check: bool = True) -> Location:
     if not scored:
         return Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0})
     fits = [_fit(refiner, pose) for score, pose in scored if score >= NEAR_BEST * scored[0][0]]
+    if check and max(probe.match(*fit) for fit in fits) < DOUBTFUL:
+        turned = [_fit(refiner, pose) for _, pose in find_turned_poses(head, volume, 3)]
+        fits += [fit for fit in turned if 0.6 < np.linalg.det(fit[0]) ** (1 / 3) < 1.4]
     if check:
         best = max(fits, key=lambda fit: probe.match(*fit))
         fits += [_restart(refiner, best, nudge) for nudge in NUDGES]
     matches = [probe.match(*fit) for fit in fits]
     best = fits[int(np.argmax(matches))]
     figures = probe.figures(*best)
+    if check and (figures["match"] < DOUBTFUL or figures["anisotropy"] > 1.3):
+        figures["stripped"] = _skull_stripped(volume, scored[0][0])
     if check:
         rivals = [fit for fit, match in zip(fits, matches, strict=True) if match >= RIVAL * max(matches)]
         figures["return_mm"] = max(_distance(best, rival) for rival in rivals)
-        figures["returned"] = float(len(rivals))
     matrix, shift = best
     return Location(tuple(matrix.ravel().tolist()), tuple(shift.tolist()), figures)
+
+
+def _skull_stripped(volume: CoarseVolume, score_of_head: float) -> float:
+    """Return how empty the space about a brain is, if the image is better seen as a brain alone; else 0."""
+    brain = atlas.bare_brain()
+    scored = find_poses(brain, volume, 1)
+    if not scored or scored[0][0] < 1.1 * score_of_head or scored[0][1].scale > 1.2:
+        return 0.0
+    fit = parts(Refiner(brain, volume).similarity(scored[0][1]))
+    return Probe(volume).emptiness_about_brain(*fit)
 
 
 Affine = tuple[np.ndarray, np.ndarray]

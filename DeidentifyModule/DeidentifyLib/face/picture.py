@@ -15,7 +15,9 @@ BOX_LOW = np.array([-110.0, -150.0, -160.0])
 BOX_HIGH = np.array([110.0, 130.0, 110.0])
 
 
-def picture(image: sitk.Image, mask: sitk.Image, defaced: sitk.Image, modality: str, location: Location | None) -> np.ndarray:
+def picture(
+    image: sitk.Image, mask: sitk.Image, defaced: sitk.Image, modality: str, location: Location | None
+) -> np.ndarray:
     """Return an RGB picture (rows, columns, 3) uint8.
 
     Top: sagittal, coronal and axial plane through the head with the mask in red. Below: the surface of the head from
@@ -41,7 +43,9 @@ def picture(image: sitk.Image, mask: sitk.Image, defaced: sitk.Image, modality: 
         _overlay(before[before.shape[0] // 2], label[before.shape[0] // 2], low, high),
     ]
     air = _air(image, modality)
-    surfaces = [np.repeat(surface(v, air, side)[..., None], 3, 2) for v in (before, after) for side in ("front", "side")]
+    surfaces = [
+        np.repeat(surface(v, air, side)[..., None], 3, 2) for v in (before, after) for side in ("front", "side")
+    ]
     return _stack(planes, surfaces)
 
 

@@ -143,7 +143,9 @@ def hounsfield_offset(values: np.ndarray) -> float:
 def _aligned_grid(image: sitk.Image) -> sitk.Image:
     corners = np.array(
         [
-            image.TransformContinuousIndexToPhysicalPoint([-0.5 + i * n for i, n in zip(corner, image.GetSize(), strict=True)])
+            image.TransformContinuousIndexToPhysicalPoint(
+                [-0.5 + i * n for i, n in zip(corner, image.GetSize(), strict=True)]
+            )
             for corner in np.ndindex(2, 2, 2)
         ]
     )
