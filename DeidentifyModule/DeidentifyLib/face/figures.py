@@ -85,6 +85,8 @@ class Probe:
             Share of the atlas's face tissue where the image is not air.
         scale, anisotropy
             Cube root of the determinant; largest over smallest singular value.
+        spill
+            Share of the air 6 to 14 mm off the head (above the jaw, not before the face) where the image is not air.
         turn_deg
             By how many degrees the head is turned against the patient's axes.
         """
@@ -110,6 +112,7 @@ class Probe:
             "scale": float(stretch.prod() ** (1 / 3)),
             "anisotropy": float(stretch[0] / max(stretch[2], 1e-6)),
             "turn_deg": turned_by(matrix),
+            "spill": _share(tissue, inside & (self._depth < -6) & (self._points[:, 2] > -40) & ~self._face),
         }
 
     def emptiness_about_brain(self, matrix: np.ndarray, shift: np.ndarray) -> float:
