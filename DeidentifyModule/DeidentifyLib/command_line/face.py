@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import SimpleITK as sitk
 from .. import face
 from ..face.picture import picture, write_picture
 from ..formats.images import ImageFileError, read_image, write_image
-
-WRITTEN, FAILED, WRONG_USE, NOT_WRITTEN = 0, 1, 2, 3
+from . import face_series
+from .face_report import FAILED, NOT_WRITTEN, WRITTEN, WRONG_USE, WrongUse, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,9 +42,12 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"deidentify face: {wrong}", file=sys.stderr)
         return WRONG_USE
     try:
-        return _run_file(arguments)
-    except (ImageFileError, OSError) as error:
-        text = str(error) if isinstance(error, ImageFileError) else type(error).__name__
+        return face_series.run(arguments) if arguments.image.is_dir() else _run_file(arguments)
+    except WrongUse as error:
+        print(f"deidentify face: {error}", file=sys.stderr)
+        return WRONG_USE
+    except (ImageFileError, face.NotAVolume, face.NoPlane, face.CannotDeface, OSError) as error:
+        text = type(error).__name__ if isinstance(error, OSError) else str(error)
         print(f"deidentify face: the image could not be handled: {text}", file=sys.stderr)
         return FAILED
 
@@ -72,8 +74,7 @@ def _run_file(arguments: argparse.Namespace) -> int:
         try:
             mask = face.checked_mask(read_image(arguments.mask_in), first)
         except face.MaskError as error:
-            print(f"deidentify face: {error}", file=sys.stderr)
-            return WRONG_USE
+            raise WrongUse(str(error)) from None
         judged = face.Verdict(face.Outcome.REMOVED, "a mask made by a person was used", judged.figures)
     forced = arguments.force and judged.outcome is face.Outcome.UNCERTAIN and location is not None
     accepted = judged.outcome is face.Outcome.REMOVED or forced
@@ -81,7 +82,7 @@ def _run_file(arguments: argparse.Namespace) -> int:
         mask = face.face_mask(first, location, ears=arguments.ears, dilation_mm=arguments.dilate)
     if accepted:
         _write(arguments, image, first, mask, modality, location)
-    _say(arguments, judged, forced, accepted and arguments.image_out is not None)
+    say(arguments, judged, forced, accepted and arguments.image_out is not None)
     return WRITTEN if accepted else NOT_WRITTEN
 
 
@@ -101,12 +102,3 @@ def _write(arguments, image, first, mask, modality, location) -> None:
         write_picture(picture(first, mask, face.remove_face(first, mask, fill), modality, location), arguments.picture)
     if arguments.image_out:
         write_image(face.remove_face(image, mask, fill), arguments.image_out)
-
-
-def _say(arguments: argparse.Namespace, judged: face.Verdict, forced: bool, written: bool) -> None:
-    if arguments.json:
-        print(json.dumps({**judged.to_dict(), "forced": forced, "written": written}))
-        return
-    print(f"{judged.outcome.value}: {judged.reason}")
-    if forced:
-        print("written all the same, because --force was given")

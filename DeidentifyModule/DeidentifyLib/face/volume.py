@@ -53,6 +53,27 @@ def small_volume(series: SeriesHeaders) -> sitk.Image:
     return image
 
 
+def full_grid(series: SeriesHeaders) -> sitk.Image:
+    """Return an empty uint8 volume on the series' own grid, one slice a position (for a mask to be looked at).
+
+    Raises
+    ------
+    NotAVolume, NoPlane
+        If the planes are not parallel or do not say where they lie.
+    """
+    stack = plane_stack(series)
+    if not stack.parallel or len(stack.positions) < 2:
+        raise NotAVolume("the slices of the series do not make one volume")
+    first, last = stack.places[0][2], stack.places[-1][2]
+    step = (last.position - first.position) / (len(stack.positions) - 1)
+    length = float(np.linalg.norm(step))
+    grid = sitk.Image([*first.size, len(stack.positions)], sitk.sitkUInt8)
+    grid.SetSpacing([*first.spacing, length])
+    grid.SetOrigin(first.position.tolist())
+    grid.SetDirection(np.stack([first.row, first.column, step / length], 1).ravel().tolist())
+    return grid
+
+
 def _thinned(positions: np.ndarray) -> list[int]:
     """Return indices about 2 mm apart, first and last kept, at most `MAX_SLICES_READ`."""
     least = max(BETWEEN_MM, (positions[-1] - positions[0]) / MAX_SLICES_READ)
