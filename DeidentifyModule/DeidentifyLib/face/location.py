@@ -93,6 +93,8 @@ def locate(image: sitk.Image, modality: str, *, check: bool = True) -> Location:
     figures = probe.figures(*best)
     if check and (figures["match"] < DOUBTFUL or figures["anisotropy"] > 1.3):
         figures["stripped"] = _skull_stripped(volume, scored[0][0])
+    elif check and figures["scalp_tissue"] < 0.6:
+        figures["stripped"] = probe.emptiness_about_brain(*best)
     if check:
         rivals = [fit for fit, match in zip(fits, matches, strict=True) if match >= RIVAL * max(matches)]
         figures["return_mm"] = max(_distance(best, rival) for rival in rivals)
