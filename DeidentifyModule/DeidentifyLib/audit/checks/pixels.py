@@ -144,6 +144,10 @@ def same_but_for_remarks(old: Document, new: Document) -> bool:
 def decoded(data: bytes) -> np.ndarray:
     """Return all frames of a file as stored values, [frame,] row, column [, sample] made (frame, row, column[, s])."""
     dataset = pydicom.dcmread(BytesIO(data), force=True)
+    if "TransferSyntaxUID" not in dataset.file_meta:  # a file without file meta information is native
+        implicit, little = dataset.original_encoding
+        native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(native)
     array = dataset.pixel_array
     if int(dataset.get("NumberOfFrames", 1) or 1) == 1:
         array = array[np.newaxis]
