@@ -54,7 +54,7 @@ class HeaderEngine:
 
     def __init__(self, profile: Profile, pseudonyms: Pseudonyms) -> None:
         self.profile = profile
-        self.values = ValueActions(pseudonyms)
+        self.values = ValueActions(pseudonyms, profile.options.site_rules)
 
     def deidentify(
         self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None = None
@@ -91,7 +91,15 @@ class HeaderEngine:
         self._dataset(dataset, context, ())
         if references is not None:
             references.restore(dataset)
+        self._add_fixed(dataset)
         return context
+
+    def _add_fixed(self, dataset: Dataset) -> None:
+        """Add the values that a site rule sets and the data set did not have."""
+        for rule in self.profile.options.site_rules.rules:
+            if rule.action == "set" and rule.number not in dataset:
+                vr = vr_of(rule.number) or "LO"
+                dataset[rule.number] = raw_element(dataset, rule.number, vr, rule.value.encode("ascii"))
 
     def deidentify_part(self, dataset: Dataset, context: Context, path: Path) -> None:
         """De-identify some elements of a data set or item; see `deidentify`.

@@ -10,6 +10,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
+from ..site_rules import SiteRules
 from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
 from .clean_text import is_technical
@@ -20,7 +21,7 @@ from .dummies import dummy_document, dummy_value
 from .elements import stored_bytes
 from .siblings import Siblings
 from .subject_identifiers import holds_identifier
-from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
+from .value_forms import NUMBER_BYTES, TEXT_VRS, agrees_with_dictionary, has_form
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
@@ -38,6 +39,9 @@ _CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
 _FIVE_DIGITS = re.compile(rb"[0-9]{5}")
 
 
+NO_RULES = SiteRules()
+
+
 class ValueActions:
     """Turns stored values into new stored values.
 
@@ -45,10 +49,13 @@ class ValueActions:
     ----------
     pseudonyms : Pseudonyms
         Replacements under the project key.
+    site_rules : SiteRules
+        For the values that they set.
     """
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, site_rules: SiteRules = NO_RULES) -> None:
         self._pseudonyms = pseudonyms
+        self._fixed = {rule.number: rule.value.encode("ascii") for rule in site_rules.rules if rule.action == "set"}
 
     def apply(
         self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
@@ -76,6 +83,8 @@ class ValueActions:
             return value if _may_stay(tag, vr, value) else None
         if action is Action.EMPTY:
             return b""
+        if action is Action.SET:
+            return self._fixed.get(tag)
         if action is Action.DUMMY:
             return self._dummy(tag, vr, value, siblings)
         if action is Action.UID:
@@ -103,7 +112,8 @@ class ValueActions:
     def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
         """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
         if vr not in TEXT_VRS:
-            return value if _may_stay(tag, vr, value) else None
+            cleanable = vr in NUMBER_BYTES or vr in ("AS", "DS", "IS")
+            return value if cleanable and _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
         return clean_stored_text(vr, value, context.encodings, context.cleaner)

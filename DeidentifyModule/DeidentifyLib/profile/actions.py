@@ -31,6 +31,8 @@ class Action(StrEnum):
     """C under Clean Structured Content."""
     GRAPHICS = "clean graphics"
     """C under Clean Graphics."""
+    SET = "set to a fixed value"
+    """A site rule."""
     NEW_ID = "new ID"
     NEW_NAME = "new name"
 
