@@ -24,6 +24,7 @@ from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
+CODE_MEANING = 0x00080104
 SPECIFIC_CHARACTER_SET = 0x00080005
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
@@ -106,7 +107,8 @@ class ValueActions:
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        return clean_stored_text(vr, value, context.encodings, context.cleaner)
+        clean = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        return clean_stored_text(vr, value, context.encodings, clean)
 
     def _code(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bytes | None:
         """Return a code; one of a scheme that is not public is replaced by a keyed code of its own."""
