@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT / "DeidentifyModule"), str(ROOT / "Testing")]
 
 from DeidentifyLib.audit.auditor import Auditor, audit_pairs  # noqa: E402
 from DeidentifyLib.audit.elements import Document, WalkError, show_path  # noqa: E402
-from DeidentifyLib.audit.findings import Finding, Findings  # noqa: E402
+from DeidentifyLib.audit.findings import Finding, Findings, Severity  # noqa: E402
 from DeidentifyLib.audit.pairing import ContentMatcher, document_or_none, source_files  # noqa: E402
 from synthetic import find_leaks, make_patients  # noqa: E402
 from synthetic.leak_checker import _needles  # noqa: E402
@@ -84,9 +84,13 @@ def recall(source: Path, output: Path, planted: list[Any]) -> dict[str, Any]:
     """Return counts for one output folder."""
     findings, paired, seconds = audit(source, output)
     told: dict[str, set[str]] = {}
+    loud: dict[str, set[str]] = {}
     for finding in findings:
         told.setdefault(finding.file, set()).add(finding.place)
+        if finding.severity is not Severity.NOTICE:
+            loud.setdefault(finding.file, set()).add(finding.place)
     leaked: dict[Any, bool] = {}
+    as_error: dict[Any, bool] = {}
     missed = Counter()
     for leak in find_leaks(output, planted, {}):
         if leak.where.startswith("name of"):
@@ -95,6 +99,7 @@ def recall(source: Path, output: Path, planted: list[Any]) -> dict[str, Any]:
         places |= {as_shown(leak.where)} if leak.where.startswith("(") else set()
         found = is_told(places, told.get(leak.file, ()))
         leaked[leak.planted] = leaked.get(leak.planted, True) and found
+        as_error[leak.planted] = as_error.get(leak.planted, True) and is_told(places, loud.get(leak.file, ()))
         if not found:
             missed[leak.planted.place, leak.file.rsplit("/", 1)[-1], str(sorted(places))[:90]] += 1
     severities = Counter(finding.severity.value for finding in findings)
@@ -103,6 +108,7 @@ def recall(source: Path, output: Path, planted: list[Any]) -> dict[str, Any]:
         "paired": paired,
         "leaked": len(leaked),
         "found": sum(leaked.values()),
+        "as_error_or_warning": sum(as_error.values()),
         "missed": [list(key) for key in missed],
         "findings": dict(severities),
         "cpu_seconds": round(seconds, 2),

@@ -44,8 +44,14 @@ class Pair:
             return archive.read(self.member)
 
 
-def read_journal(path: Path) -> list[dict]:
+def read_journal(path: Path, output: Path | None = None) -> list[dict]:
     """Return the lines of a run's ``journal.jsonl``; the last line of an input counts.
+
+    Parameters
+    ----------
+    path : Path
+    output : Path, optional
+        Only lines of runs that wrote to this folder; a private folder may serve several.
 
     Raises
     ------
@@ -54,6 +60,7 @@ def read_journal(path: Path) -> list[dict]:
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     found: dict[tuple, dict] = {}
+    concerned = True
     for number, line in enumerate(lines):
         try:
             entry = json.loads(line)
@@ -61,7 +68,10 @@ def read_journal(path: Path) -> list[dict]:
             if number == len(lines) - 1:
                 break
             raise
-        if "status" in entry:
+        if "run" in entry:
+            folder = entry["run"].get("output_folder")
+            concerned = output is None or folder is None or Path(folder) == output.resolve()
+        elif "status" in entry and concerned:
             found[entry.get("input"), entry.get("member")] = entry
     return list(found.values())
 

@@ -108,7 +108,7 @@ def options_of(output: Path) -> dict[str, Any] | None:
 
 def _journal(request: AuditRequest) -> list[dict] | None:
     path = request.private / "journal.jsonl" if request.private else None
-    return read_journal(path) if path is not None and path.is_file() else None
+    return read_journal(path, request.output) if path is not None and path.is_file() else None
 
 
 def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:

@@ -31,7 +31,7 @@ from .deep_identifiers import identifiers_of
 from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, text_of
 from .errors import CannotDeidentify
 from .identity import identity_of
-from .private_blocks import PrivateBlocks
+from .private_blocks import PrivateBlocks, holds_private
 from .sequences import build_dummy_items
 from .siblings import DatasetSiblings
 from .structured_content import clean_content_sequence
@@ -191,7 +191,7 @@ class HeaderEngine:
             rule = Rule(Action.REMOVE, rule.by_type, "the value has not the VR that Table E.3.10-1 states")
         self._apply(dataset, element, vr, rule, context, path)
         kept = path[-1] in dataset
-        if kept and unknown_sequence and not any(len(item) for item in dataset[path[-1]].value):
+        if kept and unknown_sequence and not any(holds_private(item) for item in dataset[path[-1]].value):
             del dataset[path[-1]]
             return False
         return kept

@@ -50,13 +50,14 @@ _UNLISTED = {
 def active_columns(options: Options) -> tuple[str, ...]:
     """Return the option columns of Table E.1-1 that the options switch on."""
     chosen = {
+        # first: a date of a retained device is shifted like all others, or it would tell the shift
+        "modified_dates": options.dates is Dates.SHIFT,
         "safe_private": options.keep_safe_private,
         "uids": options.retain_uids,
         "device": options.retain_device_identity,
         "institution": options.retain_institution_identity,
         "patient": options.keep_subject_characteristics,
         "full_dates": options.dates is Dates.KEEP,
-        "modified_dates": options.dates is Dates.SHIFT,
         "descriptors": options.clean_descriptors,
         "structured_content": options.clean_structured_content,
         "graphics": options.clean_graphics,

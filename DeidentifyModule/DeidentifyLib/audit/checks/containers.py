@@ -23,7 +23,7 @@ _ENCODER_WORDS = re.compile(
     re.I,
 )
 _COMMENT_MARKERS = {0xFE, *range(0xE1, 0xEE), 0xEF}
-"""JPEG COM and APP1-APP13, APP15; APP0 (JFIF) and APP14 (Adobe) tell only of the coding."""
+"""JPEG COM and APP1-APP13, APP15; APP0 of JFIF and APP14 (Adobe) tell only of the coding."""
 
 
 class Preamble(Check):
@@ -109,6 +109,20 @@ class Remains(Check):
 
 def frame_comments(frame: bytes) -> Iterator[bytes]:
     """Yield the printable comments of a JPEG, JPEG-LS or JPEG 2000 header (ITU-T T.81 B.2.4, T.800 A.9.2)."""
+    for start, end in _comment_places(frame):
+        yield from (text for text in re.findall(rb"[ -~]{4,}", frame[start:end]) if text.strip())
+
+
+def without_comments(frame: bytes) -> bytes:
+    """Return a frame without the segments that hold comments, so that only the coded image is left."""
+    parts, position = [], 0
+    for start, end in _comment_places(frame):
+        parts.append(frame[position : start - 4])
+        position = end
+    return b"".join((*parts, frame[position:])).rstrip(b"\0")
+
+
+def _comment_places(frame: bytes) -> Iterator[tuple[int, int]]:
     if frame[:2] == b"\xff\x4f":
         wanted, stop = {0x64}, {0x90}
     elif frame[:2] == b"\xff\xd8":
@@ -121,7 +135,7 @@ def frame_comments(frame: bytes) -> Iterator[bytes]:
         length = int.from_bytes(frame[position + 2 : position + 4], "big")
         if marker in stop or length < 2:
             return
-        if marker in wanted:
-            found = re.findall(rb"[ -~]{4,}", frame[position + 4 : position + 2 + length])
-            yield from found
+        strange = marker == 0xE0 and frame[position + 4 : position + 8] not in (b"JFIF", b"JFXX")
+        if marker in wanted or strange:
+            yield position + 4, position + 2 + length
         position += 2 + length

@@ -12,6 +12,7 @@ from pydicom.errors import InvalidDicomError
 
 from ..elements import LEVEL_ROOT, PIXEL_DATA, Document, show
 from .base import ERROR, WARNING, Check, Found, View
+from .containers import without_comments
 
 _PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009, 0x54001010)
 _DESCRIPTION = {
@@ -68,12 +69,9 @@ class PixelsUntouched(Check):
             yield from self._claims(view)
 
     def _length(self, view: View, length: int) -> Iterator[Found]:
-        numbers = [_integer(view.output, tag) for tag in (0x00280010, 0x00280011, 0x00280002, 0x00280100)]
-        frames = int(view.output.text(0x00280008) or 1) if (view.output.text(0x00280008) or "1").isdigit() else 1
-        if None in numbers or "YBR_FULL_422" in view.output.text(0x00280004):
+        expected = expected_length(view.output)
+        if expected is None:
             return
-        rows, columns, samples, bits = numbers
-        expected = (rows * columns * samples * frames * bits + 7) // 8
         pixels = view.output.index[LEVEL_ROOT, PIXEL_DATA]
         if length > expected + 1 and any(view.output.value(pixels)[expected:]):
             yield Found("pixel.surplus", WARNING, show(PIXEL_DATA), "bytes stand behind the last pixel")
@@ -86,6 +84,8 @@ class PixelsUntouched(Check):
         record = view.pixel_record
         if tag != PIXEL_DATA:
             yield Found("pixel.changed", ERROR, show(tag), "pixel bytes changed")
+            return
+        if same_but_for_remarks(view.source, view.output):
             return
         try:
             old, new = decoded(view.source.data), decoded(view.output.data)
@@ -115,9 +115,39 @@ class PixelsUntouched(Check):
                 yield Found("pixel.claim", ERROR, show(tag), f"the output claims that it holds no {name}")
 
 
+def expected_length(document: Document) -> int | None:
+    """Return how many bytes native Pixel Data has by rows, columns, samples, frames and bits; None when unknown."""
+    numbers = [_integer(document, tag) for tag in (0x00280010, 0x00280011, 0x00280002, 0x00280100)]
+    if None in numbers or "YBR_FULL_422" in document.text(0x00280004):
+        return None
+    rows, columns, samples, bits = numbers
+    frames = document.text(0x00280008)
+    return (rows * columns * samples * max(1, int(frames) if frames.isdigit() else 1) * bits + 7) // 8
+
+
+def same_but_for_remarks(old: Document, new: Document) -> bool:
+    """Return whether pixels differ only where nothing is shown.
+
+    That is: bytes behind the last native pixel, which became zeros, or comments in the headers of compressed frames.
+    """
+    if old.fragments or new.fragments:
+        first, second = ([doc.body[at : at + size] for at, size in doc.fragments[1:]] for doc in (old, new))
+        return [without_comments(one) for one in first] == [without_comments(one) for one in second]
+    expected = expected_length(old)
+    one, two = (document.index.get((LEVEL_ROOT, PIXEL_DATA)) for document in (old, new))
+    if expected is None or one is None or two is None or old.endian != new.endian:
+        return False
+    before, after = old.value(one), new.value(two)
+    return len(after) >= expected and before[:expected] == after[:expected] and not any(after[expected:])
+
+
 def decoded(data: bytes) -> np.ndarray:
     """Return all frames of a file as stored values, [frame,] row, column [, sample] made (frame, row, column[, s])."""
     dataset = pydicom.dcmread(BytesIO(data), force=True)
+    if "TransferSyntaxUID" not in dataset.file_meta:  # a file without file meta information is native
+        implicit, little = dataset.original_encoding
+        native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(native)
     array = dataset.pixel_array
     if int(dataset.get("NumberOfFrames", 1) or 1) == 1:
         array = array[np.newaxis]
