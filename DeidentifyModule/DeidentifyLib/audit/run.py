@@ -14,6 +14,7 @@ from .auditor import Auditor, audit_pairs
 from .canary import plant_and_find
 from .checks import NeedsReview, WholeSet
 from .checks.whole import output_files
+from .conformance import SERIES, compare_conformance
 from .elements import Document, WalkError
 from .expectation import Expectation
 from .findings import Severity
@@ -48,6 +49,8 @@ class AuditRequest:
         `Options.to_dict` of the run; None: from ``report/report.json`` of the output, else from the method codes in
         each output (another tool's output).
     canary : bool
+    conformance : int or None
+        How many series are compared with dciodvfy, when it is installed; None: every file; 0: none.
     quarantine : bool
         Move failed files out of the output.
     """
@@ -57,6 +60,7 @@ class AuditRequest:
     private: Path | None = None
     options: dict[str, Any] | None = None
     canary: bool = True
+    conformance: int | None = SERIES
     quarantine: bool = True
     map_file: Path | None = None
     uid_map_file: Path | None = None
@@ -91,10 +95,11 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
             map_rows=_map_rows(request),
         )
     )
+    compared = compare_conformance(auditor, pairs, request.output, request.conformance)
     canary = _canary(auditor, pairs, request, records) if request.canary else None
     failed = sorted(auditor.findings.failed_files)
     moved = _quarantine(request, failed, journal) if request.quarantine else []
-    return _result(auditor, canary, failed, moved, time.monotonic() - clock, time.process_time() - cpu)
+    return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, time.process_time() - cpu)
 
 
 def options_of(output: Path) -> dict[str, Any] | None:
@@ -195,7 +200,9 @@ def _quarantine(request: AuditRequest, failed: list[str], journal: list[dict] | 
     return moved
 
 
-def _result(auditor: Auditor, canary, failed: list[str], moved: list[str], wall: float, cpu: float) -> dict[str, Any]:
+def _result(
+    auditor: Auditor, canary, compared: int, failed: list[str], moved: list[str], wall: float, cpu: float
+) -> dict[str, Any]:
     findings = auditor.findings
     proved = canary is None or (canary["planted"] and not canary["missed"]) or not auditor.audited
     verdict = PASSED if not findings.number(Severity.ERROR) and proved else FAILED
@@ -220,6 +227,7 @@ def _result(auditor: Auditor, canary, failed: list[str], moved: list[str], wall:
         "failed_files": failed,
         "quarantined": moved,
         "canary": canary,
+        "conformance_compared": compared,
         "review": [item for check in auditor.checks if isinstance(check, NeedsReview) for item in check.items.values()],
         "seconds": round(wall, 3),
         "cpu_seconds": round(cpu, 3),

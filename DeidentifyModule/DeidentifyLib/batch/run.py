@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..options import Options
 from ..profile.support import refused
@@ -22,6 +25,7 @@ from .folders import (
     is_empty,
     make_output,
     make_private,
+    open_private,
 )
 from .journal import Journal
 from .mapping import MappingWriter
@@ -32,7 +36,11 @@ from .progress import Progress, Report
 from .scan import ScanResult, scan
 from .summary import RunSummary
 
+if TYPE_CHECKING:
+    from .faces import FaceDecision
+
 KEY_NAME = "key"
+PIXELS_NAME = "pixels.jsonl"
 
 
 class UnsupportedOptionError(ValueError):
@@ -60,6 +68,11 @@ class RunRequest:
         SeriesInstanceUIDs to take; all if None.
     dry_run : bool
         Only scan and plan; nothing is written.
+    masks : mapping of str to Path
+        With Deface: label images that a person made, by FrameOfReferenceUID, instead of the automatic ones.
+    face_force, face_skip : frozenset of str
+        With Deface: SeriesInstanceUIDs that are exported in spite of an uncertain verdict, or left untouched.
+        Both are recorded in the report.
     """
 
     inputs: tuple[Path, ...]
@@ -70,6 +83,9 @@ class RunRequest:
     jobs: int = 0
     series: frozenset[str] | None = None
     dry_run: bool = False
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    face_force: frozenset[str] = frozenset()
+    face_skip: frozenset[str] = frozenset()
 
     @property
     def private_folder(self) -> Path:
@@ -170,20 +186,36 @@ def _write(
     if request.options.mapping_file:
         mapping = MappingWriter(request.private_folder, request.options, pseudonyms)
         mapping.write_subjects(scanned)
-    settings = Settings(request.options, _key(request), str(request.output))
+    settings = Settings(request.options, _key(request), str(request.output), private=str(request.private_folder))
+    if request.options.deface:
+        summary.faces = _plan_faces(request, scanned, progress, cancelled)
     progress.start(scanned.instance_count)
     with Journal(request.private_folder) as journal:
         journal.begin(_run_header(request, pseudonyms))
         _journal_scan(journal, scanned)
-        for result in run_tasks(_tasks(scanned, pseudonyms, names), settings, request.jobs, scanned.instance_count, cancelled, progress):
+        for result in run_tasks(_tasks(scanned, pseudonyms, names, summary.faces), settings, request.jobs, scanned.instance_count, cancelled, progress):
             summary.add(result)
+            _record_masks(request.private_folder, result)
             _journal_result(journal, result)
             if mapping is not None:
                 mapping.add_uids(result.uids)
 
 
-def _tasks(scanned: ScanResult, pseudonyms: Pseudonyms, names: Names) -> Iterator[Task]:
-    return plan(scanned.series, pseudonyms, names)
+def _tasks(
+    scanned: ScanResult, pseudonyms: Pseudonyms, names: Names, faces: Mapping[int, FaceDecision]
+) -> Iterator[Task]:
+    return plan(scanned.series, pseudonyms, names, faces)
+
+
+def _plan_faces(
+    request: RunRequest, scanned: ScanResult, progress: Progress, cancelled: Callable[[], bool]
+) -> Mapping[int, FaceDecision]:
+    from .faces import FacePlanner  # SimpleITK takes a second to load
+
+    planner = FacePlanner(
+        request.masks, request.face_force, request.face_skip, request.output, request.private_folder
+    )
+    return planner.plan(scanned.series, progress.faces, cancelled)
 
 
 def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:
@@ -201,6 +233,15 @@ def _journal_scan(journal: Journal, scanned: ScanResult) -> None:
         journal.add(problem.source, "rejected", problem.reason, None)
     for problem in scanned.not_dicom:
         journal.add(problem.source, "not_dicom", problem.reason, None)
+
+
+def _record_masks(private: Path, result: TaskResult) -> None:
+    """Note which voxels were changed, for the audit."""
+    masks = {one.item.output: one.mask for one in result.instances if one.mask}
+    if masks:
+        with os.fdopen(open_private(private / PIXELS_NAME, "a"), "a", encoding="utf-8") as file:
+            for output, mask in masks.items():
+                file.write(json.dumps({"output": output, "boxes": [], "mask": mask}) + "\n")
 
 
 def _journal_result(journal: Journal, result: TaskResult) -> None:

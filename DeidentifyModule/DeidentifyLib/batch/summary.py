@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..options import Options
 from ..profile.actions import Action
@@ -15,6 +16,9 @@ from ..version import STANDARD_EDITION, __version__
 from .plan import Task
 from .process import TaskResult
 from .scan import ScanResult, Series
+
+if TYPE_CHECKING:
+    from .faces import FaceDecision
 
 _MODALITY_LENGTH = 16
 
@@ -47,6 +51,7 @@ class RunSummary:
         self._problems.update(("rejected", problem.reason) for problem in scanned.rejected)
         self._left_out = Counter(problem.reason for problem in scanned.not_dicom)
         self.planned: list[Task] = []
+        self.faces: Mapping[int, FaceDecision] = {}
 
     def add(self, result: TaskResult) -> None:
         """Add the result of a task."""
@@ -151,7 +156,7 @@ class RunSummary:
             "instances": instances,
             "written": written,
             "status": status,
-            "face": None,
+            "face": self.faces[number].report if number in self.faces else None,
             "burned_in": [],
         }
 
