@@ -36,6 +36,7 @@ _LETTERS = re.compile(rb"[A-Za-z]{6}")
 _CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
 _PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-^]{1,16}[ \0]*")
 _CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
+_BYTES = frozenset(("OB", "OW", "UN"))
 _FIVE_DIGITS = re.compile(rb"[0-9]{5}")
 
 
@@ -103,6 +104,8 @@ class ValueActions:
 
     def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
         """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
+        if vr in _BYTES:
+            return None  # such as Maker Note: nobody can tell which words are in it
         if vr not in TEXT_VRS:
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
