@@ -181,6 +181,8 @@ class Profile:
             return Action.KEEP if options.retain_device_identity else None
         if kind == "overlay":
             return Action.GRAPHICS if options.clean_graphics else None
+        if kind == "labels":
+            return Action.GRAPHICS if options.clean_graphics else Action.ENTER
         return _UNLISTED.get(kind)
 
     def private_rule(self, creator: str, tag: int) -> tuple[Rule, str]:
