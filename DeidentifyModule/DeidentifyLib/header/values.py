@@ -21,7 +21,7 @@ from .dummies import dummy_document, dummy_value
 from .elements import stored_bytes
 from .siblings import Siblings
 from .subject_identifiers import holds_identifier
-from .value_forms import NUMBER_BYTES, TEXT_VRS, agrees_with_dictionary, has_form
+from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
@@ -115,9 +115,8 @@ class ValueActions:
         """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
         if vr in _BYTES:
             return None  # such as Maker Note: nobody can tell which words are in it
-        if vr not in TEXT_VRS:
-            cleanable = vr in NUMBER_BYTES or vr in ("AS", "DS", "IS")
-            return value if cleanable and _may_stay(tag, vr, value) else None
+        if vr not in TEXT_VRS and vr != "CS":
+            return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
         clean = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
