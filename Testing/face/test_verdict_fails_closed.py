@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from face.synthetic_head import brain, head
-
 from DeidentifyLib import face
+from face.synthetic_head import brain, head
 
 
 def judge(image: sitk.Image, modality: str = "MR") -> face.Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from .location import Location
 
@@ -15,7 +15,7 @@ ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
 INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """What the face removal of one series came to."""
 
     REMOVED = "removed"
