@@ -1,1 +1,1 @@
-"""The sub commands of ``deidentify``."""
+"""The sub commands; each module has ``add_arguments(parser)`` and ``main(arguments) -> int``."""

@@ -1,0 +1,1 @@
+"""From folders to tasks to de-identified files: scan, plan, run."""

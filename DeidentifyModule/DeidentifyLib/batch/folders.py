@@ -1,0 +1,109 @@
+"""Where a run may read and write: input, output and the private side folder never overlap."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class FolderError(ValueError):
+    """The folders of a run contradict each other or cannot be used."""
+
+
+def default_private_folder(output: Path) -> Path:
+    """Return the side folder for map, key and journal: ``<output>.private``."""
+    return output.with_name(output.name + ".private")
+
+
+def check_folders(inputs: Sequence[Path], output: Path, private: Path) -> None:
+    """Refuse folders that lie in each other.
+
+    Raises
+    ------
+    FolderError
+        If output or private folder overlap with each other or with an input.
+    """
+    out, side = output.resolve(), private.resolve()
+    if _overlap(out, side):
+        raise FolderError("the private folder and the output folder must not lie in each other")
+    for number, path in enumerate((path.resolve() for path in inputs), 1):
+        if _overlap(path, out):
+            raise FolderError(f"input {number} and the output folder must not lie in each other")
+        if path.is_dir() and _within(side, path):
+            raise FolderError(f"the private folder must not lie in input {number}")
+
+
+def check_key_file(key_file: Path, inputs: Sequence[Path], output: Path) -> None:
+    """Refuse a key that lies in an input or in the output.
+
+    Raises
+    ------
+    FolderError
+        If it does.
+    """
+    key = key_file.resolve()
+    if _within(key, output.resolve()) or any(_within(key, path.resolve()) for path in inputs):
+        raise FolderError("the key file must lie outside of input and output")
+
+
+def _within(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
+def _overlap(first: Path, second: Path) -> bool:
+    return _within(first, second) or _within(second, first)
+
+
+def is_empty(folder: Path) -> bool:
+    """Return whether a folder is absent or has no entry.
+
+    Raises
+    ------
+    FolderError
+        If it is a file or cannot be read.
+    """
+    try:
+        return not any(os.scandir(folder))
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise FolderError(f"the output folder cannot be used: {error.strerror}") from error
+
+
+def make_output(folder: Path) -> None:
+    """Make the output folder and try whether it can be written.
+
+    Raises
+    ------
+    FolderError
+        If it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".deidentify-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise FolderError(f"the output folder cannot be written: {error.strerror}") from error
+
+
+def make_private(folder: Path) -> None:
+    """Make the private folder, readable only for its owner.
+
+    Raises
+    ------
+    FolderError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise FolderError(f"the private folder cannot be written: {error.strerror}") from error
+
+
+def open_private(path: Path, mode: str = "w") -> int:
+    """Return the descriptor of a private file (0600), opened for writing (``w``) or appending (``a``)."""
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if mode == "a" else os.O_TRUNC)
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,256 @@
+"""The work of one task, in this process or a worker: read, de-identify, write whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydicom.dataset import FileDataset
+
+from ..header.dicom_file import NotDicom, read, silence, write
+from ..header.engine import HeaderEngine
+from ..header.errors import CannotDeidentify, Withheld
+from ..header.method import mark
+from ..header.stream.engine import StreamEngine
+from ..header.stream.errors import NotStreamable
+from ..options import Options
+from ..pixels.masks import write_mask
+from ..pixels.pixel_element import PIXEL_DATA, blank_pixel_element
+from ..profile.actions import Action
+from ..profile.resolver import Profile
+from ..pseudonyms.key import Key
+from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
+from .output_files import OutputFailure, write_pieces
+from .plan import Task, TaskItem
+from .stream_files import stream_file
+
+if TYPE_CHECKING:
+    from ..face import Region
+
+AUTO, STREAM, REFERENCE = ENGINES = ("auto", "stream", "reference")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every worker needs; hashable, so that a worker builds its engine once.
+
+    Attributes
+    ----------
+    options : Options
+    key : Key or None
+        None where the settings travel over a network: then `key_file` is read.
+    output : str
+        Output folder.
+    engine : str
+        ``auto`` (stream, and the reference engine where that hands over), ``stream`` (the same, but what the
+        stream engine cannot do is rejected) or ``reference``.
+    checksums : bool
+        Whether to compute the SHA-256 of each output file.
+    key_file : str
+    private : str
+        Private folder, for the masks of changed voxels.
+    """
+
+    options: Options
+    key: Key | None = field(repr=False)
+    output: str
+    engine: str = REFERENCE
+    checksums: bool = True
+    key_file: str = field(default="", repr=False)
+    private: str = field(default="", repr=False)
+
+    def without_key(self) -> Settings:
+        """Return settings that name the key file instead of holding the key."""
+        return replace(self, key=None)
+
+    def read_key(self) -> Key:
+        """Return the key, from its file if these settings do not hold it.
+
+        Raises
+        ------
+        KeyFileError
+            If the file cannot be used.
+        """
+        return self.key or Key.read(Path(self.key_file))
+
+
+@dataclass(frozen=True)
+class InstanceResult:
+    """What became of one instance.
+
+    Attributes
+    ----------
+    item : TaskItem
+    status : str
+        ``written``, ``withheld`` or ``rejected``.
+    reason : str
+        One sentence without PHI, empty if written.
+    sha256 : str
+        Of the output file.
+    size : int
+        Bytes of the output file.
+    mask : str
+        File in the private folder with the voxels that were changed, empty if none was.
+    """
+
+    item: TaskItem
+    status: str
+    reason: str = ""
+    sha256: str = ""
+    size: int = 0
+    mask: str = ""
+
+
+@dataclass
+class TaskResult:
+    """What became of a task.
+
+    Attributes
+    ----------
+    series_number : int
+    instances : list of InstanceResult
+        Shorter than the task if it was cancelled.
+    counts : Counter
+        How often which action met which attribute.
+    uids : dict
+        UIDs replaced, original to new.
+    handed_over : Counter
+        Why files went to the reference engine.
+    """
+
+    series_number: int
+    instances: list[InstanceResult] = field(default_factory=list)
+    counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
+    uids: dict[str, str] = field(default_factory=dict)
+    handed_over: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class _Worker:
+    engine: HeaderEngine
+    stream: StreamEngine
+    pseudonyms: Pseudonyms
+
+
+@lru_cache(maxsize=1)
+def _worker(settings: Settings) -> _Worker:
+    pseudonyms = Pseudonyms(settings.read_key())
+    engine = HeaderEngine(Profile(settings.options), pseudonyms)
+    return _Worker(engine, StreamEngine(engine), pseudonyms)
+
+
+def process(
+    task: Task,
+    settings: Settings,
+    cancelled: Callable[[], bool] = lambda: False,
+    done: Callable[[InstanceResult], None] = lambda result: None,
+) -> TaskResult:
+    """De-identify the instances of a task.
+
+    Raises
+    ------
+    OutputFailure
+        If the output folder is full or gone.
+    """
+    worker = _worker(settings)
+    worker.pseudonyms.take_uids()
+    worker.stream.forget()
+    result = TaskResult(task.series_number)
+    counted: list[int] = []
+    with silence():
+        for item in task.items:
+            if cancelled():
+                break
+            outcome = _process_item(item, task, settings, worker, result, counted)
+            result.instances.append(outcome)
+            done(outcome)
+    result.counts.update(worker.stream.counts(counted))
+    result.uids = worker.pseudonyms.take_uids()
+    return result
+
+
+def _process_item(
+    item: TaskItem, task: Task, settings: Settings, worker: _Worker, result: TaskResult, counted: list[int]
+) -> InstanceResult:
+    subject, face = task.subject, task.face
+    if face is not None and face.withheld:
+        return InstanceResult(item, "withheld", face.withheld)
+    try:
+        if face is not None and face.region is not None:
+            return _by_reference(item, subject, settings, worker, result, face.region)
+        if settings.engine != REFERENCE and not settings.options.site_rules:
+            streamed = _stream(item, subject, settings, worker, result, counted)
+            if streamed is not None:
+                return streamed
+        return _by_reference(item, subject, settings, worker, result)
+    except OutputFailure:
+        raise
+    except Withheld as why:
+        return InstanceResult(item, "withheld", why.reason)
+    except (CannotDeidentify, NotDicom) as problem:
+        return InstanceResult(item, "rejected", str(problem))
+    except PermissionError:
+        return InstanceResult(item, "rejected", "no permission to read the file")
+    except OSError as problem:
+        return InstanceResult(item, "rejected", f"the file cannot be read: {problem.strerror or 'input error'}")
+    except Exception as problem:  # one failed item is recorded, the batch goes on
+        return InstanceResult(item, "rejected", f"the data set is malformed ({type(problem).__name__})")
+
+
+def _stream(
+    item: TaskItem, subject: Subject, settings: Settings, worker: _Worker, result: TaskResult, counted: list[int]
+) -> InstanceResult | None:
+    """Return what the stream engine did, None if the reference engine has to do it."""
+    path = os.path.join(settings.output, item.output)
+    try:
+        size, sha256, numbers = stream_file(worker.stream, item.source, path, subject, settings.checksums)
+    except NotStreamable as why:
+        if settings.engine == STREAM:
+            return InstanceResult(item, "rejected", f"the stream engine does not treat {why.reason}")
+        result.handed_over[why.reason] += 1
+        return None
+    counted += numbers
+    return InstanceResult(item, "written", "", sha256, size)
+
+
+def _deface(dataset: FileDataset, region: Region, settings: Settings, output: str) -> str:
+    """Remove the face and return the name of the file with the changed voxels, empty if none was."""
+    from ..face import CannotDeface, NoPlane, NotDecoded, deface_dataset, face_of
+
+    try:
+        changed = face_of(dataset, region)
+        deface_dataset(dataset, region)
+    except (CannotDeface, NoPlane, NotDecoded) as why:
+        raise Withheld(f"face: {why}") from why
+    return write_mask(Path(settings.private), output, changed) if changed.any() and settings.private else ""
+
+
+def _by_reference(
+    item: TaskItem,
+    subject: Subject,
+    settings: Settings,
+    worker: _Worker,
+    result: TaskResult,
+    region: Region | None = None,
+) -> InstanceResult:
+    with item.source.open() as file:
+        dataset = read(file)
+    blanked = blank_pixel_element(dataset)
+    context = worker.engine.deidentify(dataset, subject)
+    if blanked:
+        context.counts[PIXEL_DATA, Action.CLEAN, "bytes between or behind the pixels are blanked"] += 1
+    mask = ""
+    if region is not None:
+        mask = _deface(dataset, region, settings, item.output)
+    mark(dataset, settings.options, defaced=region is not None)
+    buffer = io.BytesIO()
+    write(buffer, dataset)
+    size, sha256 = write_pieces(os.path.join(settings.output, item.output), [buffer.getvalue()], None, settings.checksums)
+    result.counts.update(context.counts)
+    return InstanceResult(item, "written", "", sha256, size, mask)

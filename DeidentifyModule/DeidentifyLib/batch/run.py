@@ -1,0 +1,250 @@
+"""Run: the tasks of a plan in an executor, with journal, map and summary."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..options import Options
+from ..profile.support import refused
+from ..pseudonyms.key import Key
+from ..pseudonyms.pseudonymizer import Pseudonyms
+from ..version import STANDARD_EDITION, __version__
+from .executors import run_tasks
+from .folders import (
+    FolderError,
+    check_folders,
+    check_key_file,
+    default_private_folder,
+    is_empty,
+    make_output,
+    make_private,
+    open_private,
+)
+from .journal import Journal
+from .mapping import MappingWriter
+from .names import Names
+from .plan import Task, plan
+from .process import Settings, TaskResult
+from .progress import Progress, Report
+from .scan import ScanResult, scan
+from .summary import RunSummary
+
+if TYPE_CHECKING:
+    from .faces import FaceDecision
+
+KEY_NAME = "key"
+PIXELS_NAME = "pixels.jsonl"
+
+
+class UnsupportedOptionError(ValueError):
+    """An option that this version cannot carry out was chosen."""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to de-identify, how, and where to.
+
+    Attributes
+    ----------
+    inputs : tuple of Path
+        Folders, files and zip archives.
+    output : Path
+        Folder for the de-identified copy; must be absent or empty.
+    options : Options
+    private : Path, optional
+        Folder for map, key and journal; by default ``<output>.private``.
+    key_file : Path, optional
+        Project key; by default the file ``key`` in the private folder, made if it is absent.
+    jobs : int
+        Number of processes; 0 chooses.
+    series : frozenset of str, optional
+        SeriesInstanceUIDs to take; all if None.
+    dry_run : bool
+        Only scan and plan; nothing is written.
+    masks : mapping of str to Path
+        With Deface: label images that a person made, by FrameOfReferenceUID, instead of the automatic ones.
+    face_force, face_skip : frozenset of str
+        With Deface: SeriesInstanceUIDs that are exported in spite of an uncertain verdict, or left untouched.
+        Both are recorded in the report.
+    """
+
+    inputs: tuple[Path, ...]
+    output: Path
+    options: Options = field(default_factory=Options)
+    private: Path | None = None
+    key_file: Path | None = None
+    jobs: int = 0
+    series: frozenset[str] | None = None
+    dry_run: bool = False
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    face_force: frozenset[str] = frozenset()
+    face_skip: frozenset[str] = frozenset()
+
+    @property
+    def private_folder(self) -> Path:
+        """Folder for map, key and journal."""
+        return self.private or default_private_folder(self.output)
+
+
+class Cancellation:
+    """Asked between files whether to stop; set from a signal handler or another thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the run to stop after the file in hand."""
+        self._event.set()
+
+    def __call__(self) -> bool:
+        """Return whether to stop."""
+        return self._event.is_set()
+
+
+def run(
+    request: RunRequest, report: Report = lambda line: None, cancelled: Callable[[], bool] = lambda: False
+) -> RunSummary:
+    """De-identify the inputs of a request.
+
+    Parameters
+    ----------
+    request : RunRequest
+        What, how and where to.
+    report : callable, optional
+        Receives progress as JSON-ready dictionaries.
+    cancelled : callable, optional
+        Asked between files whether to stop.
+
+    Raises
+    ------
+    UnsupportedOptionError, FolderError, InputError, KeyFileError, MapError, OptionsError
+        Before anything is read or written, if the request cannot be carried out.
+    OutputFailure
+        If the output cannot be written any more; the journal holds what was done.
+    """
+    check_request(request)
+    pseudonyms = Pseudonyms(_key(request))
+    names = Names(request.options, pseudonyms)
+    progress = Progress(report)
+    started = datetime.now(UTC)
+    scanned = scan(request.inputs, progress.scanned, cancelled)
+    if request.series is not None:
+        scanned.series = [series for series in scanned.series if series.series_uid in request.series]
+    summary = RunSummary(request.options, pseudonyms, scanned, started)
+    if request.dry_run:
+        summary.plan_only(list(plan(scanned.series, pseudonyms, names)))
+        return summary
+    _write(request, pseudonyms, names, scanned, summary, progress, cancelled)
+    summary.finish(cancelled())
+    return summary
+
+
+def check_request(request: RunRequest) -> None:
+    """Refuse a request that cannot be carried out; see `run`."""
+    missing = refused(request.options)
+    if missing:
+        names = ", ".join("--" + name.replace("_", "-") for name in missing)
+        raise UnsupportedOptionError(f"not available in version {__version__}: {names}")
+    check_folders(request.inputs, request.output, request.private_folder)
+    if request.key_file is not None:
+        check_key_file(request.key_file, request.inputs, request.output)
+    if not is_empty(request.output):
+        raise FolderError("the output folder is not empty: choose a new one; existing output is never overwritten")
+
+
+def _key(request: RunRequest) -> Key:
+    if request.key_file is not None:
+        return Key.read(request.key_file)
+    path = request.private_folder / KEY_NAME
+    if path.exists():
+        return Key.read(path)
+    if request.dry_run:
+        return Key(bytes(32))
+    make_private(request.private_folder)
+    return Key.new(path)
+
+
+def _write(
+    request: RunRequest,
+    pseudonyms: Pseudonyms,
+    names: Names,
+    scanned: ScanResult,
+    summary: RunSummary,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> None:
+    make_output(request.output)
+    make_private(request.private_folder)
+    mapping = None
+    if request.options.mapping_file:
+        mapping = MappingWriter(request.private_folder, request.options, pseudonyms)
+        mapping.write_subjects(scanned)
+    settings = Settings(request.options, _key(request), str(request.output), private=str(request.private_folder))
+    if request.options.deface:
+        summary.faces = _plan_faces(request, scanned, progress, cancelled)
+    progress.start(scanned.instance_count)
+    with Journal(request.private_folder) as journal:
+        journal.begin(_run_header(request, pseudonyms))
+        _journal_scan(journal, scanned)
+        for result in run_tasks(_tasks(scanned, pseudonyms, names, summary.faces), settings, request.jobs, scanned.instance_count, cancelled, progress):
+            summary.add(result)
+            _record_masks(request.private_folder, result)
+            _journal_result(journal, result)
+            if mapping is not None:
+                mapping.add_uids(result.uids)
+
+
+def _tasks(
+    scanned: ScanResult, pseudonyms: Pseudonyms, names: Names, faces: Mapping[int, FaceDecision]
+) -> Iterator[Task]:
+    return plan(scanned.series, pseudonyms, names, faces)
+
+
+def _plan_faces(
+    request: RunRequest, scanned: ScanResult, progress: Progress, cancelled: Callable[[], bool]
+) -> Mapping[int, FaceDecision]:
+    from .faces import FacePlanner  # SimpleITK takes a second to load
+
+    planner = FacePlanner(
+        request.masks, request.face_force, request.face_skip, request.output, request.private_folder
+    )
+    return planner.plan(scanned.series, progress.faces, cancelled)
+
+
+def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:
+    return {
+        "version": __version__,
+        "edition": STANDARD_EDITION,
+        "output_folder": str(request.output.resolve()),
+        "options": request.options.to_dict(),
+        "key_fingerprint": pseudonyms.fingerprint,
+    }
+
+
+def _journal_scan(journal: Journal, scanned: ScanResult) -> None:
+    for problem in scanned.rejected:
+        journal.add(problem.source, "rejected", problem.reason, None)
+    for problem in scanned.not_dicom:
+        journal.add(problem.source, "not_dicom", problem.reason, None)
+
+
+def _record_masks(private: Path, result: TaskResult) -> None:
+    """Note which voxels were changed, for the audit."""
+    masks = {one.item.output: one.mask for one in result.instances if one.mask}
+    if masks:
+        with os.fdopen(open_private(private / PIXELS_NAME, "a"), "a", encoding="utf-8") as file:
+            for output, mask in masks.items():
+                file.write(json.dumps({"output": output, "boxes": [], "mask": mask}) + "\n")
+
+
+def _journal_result(journal: Journal, result: TaskResult) -> None:
+    for one in result.instances:
+        output = one.item.output if one.status == "written" else None
+        journal.add(one.item.source, one.status, one.reason, output, one.sha256)

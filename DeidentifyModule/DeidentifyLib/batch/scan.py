@@ -1,0 +1,218 @@
+"""Scan: which subjects, studies and series the inputs hold; only headers are read, and of them only what groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+
+import pydicom
+from pydicom.dataset import FileDataset
+from pydicom.uid import UID
+
+from ..header.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dicom, silence
+from ..header.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
+from ..header.elements import text_of as text_in
+from ..header.stream.errors import NotStreamable
+from ..header.stream.peek import peek
+from ..header.stream.sources import FileSource, MemorySource
+from ..pseudonyms.subject_identity import SubjectIdentity
+from .fingerprints import Fingerprints
+from .instances import Instance, Instances
+from .sources import Source, Unreadable, iterate_sources
+
+TextOf = Callable[[int], str]
+
+_TAGS = [
+    0x00080005,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    0x00080020,
+    0x00080060,
+    0x00081030,
+    0x0008103E,
+    0x00100010,
+    0x00100020,
+    0x00100030,
+    0x0020000D,
+    0x0020000E,
+    0x00200013,
+    0x00200052,
+]
+_TAG_SET = frozenset(_TAGS)
+
+
+@dataclass
+class Series:
+    """One series of the input; everything in it is original and so PHI.
+
+    Attributes
+    ----------
+    subject : SubjectIdentity
+        As the first instance states it.
+    study_uid, series_uid, modality, description, study_date, study_description, frame_of_reference : str
+    instances : Instances
+    """
+
+    subject: SubjectIdentity
+    study_uid: str
+    series_uid: str
+    modality: str
+    description: str
+    study_date: str
+    study_description: str
+    frame_of_reference: str
+    sop_class: str
+    instances: Instances = field(default_factory=Instances)
+
+
+@dataclass
+class ScanResult:
+    """What the inputs hold.
+
+    Attributes
+    ----------
+    series : list of Series
+        In order of first appearance.
+    spellings : dict
+        All (PatientName, PatientID) by canonical identity.
+    rejected, not_dicom : list of Unreadable
+        Instances that cannot be de-identified; files that are none.
+    """
+
+    series: list[Series] = field(default_factory=list)
+    spellings: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    rejected: list[Unreadable] = field(default_factory=list)
+    not_dicom: list[Unreadable] = field(default_factory=list)
+
+    @property
+    def instance_count(self) -> int:
+        """Number of instances that can be planned."""
+        return sum(len(series.instances) for series in self.series)
+
+
+def scan(
+    inputs: Iterable[Path], progress: Callable[[int], None] | None = None, cancelled: Callable[[], bool] = lambda: False
+) -> ScanResult:
+    """Read the headers of all inputs.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        Folders, files and zip archives.
+    progress : callable, optional
+        Called with the number of files seen.
+    cancelled : callable, optional
+        Asked before each file whether to stop.
+
+    Raises
+    ------
+    InputError
+        If an input does not exist.
+    """
+    collector = _Collector()
+    with silence():
+        for seen, source in enumerate(iterate_sources(inputs), 1):
+            if cancelled():
+                break
+            if isinstance(source, Unreadable):
+                collector.result.rejected.append(source)
+            else:
+                collector.add(source)
+            if progress is not None:
+                progress(seen)
+    return collector.result
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.result = ScanResult()
+        self._series: dict[tuple[str, str, str], Series] = {}
+        self._seen = Fingerprints()
+
+    def add(self, source: Source) -> None:
+        try:
+            text_of = read_facts(source)
+        except NotDicom as reason:
+            self.result.not_dicom.append(Unreadable(source, str(reason)))
+        except PermissionError:
+            self.result.rejected.append(Unreadable(source, "no permission to read the file"))
+        except OSError as error:
+            self.result.rejected.append(Unreadable(source, f"the file cannot be read: {error.strerror or error}"))
+        except Exception:  # one failed item is recorded, the scan goes on
+            self.result.rejected.append(Unreadable(source, "the header is damaged"))
+        else:
+            self._add_instance(source, text_of)
+
+    def _add_instance(self, source: Source, text_of: TextOf) -> None:
+        uid = text_of(SOP_INSTANCE_UID)
+        if not uid or not text_of(SOP_CLASS_UID):
+            self.result.rejected.append(Unreadable(source, "no SOP Class UID or SOP Instance UID in the data set"))
+            return
+        if not self._seen.add(uid):
+            self.result.rejected.append(Unreadable(source, "duplicate SOP Instance UID: another input has the same"))
+            return
+        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
+        canonical, study, series_uid = _canonical(identity), text_of(0x0020000D), text_of(0x0020000E)
+        key = (canonical, study, series_uid)
+        series = self._series.get(key)
+        if series is None:
+            series = self._series[key] = _new_series(identity, text_of)
+            self.result.series.append(series)
+        series.instances.append(Instance(source, uid, text_of(0x00200013)))
+        self.result.spellings.setdefault(canonical, set()).add((identity.patient_name, identity.patient_id))
+
+
+@lru_cache(maxsize=256)
+def _canonical(identity: SubjectIdentity) -> str:
+    return identity.canonical
+
+
+def read_facts(source: Source) -> TextOf:
+    """Read the attributes that group instances, and return what gives the text of one by its tag.
+
+    Raises
+    ------
+    NotDicom, OSError
+        If the file is no DICOM file to de-identify or cannot be read; pydicom's errors if it is malformed.
+    """
+    try:
+        with source.open_unbuffered() as file:
+            return peek(FileSource(file) if source.member is None else MemorySource(file.read()), _TAG_SET, _TAGS[-1])
+    except NotStreamable:
+        dataset = read_header(source)
+    if _is_dicomdir(dataset):
+        raise NotDicom("DICOMDIR: an index of files; it is not copied")
+    return partial(text_in, dataset)
+
+
+def read_header(source: Source) -> FileDataset:
+    """Read the attributes that group instances with pydicom.
+
+    Raises
+    ------
+    NotDicom, OSError
+        If the file is no DICOM file or cannot be read; pydicom's errors if it is malformed.
+    """
+    with source.open() as file:
+        check_is_dicom(file)
+        return pydicom.dcmread(file, force=True, stop_before_pixels=True, specific_tags=_TAGS)
+
+
+def _is_dicomdir(dataset: FileDataset) -> bool:
+    return dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY)
+
+
+def _new_series(identity: SubjectIdentity, text_of: TextOf) -> Series:
+    return Series(
+        identity,
+        text_of(0x0020000D),
+        text_of(0x0020000E),
+        text_of(0x00080060),
+        text_of(0x0008103E),
+        text_of(0x00080020),
+        text_of(0x00081030),
+        text_of(0x00200052),
+        text_of(SOP_CLASS_UID),
+    )

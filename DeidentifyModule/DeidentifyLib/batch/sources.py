@@ -1,0 +1,118 @@
+"""The files of the inputs: in folders, single, or members of zip archives (read in memory, never unpacked)."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from .system_paths import system_path
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file.
+
+    Attributes
+    ----------
+    path : str
+        Path of the file, or of the archive that holds it. It may hold PHI.
+    member : str, optional
+        Name in the archive.
+    """
+
+    path: str
+    member: str | None = None
+
+    def open(self) -> BinaryIO:
+        """Open for reading.
+
+        Raises
+        ------
+        OSError
+            If it cannot be read, also where the archive is damaged or encrypted.
+        """
+        return open(system_path(self.path), "rb") if self.member is None else io.BytesIO(self._read_member())
+
+    def open_unbuffered(self) -> BinaryIO:
+        """Open for reading as `open` does, without a buffer."""
+        if self.member is not None:
+            return self.open()
+        return open(system_path(self.path), "rb", buffering=0)
+
+    def _read_member(self) -> bytes:
+        try:
+            status = os.stat(self.path)
+            archive = _archive(self.path, status.st_size, status.st_mtime_ns)
+            return archive.read(self.member or "")
+        except (zipfile.BadZipFile, RuntimeError, KeyError, NotImplementedError, zlib.error, EOFError) as error:
+            raise OSError("the archive is damaged or encrypted") from error
+
+
+@lru_cache(maxsize=2)
+def _archive(path: str, size: int, modified: int) -> zipfile.ZipFile:
+    """Return an open archive: its index is read once, not for every member."""
+    return zipfile.ZipFile(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An input that cannot be opened, with the reason (no PHI)."""
+
+    source: Source
+    reason: str
+
+
+class InputError(ValueError):
+    """An input does not exist."""
+
+
+def iterate_sources(inputs: Iterable[Path]) -> Iterator[Source | Unreadable]:
+    """Yield every file of the inputs in a fixed order.
+
+    Raises
+    ------
+    InputError
+        If an input does not exist.
+    """
+    for number, path in enumerate(inputs, 1):
+        if path.is_dir():
+            yield from _folder(path)
+        elif path.exists():
+            yield from _file(os.fspath(path))
+        else:
+            raise InputError(f"input {number} does not exist")
+
+
+def _folder(folder: Path) -> Iterator[Source | Unreadable]:
+    problems: list[Unreadable] = []
+
+    def note(error: OSError) -> None:
+        problems.append(Unreadable(Source(str(error.filename)), "the folder cannot be read: check its permissions"))
+
+    for parent, folders, files in os.walk(folder, onerror=note):
+        folders.sort()
+        yield from problems
+        problems.clear()
+        for name in sorted(files):
+            yield from _file(os.path.join(parent, name))
+    yield from problems
+
+
+def _file(path: str) -> Iterator[Source | Unreadable]:
+    if not path.lower().endswith(".zip"):
+        yield Source(path)
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in sorted(archive.infolist(), key=lambda info: info.filename):
+                if not info.is_dir():
+                    yield Source(path, info.filename)
+    except (zipfile.BadZipFile, OSError):
+        yield Unreadable(Source(path), "the zip archive is damaged or cannot be read")

@@ -1,0 +1,53 @@
+"""One instance through the byte-stream engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..header.stream.engine import StreamEngine
+from ..header.stream.errors import SourceChanged
+from ..header.stream.sources import FileSource, MemorySource
+from ..pseudonyms.pseudonymizer import Subject
+from .output_files import write_pieces
+from .sources import Source
+
+
+def stream_file(
+    engine: StreamEngine, source: Source, output: str, subject: Subject, checksum: bool
+) -> tuple[int, str, list[int]]:
+    """De-identify one file.
+
+    Returns
+    -------
+    size : int
+        Bytes of the output.
+    sha256 : str
+        Empty without `checksum`.
+    counted : list of int
+        See `StreamEngine.counts`.
+
+    Raises
+    ------
+    NotStreamable
+        If the reference engine has to do it; nothing was written.
+    OutputFailure, OSError
+        If the output cannot be written, or the input not read.
+    """
+    with _opened(source) as data:
+        streamed = engine.deidentify(data, subject)
+        size, sha256 = write_pieces(output, _whole(streamed.pieces, data), data, checksum)
+    return size, sha256, streamed.counted
+
+
+def _whole(pieces: list, data: FileSource | MemorySource) -> Iterator:
+    """Yield pieces, and refuse at the end a source that changed meanwhile: the file is not moved to its place."""
+    yield from pieces
+    if data.has_changed():
+        raise SourceChanged(None, "the file changed while it was read")
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[FileSource | MemorySource]:
+    with source.open_unbuffered() as file:
+        yield FileSource(file) if source.member is None else MemorySource(file.read())

@@ -1,0 +1,164 @@
+"""What a run did, with new names only: the content of the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..options import Options
+from ..profile.actions import Action
+from ..profile.describe import consequences, describe_actions
+from ..pseudonyms.pseudonymizer import Pseudonyms
+from ..standard.dictionary import name_of
+from ..version import STANDARD_EDITION, __version__
+from .plan import Task
+from .process import TaskResult
+from .scan import ScanResult, Series
+
+if TYPE_CHECKING:
+    from .faces import FaceDecision
+
+_MODALITY_LENGTH = 16
+
+
+class RunSummary:
+    """Counts and outcome of a run.
+
+    Parameters
+    ----------
+    options : Options
+    pseudonyms : Pseudonyms
+        Replacements under the project key.
+    scanned : ScanResult
+        What the inputs hold.
+    started : datetime
+        Start of the run.
+    """
+
+    def __init__(self, options: Options, pseudonyms: Pseudonyms, scanned: ScanResult, started: datetime) -> None:
+        self._options = options
+        self._pseudonyms = pseudonyms
+        self._scanned = scanned
+        self._started = started
+        self._finished = started
+        self.was_cancelled = False
+        self.attributes: Counter[tuple[int, Action, str]] = Counter()
+        self.files: list[dict[str, Any]] = []
+        self._written: Counter[int] = Counter()
+        self._problems: Counter[tuple[str, str]] = Counter()
+        self._problems.update(("rejected", problem.reason) for problem in scanned.rejected)
+        self._left_out = Counter(problem.reason for problem in scanned.not_dicom)
+        self.planned: list[Task] = []
+        self.faces: Mapping[int, FaceDecision] = {}
+
+    def add(self, result: TaskResult) -> None:
+        """Add the result of a task."""
+        self.attributes.update(result.counts)
+        for one in result.instances:
+            if one.status == "written":
+                self._written[result.series_number] += 1
+                self.files.append({"path": one.item.output, "sha256": one.sha256, "bytes": one.size})
+            else:
+                self._problems[one.status, one.reason] += 1
+
+    def plan_only(self, tasks: list[Task]) -> None:
+        """Note the plan of a dry run."""
+        self.planned = tasks
+
+    def finish(self, was_cancelled: bool) -> None:
+        """Note the end of the run."""
+        self.was_cancelled = was_cancelled
+        self._finished = datetime.now(UTC)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Instances in, written, withheld and rejected; files that are no DICOM."""
+        by_status: Counter[str] = Counter()
+        for (status, _), number in self._problems.items():
+            by_status[status] += number
+        return {
+            "inputs": self._scanned.instance_count + len(self._scanned.rejected),
+            "written": sum(self._written.values()),
+            "withheld": by_status["withheld"],
+            "rejected": by_status["rejected"],
+            "not_dicom": sum(self._left_out.values()),
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """0: every input written; 3: some withheld or rejected; or there was none; 130: cancelled."""
+        counts = self.counts
+        if self.was_cancelled:
+            return 130
+        return 3 if counts["withheld"] or counts["rejected"] or not counts["inputs"] else 0
+
+    def problems(self) -> list[dict[str, Any]]:
+        """Return what was withheld, rejected or left out, by reason."""
+        rows = [
+            {"status": status, "reason": reason, "count": number}
+            for (status, reason), number in sorted(self._problems.items())
+        ]
+        return rows + [{"status": "not_dicom", "reason": r, "count": n} for r, n in sorted(self._left_out.items())]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON-ready values without PHI."""
+        return {
+            "version": __version__,
+            "edition": STANDARD_EDITION,
+            "started": self._started.isoformat(timespec="seconds"),
+            "finished": self._finished.isoformat(timespec="seconds"),
+            "options": self._options.to_dict(),
+            "key_fingerprint": self._pseudonyms.fingerprint,
+            "actions": describe_actions(self._options),
+            "consequences": consequences(self._options),
+            "counts": self.counts,
+            "cancelled": self.was_cancelled,
+            "subjects": self._subjects(),
+            "issues": self.problems(),
+            "attributes": self._attributes(),
+            "files": self.files,
+        }
+
+    def _attributes(self) -> list[dict[str, Any]]:
+        rows = []
+        for (tag, action, reason), number in sorted(self.attributes.items(), key=lambda item: (item[0][0], item[0][1])):
+            name = "private attribute" if tag >> 16 & 1 else name_of(tag)
+            text = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+            rows.append({"tag": text, "name": name, "action": action.value, "reason": reason, "count": number})
+        return rows
+
+    def _subjects(self) -> list[dict[str, Any]]:
+        subjects: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        notes: dict[str, str] = {}
+        for number, series in enumerate(self._scanned.series):
+            new_id = self._pseudonyms.subject(series.subject).new_id
+            notes[new_id] = series.subject.source
+            study = subjects.setdefault(new_id, {}).setdefault(self._uid(series.study_uid), [])
+            study.append(self._series(number, series))
+        return [
+            {
+                "new_id": new_id,
+                "identified_by": notes[new_id],
+                "studies": [{"study": study, "series": rows} for study, rows in studies.items()],
+            }
+            for new_id, studies in subjects.items()
+        ]
+
+    def _series(self, number: int, series: Series) -> dict[str, Any]:
+        modality = series.modality if series.modality.isalpha() and len(series.modality) <= _MODALITY_LENGTH else ""
+        written, instances = self._written[number], len(series.instances)
+        status = "written" if written == instances else "partly written" if written else "not written"
+        return {
+            "series": self._uid(series.series_uid),
+            "modality": modality,
+            "instances": instances,
+            "written": written,
+            "status": status,
+            "face": self.faces[number].report if number in self.faces else None,
+            "burned_in": [],
+        }
+
+    def _uid(self, uid: str) -> str:
+        return uid if self._options.retain_uids else self._pseudonyms.uid(uid)

@@ -1,0 +1,50 @@
+"""The command ``deidentify``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+
+from ..version import STANDARD_EDITION, __version__
+
+WRONG_USE = 2
+FAILURE = 1
+
+_COMMANDS = {
+    "run": "de-identify folders, files and zip archives",
+    "preview": "show what would change, attribute by attribute (shows PHI)",
+    "describe": "say in plain words what the chosen options do",
+    "scan": "list subjects, studies and series of the inputs (shows PHI)",
+    "key": "make a project key",
+    "face": "remove the face from one image or series",
+    "audit": "check de-identified output against its source",
+    "review": "accept or withhold what a person should look at",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(words[0] if words else "")
+    parsed = parser.parse_args(words)
+    module = importlib.import_module(f".{parsed.command}", __package__)
+    return int(module.main(parsed))
+
+
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """Return the parser; only the chosen sub command is imported, so that the command starts quickly."""
+    parser = argparse.ArgumentParser(
+        prog="deidentify", description=f"De-identify medical images according to DICOM {STANDARD_EDITION}, Annex E."
+    )
+    parser.add_argument("--version", action="version", version=f"deidentify {__version__} ({STANDARD_EDITION})")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in _COMMANDS.items():
+        if importlib.util.find_spec(f".{name}", __package__) is None:
+            continue
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name == chosen:
+            importlib.import_module(f".{name}", __package__).add_arguments(command)
+    return parser

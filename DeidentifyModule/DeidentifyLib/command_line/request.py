@@ -1,0 +1,73 @@
+"""Requests that come through standard input, so that paths and keys stay out of process arguments."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..options import Options
+
+
+class RequestError(ValueError):
+    """The request is not a JSON object of the documented form."""
+
+
+def read_request() -> dict[str, Any]:
+    """Return the JSON object of the first line of standard input.
+
+    Raises
+    ------
+    RequestError
+        If there is none.
+    """
+    try:
+        request = json.loads(sys.stdin.readline())
+    except ValueError:
+        raise RequestError("standard input must hold one JSON object on its first line") from None
+    if not isinstance(request, dict):
+        raise RequestError("the request must be a JSON object")
+    return request
+
+
+def paths_of(request: dict[str, Any]) -> tuple[Path, ...]:
+    """Return the inputs of a request.
+
+    Raises
+    ------
+    RequestError
+        If they are not a list of paths.
+    """
+    inputs = request.get("inputs")
+    if not isinstance(inputs, list) or not inputs or not all(isinstance(path, str) for path in inputs):
+        raise RequestError("the request needs \"inputs\": a list of paths")
+    return tuple(Path(path) for path in inputs)
+
+
+def path_or_none(request: dict[str, Any], name: str) -> Path | None:
+    """Return a path of a request, None if it is absent."""
+    value = request.get(name)
+    return Path(value) if value else None
+
+
+def options_of(request: dict[str, Any]) -> Options:
+    """Return the options of a request.
+
+    Raises
+    ------
+    OptionsError
+        If a value does not fit.
+    """
+    return Options.from_dict(request.get("options") or {})
+
+
+def inputs_from(words: list[str]) -> tuple[Path, ...]:
+    """Return inputs of the command line; ``-`` reads further ones from standard input, one a line."""
+    paths: list[Path] = []
+    for word in words:
+        if word == "-":
+            paths += [Path(line.rstrip("\r\n")) for line in sys.stdin if line.strip()]
+        else:
+            paths.append(Path(word))
+    return tuple(paths)

@@ -1,0 +1,191 @@
+"""The byte-stream engine: an equal data set to the reference engine's, without decoding what stays."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydicom.uid import UID
+
+from ...profile.actions import Action
+from ...pseudonyms.pseudonymizer import Subject
+from ...pseudonyms.subject_identity import canonical_id
+from ...standard.dictionary import vr_of
+from ...standard.iod_types import iod_of
+from ..context import Context
+from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID
+from ..engine import HeaderEngine
+from ..method import MARKED
+from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
+from .counting import CountKeys
+from .delegate import Delegate
+from .encode import file_start
+from .errors import NotStreamable
+from .layout import FIRST_READ, Layout, Record, read_layout
+from .level import Level, Piece, Tools
+from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
+from .sources import ByteSource
+from .walk import read_head
+
+PATIENT_ID = 0x00100020
+_CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A de-identified file, not written yet.
+
+    Attributes
+    ----------
+    pieces : list of bytes or Range
+        New bytes, and ranges of the source.
+    counted : list of int
+        Numbers of what was counted; see `StreamEngine.counts`.
+    """
+
+    pieces: list[Piece]
+    counted: list[int]
+
+
+class StreamEngine:
+    """De-identifies encoded files under the profile of a reference engine.
+
+    Parameters
+    ----------
+    reference : HeaderEngine
+        Shares its profile and actions, and treats single elements that bytes alone do not decide.
+    first_read : int
+        Bytes that are read at once.
+    """
+
+    def __init__(self, reference: HeaderEngine, first_read: int = FIRST_READ) -> None:
+        self._reference = reference
+        self._first_read = first_read
+        self._keys = CountKeys()
+        self._tops: dict[tuple[object, ...], Level] = {}
+        self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
+        self._identifying: dict[tuple[int, str | None], bool] = {}
+
+    def forget(self) -> None:
+        """Forget what was remembered of earlier files; to be called between tasks."""
+        self._tops.clear()
+        self._marks.clear()
+
+    def counts(self, counted: Iterable[int]) -> Counter[tuple[int, Action, str]]:
+        """Return how often which action met which attribute."""
+        return self._keys.counter(counted)
+
+    def deidentify(self, source: ByteSource, subject: Subject) -> Streamed:
+        """De-identify one file.
+
+        Parameters
+        ----------
+        source : ByteSource
+            The file.
+        subject : Subject
+            Replacements of the subject.
+
+        Raises
+        ------
+        NotStreamable
+            If the file holds anything unexpected; the reference engine decides then.
+        """
+        layout = read_layout(source, self._first_read)
+        top = self._top(layout, subject)
+        counted: list[int] = []
+        pieces = top.treat(layout.records, counted)
+        self._add_marks(pieces, top, layout.implicit)
+        start = file_start(
+            _uid(layout.records, SOP_CLASS_UID),
+            _uid_of_pieces(pieces, layout.implicit),
+            layout.transfer_syntax,
+        )
+        return Streamed([start, *(piece for _, piece in pieces)], counted)
+
+    def _top(self, layout: Layout, subject: Subject) -> Level:
+        """Return the level that remembers what was done in files with the same context."""
+        telling = [record for record in layout.records if self._tells(record.tag, record.vr)]
+        signature = (subject, layout.implicit, *(record.raw for record in telling))
+        top = self._tops.get(signature)
+        if top is None:
+            tools = Tools(
+                self._reference.profile,
+                self._reference.values,
+                Delegate(self._reference, layout.implicit),
+                self._keys,
+                layout.implicit,
+            )
+            top = self._tops[signature] = Level(tools, _context(layout, telling, subject))
+        return top
+
+    def _tells(self, tag: int, vr: str | None) -> bool:
+        """Return whether an element is part of the context."""
+        tells = self._identifying.get((tag, vr))
+        if tells is None:
+            tells = tag in _CONTEXT_TAGS or is_identifying(tag, _known_vr(tag, vr))
+            self._identifying[tag, vr] = tells
+        return tells
+
+    def _add_marks(self, pieces: list[tuple[int, Piece]], top: Level, implicit: bool) -> None:
+        """Put in what was done, in the place of what an earlier de-identification said."""
+        before = [piece for piece in pieces if piece[0] in MARKED]
+        key = (implicit, top.context.encodings, *(raw for _, raw in before))
+        marks = self._marks.get(key)
+        if marks is None:
+            raw = b"".join(raw for _, raw in before)
+            marks = top.tools.delegate.marks(raw, self._reference.profile.options, top.context.encodings)
+            self._marks[key] = marks
+        for piece in before:
+            pieces.remove(piece)
+        for mark in marks.items():
+            insort(pieces, mark, key=lambda piece: piece[0])
+
+
+def _known_vr(tag: int, vr: str | None) -> str:
+    return vr if vr not in (None, "UN") else vr_of(tag)
+
+
+def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context:
+    character_set = next((record.raw for record in telling if record.tag == CHARACTER_SET), b"")
+    encodings = encodings_of(character_set, layout.implicit)
+    if any(record.bulk is not None for record in telling):
+        raise NotStreamable("a large identifying value")
+    siblings = ByteSiblings(layout.records, encodings)
+    values: list[StoredValue] = []
+    for record in telling:
+        vr = _known_vr(record.tag, record.vr)
+        value = record.raw[record.value :]
+        if value and is_identifying(record.tag, vr):
+            if record.undefined or vr == "SQ":
+                raise NotStreamable("an identifying attribute that is a sequence")
+            values.append((record.tag, vr, value))
+    return Context(
+        subject,
+        iod_of(siblings.text_of(SOP_CLASS_UID)),
+        canonical_id(siblings.text_of(PATIENT_ID)) or None,
+        encodings,
+        cleaner_for(tuple(values), encodings),
+    )
+
+
+def _uid(records: Iterable[Record], tag: int) -> str:
+    for record in records:
+        if record.tag == tag and record.vr in (None, "UI"):
+            return _valid_uid(record.raw[record.value :])
+    raise NotStreamable("no plain SOP Class UID or SOP Instance UID")
+
+
+def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
+    for tag, piece in pieces:
+        if tag == SOP_INSTANCE_UID and isinstance(piece, bytes) and (implicit or piece[4:6] == b"UI"):
+            return _valid_uid(piece[read_head(piece, 0, implicit)[2] :])
+    raise NotStreamable("no plain SOP Class UID or SOP Instance UID")
+
+
+def _valid_uid(value: bytes) -> str:
+    text = value.rstrip(b"\0").decode("ascii", "replace")
+    if not UID(text).is_valid:
+        raise NotStreamable("no valid SOP Class UID or SOP Instance UID")
+    return text

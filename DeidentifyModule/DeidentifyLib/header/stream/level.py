@@ -1,0 +1,240 @@
+"""The elements of one data set or item, in encoded bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ...profile.actions import Action
+from ...profile.resolver import Profile
+from ...standard.dictionary import vr_of
+from ...standard.iod_types import Path
+from ..context import Context
+from ..decisions import Decision, carry_out, decide
+from ..values import ValueActions
+from .counting import CountKeys
+from .delegate import Delegate
+from .encode import encode_element, encode_item, encode_sequence
+from .errors import NotStreamable
+from .layout import Record
+from .siblings import CHARACTER_SET, ByteSiblings
+from .sources import Range
+from .walk import MAXIMUM_DEPTH, Element, elements, items, read_head
+
+Piece = bytes | Range
+Outcome = tuple[bytes, tuple[int, ...]]
+"""What becomes of an element (empty: it goes), and the numbers of what is counted."""
+
+_REMEMBERED_BYTES = 1 << 16
+_PLAIN = frozenset(
+    (
+        Action.KEEP,
+        Action.REMOVE,
+        Action.EMPTY,
+        Action.DUMMY,
+        Action.UID,
+        Action.SHIFT,
+        Action.CLEAN,
+        Action.CODE,
+        Action.NEW_ID,
+        Action.NEW_NAME,
+    )
+)
+"""Actions that look at nothing but the value, what the context holds, and siblings by `ByteSiblings`."""
+_ENTERED = frozenset((Action.KEEP, Action.CLEAN, Action.UID, Action.SHIFT, Action.CODE, Action.ENTER))
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What all levels share."""
+
+    profile: Profile
+    values: ValueActions
+    delegate: Delegate
+    keys: CountKeys
+    implicit: bool
+
+
+@dataclass
+class Level:
+    """Treats the elements at one place of data sets that have the same context.
+
+    Outcomes are remembered by the bytes of the element: in a series, most elements are the same in
+    every file. Memory and decisions live as long as the object.
+
+    Parameters
+    ----------
+    tools : Tools
+    context : Context
+        Of the data sets; its counts are not used.
+    path : tuple of int
+        Tags of the enclosing sequences.
+    """
+
+    tools: Tools
+    context: Context
+    path: Path = ()
+    _decisions: dict[tuple[int, str], Decision] = field(default_factory=dict)
+    _remembered: dict[bytes | tuple[bytes, bytes], Outcome] = field(default_factory=dict)
+    _deeper: dict[int, Level] = field(default_factory=dict)
+
+    def treat(self, records: Sequence[Record], counted: list[int]) -> list[tuple[int, Piece]]:
+        """Return what stays of a data set or item, in the order of the tags.
+
+        Parameters
+        ----------
+        records : sequence of Record
+            Its elements.
+        counted : list of int
+            Receives the numbers of what is counted.
+        """
+        pieces: list[tuple[int, Piece]] = []
+        creators: dict[int, bytes] = {}
+        retained: set[int] = set()
+        siblings = ByteSiblings(records, self.context.encodings)
+        remembered = self._remembered.get
+        for record in records:
+            tag = record.tag
+            if tag & 0x10000:
+                self._private(record, creators, retained, pieces, counted)
+                continue
+            found = remembered(record.raw) if record.bulk is None else None
+            if found is None:
+                found = self._new_outcome(record, siblings)
+            out, numbers = found
+            counted += numbers
+            if out:
+                pieces.append((tag, out))
+                if record.bulk is not None and out is record.raw:
+                    pieces.append((tag, record.bulk))
+        if creators:
+            pieces = [piece for piece in pieces if piece[0] not in creators or piece[0] in retained]
+        return pieces
+
+    def _new_outcome(self, record: Record, siblings: ByteSiblings) -> Outcome:
+        siblings.consulted = False
+        outcome = self._standard(record, siblings)
+        if record.bulk is None and not siblings.consulted and len(record.raw) <= _REMEMBERED_BYTES:
+            self._remembered[record.raw] = outcome
+        return outcome
+
+    def _standard(self, record: Record, siblings: ByteSiblings) -> Outcome:
+        tag, keys = record.tag, self.tools.keys
+        if tag & 0xFFFF == 0:
+            return b"", (keys.number(tag, Action.REMOVE, "not part of a data set"),)
+        vr = record.vr if record.vr not in (None, "UN") else vr_of(tag) or "UN"
+        if record.undefined and record.bulk is None:
+            if record.vr is None and vr != "SQ":
+                raise NotStreamable("a value of undefined length")
+            vr = "SQ"
+        decision = self._decision(tag, vr)
+        if vr == "SQ":
+            return self._sequence(record, decision)
+        if decision.action not in _PLAIN or decision.fallback not in _PLAIN:
+            raise NotStreamable(f"the action {decision.action.value}")
+        value = record.raw[record.value :] if record.bulk is None else b"\0\0"
+        new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
+        numbers = (keys.number(tag, action, decision.rule.reason),)
+        if tag == CHARACTER_SET and (self.path or new is not value):
+            raise NotStreamable("a character set that changes")
+        if new is None:
+            return b"", numbers
+        if new is value:
+            return record.raw, numbers
+        return encode_element(tag, vr, new, self.tools.implicit), numbers
+
+    def _decision(self, tag: int, vr: str) -> Decision:
+        decision = self._decisions.get((tag, vr))
+        if decision is None:
+            decision = decide(self.tools.profile.rule(tag, vr), self.context.iod, (*self.path, tag))
+            self._decisions[tag, vr] = decision
+        return decision
+
+    def _sequence(self, record: Record, decision: Decision) -> Outcome:
+        tag, action, reason = record.tag, decision.action, decision.rule.reason
+        number = self.tools.keys.number
+        if action is Action.REMOVE:
+            return b"", (number(tag, action, reason),)
+        if action is Action.EMPTY:
+            return encode_sequence(tag, b"", False, self.tools.implicit), (number(tag, action, reason),)
+        if action is Action.DUMMY or (action in _ENTERED and record.vr == "UN"):
+            return self._delegated(record, b"")
+        if action not in _ENTERED:
+            raise NotStreamable(f"the action {action.value}")
+        out, numbers = self._enter(record)
+        return out, (*numbers, number(tag, Action.ENTER, reason))
+
+    def _enter(self, record: Record) -> Outcome:
+        """De-identify the items of a sequence."""
+        if len(self.path) >= MAXIMUM_DEPTH:
+            raise NotStreamable("sequences nested too deep")
+        deeper = self._deeper.get(record.tag)
+        if deeper is None:
+            deeper = self._deeper[record.tag] = Level(self.tools, self.context, (*self.path, record.tag))
+        raw, counted, content = record.raw, [], []
+        whole = Element(record.tag, record.vr, 0, record.value, len(raw), record.undefined)
+        for start, stop, undefined in items(raw, whole):
+            parts = deeper.treat(_records(raw, elements(raw, start, stop, self.tools.implicit)), counted)
+            content.append(encode_item(b"".join(part for _, part in parts), undefined))
+        out = encode_sequence(record.tag, b"".join(content), record.undefined, self.tools.implicit)
+        return out, tuple(counted)
+
+    def _delegated(self, record: Record, creator: bytes) -> Outcome:
+        if record.bulk is not None:
+            raise NotStreamable("a large value that has to be looked at")
+        out, counts = self.tools.delegate.element(record.tag, record.raw, creator, self.context, self.path)
+        return out, self.tools.keys.numbers(counts)
+
+    def _private(
+        self,
+        record: Record,
+        creators: dict[int, bytes],
+        retained: set[int],
+        pieces: list[tuple[int, Piece]],
+        counted: list[int],
+    ) -> None:
+        """Treat a private element: it goes, or the reference engine decides."""
+        tag = record.tag
+        if 0x10 <= tag & 0xFFFF <= 0xFF:
+            if record.bulk is not None or record.undefined:
+                raise NotStreamable("a strange private creator")
+            creators[tag] = record.raw
+            pieces.append((tag, record.raw))
+            return
+        block = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF)
+        creator = creators.get(block, b"")
+        found = self._remembered.get((creator, record.raw)) if record.bulk is None else None
+        if found is None:
+            found = self._new_private(record, creator)
+            if record.bulk is None and len(record.raw) <= _REMEMBERED_BYTES:
+                self._remembered[creator, record.raw] = found
+        out, numbers = found
+        counted += numbers
+        if out:
+            retained.add(block)
+            pieces.append((tag, out))
+
+    def _new_private(self, record: Record, creator: bytes) -> Outcome:
+        name = _creator_name(creator, self.tools.implicit)
+        rule, _ = self.tools.profile.private_rule(name, record.tag)
+        is_sequence = record.vr == "SQ" or record.undefined
+        if rule.action is Action.REMOVE or (rule.action is None and not (is_sequence and name)):
+            decision = decide(rule, self.context.iod, (*self.path, record.tag))
+            if decision.action is Action.REMOVE:
+                return b"", (self.tools.keys.number(record.tag, Action.REMOVE, rule.reason),)
+        return self._delegated(record, creator)
+
+
+def _creator_name(raw: bytes, implicit: bool) -> str:
+    """Return the private creator that an encoded element names, as `PrivateBlocks` reads it."""
+    if not raw:
+        return ""
+    _, _, value, _ = read_head(raw, 0, implicit)
+    return raw[value:].strip(b" \0").decode("ascii", "replace")
+
+
+def _records(raw: bytes, parts: Iterable[Element]) -> list[Record]:
+    return [
+        Record(part.tag, part.vr, raw[part.start : part.stop], part.value - part.start, part.undefined, None)
+        for part in parts
+    ]

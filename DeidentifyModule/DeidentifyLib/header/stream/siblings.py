@@ -1,0 +1,66 @@
+"""The siblings of an element in encoded bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from io import BytesIO
+
+from pydicom.charset import convert_encodings, decode_bytes
+from pydicom.filereader import read_dataset
+
+from ..elements import PARSE_ERRORS
+from .errors import NotStreamable
+from .layout import Record
+
+CHARACTER_SET = 0x00080005
+
+
+class ByteSiblings:
+    """See `header.siblings.Siblings`.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        The elements of the data set or item.
+    encodings : tuple of str
+        Python names of its character sets.
+
+    Attributes
+    ----------
+    consulted : bool
+        Whether an action looked at another attribute: then its result holds only for this data set.
+    """
+
+    def __init__(self, records: Iterable[Record], encodings: tuple[str, ...]) -> None:
+        self._records = records
+        self.encodings = encodings
+        self.consulted = False
+
+    def text_of(self, tag: int) -> str:
+        """Return the text of an attribute without padding, empty if it is absent."""
+        self.consulted = True
+        for record in self._records:
+            if record.tag == tag and record.bulk is None:
+                return self.decoded(record.raw[record.value :]).strip(" \0")
+        return ""
+
+    def decoded(self, value: bytes) -> str:
+        """Return stored text in the character set; undecodable bytes become U+FFFD."""
+        return decode_bytes(value, list(self.encodings), {"\\", "^", "="})
+
+
+@lru_cache(maxsize=64)
+def encodings_of(raw: bytes, implicit: bool) -> tuple[str, ...]:
+    """Return the Python names of the character sets that an encoded Specific Character Set names.
+
+    Raises
+    ------
+    NotStreamable
+        If pydicom does not understand it.
+    """
+    try:
+        dataset = read_dataset(BytesIO(raw), implicit, True)
+        return tuple(convert_encodings(dataset._character_set))
+    except PARSE_ERRORS:
+        raise NotStreamable("a strange character set") from None

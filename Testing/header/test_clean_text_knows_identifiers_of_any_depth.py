@@ -1,0 +1,67 @@
+"""What a data set says about who its subject is, as Clean Descriptors looks for it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pydicom
+import pytest
+from DeidentifyLib.header.clean_text import clean_text
+from DeidentifyLib.header.deep_identifiers import identifiers_of
+from DeidentifyLib.header.text_vocabulary import Vocabulary
+from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+
+def stored(dataset: Dataset, transfer_syntax: str) -> Dataset:
+    buffer = BytesIO()
+    dataset.save_as(buffer, implicit_vr=transfer_syntax == ImplicitVRLittleEndian, little_endian=True)
+    buffer.seek(0)
+    meta = pydicom.dataset.FileMetaDataset()
+    meta.TransferSyntaxUID = transfer_syntax
+    dataset = pydicom.dcmread(buffer, force=True)
+    dataset.file_meta = meta
+    return dataset
+
+
+@pytest.fixture(params=[ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+def dataset(request: pytest.FixtureRequest) -> Dataset:
+    ds = Dataset()
+    ds.SpecificCharacterSet = "ISO_IR 100"
+    ds.PatientName = "Müller^Long"
+    ds.PatientID = "HEAD-001"
+    ds.AccessionNumber = "1234"
+    ds.StudyID = "1"
+    ds.PatientBirthDate = "19740131"
+    ds.InstitutionName = "Lung Hospital"
+    ds.StationName = "BIOGRAPH"
+    ds.DeviceSerialNumber = "4711"
+    ds.SeriesDescription = "axial brain"
+    item = Dataset()
+    item.PersonName = "Short^Field"
+    ds.ContentSequence = [item]
+    return stored(ds, request.param)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mueller long axis", "axis"),
+        ("head 001 T1", "T1"),
+        ("slice 1234", "slice"),
+        ("slice 4711", "slice"),
+        ("slice 31/01", "slice"),
+        ("lung T1", "T1"),
+        ("short field", ""),
+        ("axial brain 1", "axial brain 1"),
+        ("Biograph", "Biograph"),
+    ],
+)
+def test_values_of_any_depth_are_found_in_descriptions(dataset: Dataset, text: str, expected: str) -> None:
+    assert clean_text(text, identifiers_of(dataset), Vocabulary.load()) == expected
+
+
+def test_gathering_decodes_no_value_in_place(dataset: Dataset) -> None:
+    identifiers_of(dataset)
+    assert isinstance(dataset.get_item("PatientName").value, bytes)
+    assert isinstance(dataset.get_item("PatientBirthDate").value, bytes)
