@@ -21,7 +21,7 @@ class TaskItem:
     output: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Task:
     """Up to `TASK_SIZE` instances of one series.
 
@@ -37,6 +37,9 @@ class Task:
     series_number: int
     subject: Subject
     items: tuple[TaskItem, ...]
+
+    def __repr__(self) -> str:
+        return f"Task(series {self.series_number}, {len(self.items)} instances)"
 
 
 class CollisionError(ValueError):

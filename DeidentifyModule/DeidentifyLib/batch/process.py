@@ -46,6 +46,8 @@ class Settings:
     checksums : bool
         Whether to compute the SHA-256 of each output file.
     key_file : str
+    time_limit : float
+        Seconds for one file in a worker process; 0 for no limit.
     """
 
     options: Options
@@ -54,6 +56,7 @@ class Settings:
     engine: str = AUTO
     checksums: bool = True
     key_file: str = field(default="", repr=False)
+    time_limit: float = 0.0
 
     def without_key(self) -> Settings:
         """Return settings that name the key file instead of holding the key."""
@@ -116,6 +119,13 @@ class TaskResult:
     counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
     uids: dict[str, str] = field(default_factory=dict)
     handed_over: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: TaskResult) -> None:
+        """Add the result of another part of the same task."""
+        self.instances += other.instances
+        self.counts.update(other.counts)
+        self.uids.update(other.uids)
+        self.handed_over.update(other.handed_over)
 
 
 @dataclass

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..options import Options
 from ..profile.support import refused
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
+from .earlier import Earlier, remove_parts
 from .executors import run_tasks
-from .folders import FolderError, check_folders, check_key_file, default_private_folder, is_empty, make_output, make_private
+from .folders import (
+    FolderError,
+    check_folders,
+    check_key_file,
+    default_private_folder,
+    is_empty,
+    make_output,
+    make_private,
+)
 from .journal import Journal
+from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
-from .plan import Task, plan
-from .process import Settings, TaskResult
+from .plan import plan
+from .process import AUTO, Settings
 from .progress import Progress, Report
+from .resume import Plan, Resumption
 from .scan import ScanResult, scan
 from .summary import RunSummary
 
 KEY_NAME = "key"
+NOT_EMPTY = "the output folder is not empty: choose a new one; existing output is never overwritten"
+
+
+DEFAULT_TIME_LIMIT = 900.0
 
 
 class UnsupportedOptionError(ValueError):
@@ -52,6 +69,16 @@ class RunRequest:
         SeriesInstanceUIDs to take; all if None.
     dry_run : bool
         Only scan and plan; nothing is written.
+    resume : bool
+        Continue an interrupted run into the output folder.
+    engine : str
+        See `Settings`.
+    checksums : bool
+        Whether to compute the SHA-256 of each output file.
+    scheduler : str
+        Address of a dask scheduler, empty for this machine.
+    time_limit : float
+        Seconds for one file in a worker process; 0 for no limit.
     """
 
     inputs: tuple[Path, ...]
@@ -62,6 +89,11 @@ class RunRequest:
     jobs: int = 0
     series: frozenset[str] | None = None
     dry_run: bool = False
+    resume: bool = False
+    engine: str = AUTO
+    checksums: bool = True
+    scheduler: str = ""
+    time_limit: float = DEFAULT_TIME_LIMIT
 
     @property
     def private_folder(self) -> Path:
@@ -107,7 +139,8 @@ def run(
     """
     check_request(request)
     pseudonyms = Pseudonyms(_key(request))
-    names = Names(request.options, pseudonyms)
+    names = partial(Names, request.options, pseudonyms)
+    names()
     progress = Progress(report)
     started = datetime.now(timezone.utc)
     scanned = scan(request.inputs, progress.scanned, cancelled)
@@ -115,7 +148,7 @@ def run(
         scanned.series = [series for series in scanned.series if series.series_uid in request.series]
     summary = RunSummary(request.options, pseudonyms, scanned, started)
     if request.dry_run:
-        summary.plan_only(list(plan(scanned.series, pseudonyms, names)))
+        summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
         return summary
     _write(request, pseudonyms, names, scanned, summary, progress, cancelled)
     summary.finish(cancelled())
@@ -131,8 +164,8 @@ def check_request(request: RunRequest) -> None:
     check_folders(request.inputs, request.output, request.private_folder)
     if request.key_file is not None:
         check_key_file(request.key_file, request.inputs, request.output)
-    if not is_empty(request.output):
-        raise FolderError("the output folder is not empty: choose a new one; existing output is never overwritten")
+    if not request.resume and not is_empty(request.output):
+        raise FolderError(NOT_EMPTY)
 
 
 def _key(request: RunRequest) -> Key:
@@ -150,7 +183,7 @@ def _key(request: RunRequest) -> Key:
 def _write(
     request: RunRequest,
     pseudonyms: Pseudonyms,
-    names: Names,
+    names: Callable[[], Names],
     scanned: ScanResult,
     summary: RunSummary,
     progress: Progress,
@@ -158,24 +191,69 @@ def _write(
 ) -> None:
     make_output(request.output)
     make_private(request.private_folder)
+    with RunLock(request.output), RunLock(request.private_folder):
+        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled)
+
+
+def _write_locked(
+    request: RunRequest,
+    pseudonyms: Pseudonyms,
+    names: Callable[[], Names],
+    scanned: ScanResult,
+    summary: RunSummary,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> None:
+    header = _run_header(request, pseudonyms)
+    resumption = _resumption(request, header, lambda: plan(scanned.series, pseudonyms, names()))
+    if resumption is not None:
+        resumption.take_over(header, summary)
     mapping = None
     if request.options.mapping_file:
         mapping = MappingWriter(request.private_folder, request.options, pseudonyms)
         mapping.write_subjects(scanned)
-    settings = Settings(request.options, _key(request), str(request.output))
     progress.start(scanned.instance_count)
-    with Journal(request.private_folder) as journal:
-        journal.begin(_run_header(request, pseudonyms))
+    tasks = plan(scanned.series, pseudonyms, names()) if resumption is None else resumption.tasks(summary)
+    with Journal(request.private_folder, request.output) as journal:
+        if resumption is None:
+            journal.begin(header)
         _journal_scan(journal, scanned)
-        for result in run_tasks(_tasks(scanned, pseudonyms, names), settings, request.jobs, scanned.instance_count, cancelled, progress):
+        for result in run_tasks(
+            tasks, _settings(request), request.jobs, scanned.instance_count, cancelled, progress, request.scheduler
+        ):
             summary.add(result)
-            _journal_result(journal, result)
             if mapping is not None:
                 mapping.add_uids(result.uids)
+            journal.add_task(result)
 
 
-def _tasks(scanned: ScanResult, pseudonyms: Pseudonyms, names: Names) -> Iterator[Task]:
-    return plan(scanned.series, pseudonyms, names)
+def _resumption(request: RunRequest, header: dict[str, Any], tasks: Plan) -> Resumption | None:
+    """Return what is left of an interrupted run, None if this run begins anew.
+
+    Raises
+    ------
+    FolderError
+        If the output folder has files of something else.
+    """
+    if is_empty(request.output):
+        return None
+    if not request.resume:
+        raise FolderError(NOT_EMPTY)
+    earlier = Earlier(request.private_folder, request.output, header)
+    remove_parts(request.output)
+    return Resumption(earlier, tasks, request.options.deface)
+
+
+def _settings(request: RunRequest) -> Settings:
+    return Settings(
+        request.options,
+        _key(request),
+        str(request.output.absolute()),
+        request.engine,
+        request.checksums,
+        str((request.key_file or request.private_folder / KEY_NAME).absolute()),
+        request.time_limit,
+    )
 
 
 def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:
@@ -193,9 +271,3 @@ def _journal_scan(journal: Journal, scanned: ScanResult) -> None:
         journal.add(problem.source, "rejected", problem.reason, None)
     for problem in scanned.not_dicom:
         journal.add(problem.source, "not_dicom", problem.reason, None)
-
-
-def _journal_result(journal: Journal, result: TaskResult) -> None:
-    for one in result.instances:
-        output = one.item.output if one.status == "written" else None
-        journal.add(one.item.source, one.status, one.reason, output, one.sha256)

@@ -22,6 +22,7 @@ from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .progress_output import reporter
 from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request
+from .running_arguments import add_running_arguments, running_values, running_values_of
 
 WRONG_USE_ERRORS = (
     OptionsError,
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--private", type=Path, metavar="DIR", help="folder for map, key and journal (default: OUTPUT.private)")
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="project key (default: made in the private folder)")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
+    add_running_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="scan and plan only; write nothing")
     parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
     parser.add_argument("--request", choices=["-"], help="read everything from one JSON object on standard input")
@@ -76,6 +78,7 @@ def _from_arguments(arguments: argparse.Namespace) -> RunRequest:
         arguments.key_file,
         arguments.jobs,
         dry_run=arguments.dry_run,
+        **running_values(arguments),
     )
 
 
@@ -94,6 +97,7 @@ def _from_stdin() -> RunRequest:
         int(values.get("jobs") or 0),
         None if series is None else frozenset(series),
         bool(values.get("dry_run")),
+        **running_values_of(values),
     )
 
 
