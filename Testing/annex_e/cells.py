@@ -33,13 +33,13 @@ class Cells:
 
 
 def value_for(row_vr: str, tag: int, token: str, number: int) -> object:
-    """Return a value of a VR that identifies: the patient's name and a word of its own."""
+    """Return a value of a VR that identifies: the patient's name and a word of its own (in CS the word only)."""
     day = date(2001, 1, 1) + timedelta(days=number)
     text = f"{FAMILY} {token}"
     return {
         "PN": f"{FAMILY}^{token}", "DA": f"{day:%Y%m%d}", "DT": f"{day:%Y%m%d}112233.{number:06}",
         "TM": f"1{number % 10}2233.{number:06}", "UI": f"1.2.826.0.1.3680043.8.498.{tag}", "AS": "047Y",
-        "CS": CODE_STRINGS.get(tag, f"{FAMILY}_{token}".upper()), "DS": f"{number + 3}.75", "IS": str(number + 3),
+        "CS": CODE_STRINGS.get(tag, f"{token}_X".upper()), "DS": f"{number + 3}.75", "IS": str(number + 3),
         "US": number + 3, "OB": text.encode().ljust(16), "OW": text.encode().ljust(32), "UN": text.encode().ljust(16),
         "UR": f"http://{FAMILY}.{token}.example/",
     }.get(row_vr, "+0100" if tag == 0x00080201 else text)

@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 import runs
 from fuzz.mutants import Mutant, may_stay, mutants, write_mutant
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from synthetic import find_leaks, find_leaks_in_text
+from synthetic import Planter, find_leaks, find_leaks_in_text
+from synthetic.files import write_file
+from synthetic.images import secondary_capture
+from synthetic.patient import Patient
 
 EXAMPLES = int(os.environ.get("DEIDENTIFY_FUZZ_EXAMPLES", "40"))
+PHASES = [Phase.generate] if "DEIDENTIFY_FUZZ_SHRINK" not in os.environ else [Phase.generate, Phase.shrink]
 
 
 def run_in_this_process(*words: object) -> tuple[int, str]:
@@ -33,14 +37,16 @@ def run_in_this_process(*words: object) -> tuple[int, str]:
 
 
 @pytest.mark.timeout(600)
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=PHASES,
+          report_multiple_bugs=False,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
                                  HealthCheck.data_too_large, HealthCheck.large_base_example])
 @given(batch=st.lists(mutants, min_size=1, max_size=6))
 def test_no_mutant_leaks(batch: list[Mutant], key_file: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        planted = {}
+        healthy = write_file(folder / "in" / "healthy.dcm", secondary_capture(Patient.new(Planter(999), "healthy")))
+        planted = {str(healthy.resolve()): []}
         for number, mutant in enumerate(batch):
             path = folder / "in" / f"{number}.dcm"
             planted[str(path.resolve())] = write_mutant(path, mutant, 1000 + number)

@@ -37,6 +37,7 @@ def vocabulary() -> Vocabulary:
         "SIEMENS CSA HEADER",
         "GEMS_ACQU_01",
         "Circle of Willis",
+        "white matter",
         "0.096000 cm-1",
         "syngo CT 2011A",
         "Attenuation Cor=NONUNI-BGSUB",
@@ -56,7 +57,8 @@ def test_text_of_scanners_stays_as_it_is(text: str, vocabulary: Vocabulary) -> N
     [
         ("John Smith brain", "brain"),
         ("Dr. Long chest", ""),
-        ("Prof. Dr. med. Brown, T1 axial", "axial"),
+        ("Prof. Dr. med. Brown, T1 axial", "T1 axial"),
+        ("Prof. Dr. Long Head T1", "T1"),
         ("chest 20240131", "chest"),
         ("chest 31.01.2024", "chest"),
         ("chest 01/31/24", "chest"),
@@ -75,6 +77,7 @@ def test_text_of_scanners_stays_as_it_is(text: str, vocabulary: Vocabulary) -> N
         ("ID: 4711 axial; brain", "brain"),
         ("DeLong", ""),
         ("Willis", ""),
+        ("Stone, Green and White brain", "and brain"),
         ("頭部 CT", "CT"),
         ("MRN123456 thorax", "thorax"),
         ("brain 1974", "brain"),
@@ -177,10 +180,9 @@ def test_a_name_is_found_in_another_transcription_or_joined(name: str, text: str
     assert clean_text(f"{text} axial", Identifiers.from_values(names=[name]), vocabulary) == "axial"
 
 
-def test_a_code_meaning_of_the_standard_stays_whole_unless_it_names_the_subject(vocabulary: Vocabulary) -> None:
-    cleaner = TextCleaner(NOBODY, vocabulary)
-    assert cleaner.code_meaning("Circle of Willis") == "Circle of Willis"
-    assert cleaner.code_meaning("Fontan Fenestration") == "Fontan Fenestration"
-    assert cleaner.code_meaning("BREAST of Smith") == "BREAST of"
-    own = TextCleaner(Identifiers.from_values(names=["Fontan"]), vocabulary)
-    assert own.code_meaning("Fontan Fenestration") == ""
+def test_a_code_meaning_of_the_standard_stays_whole_and_others_are_cleaned(vocabulary: Vocabulary) -> None:
+    own = TextCleaner(Identifiers.from_values(names=["Fontan"], others=["Anytown Imaging Center"]), vocabulary)
+    assert own.code_meaning("Fontan Fenestration") == "Fontan Fenestration"
+    assert own.code_meaning("Imaging Measurements") == "Imaging Measurements"
+    assert own.code_meaning("Imaging of Fontan, breast") == "of breast"
+    assert own("Imaging Measurements") == "Measurements"

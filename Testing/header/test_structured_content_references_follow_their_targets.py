@@ -74,6 +74,16 @@ def test_nothing_changes_where_nothing_was_removed(tree: Dataset) -> None:
     assert [position(item) for item in tree.ContentSequence[2:]] == [[1, 2, 1], [1, 1], [1]]
 
 
+def test_a_sequence_of_which_all_items_were_removed_goes(tree: Dataset) -> None:
+    references = ContentReferences(tree)
+    del tree.ContentSequence[1].ContentSequence[0]
+    references.restore(tree)
+    assert "ContentSequence" not in tree.ContentSequence[1]
+    del tree.ContentSequence[:]
+    ContentReferences(tree).restore(tree)
+    assert "ContentSequence" not in tree
+
+
 def test_a_sequence_that_lost_its_last_item_goes_as_well(tree: Dataset) -> None:
     tree.ContentSequence[1].ContentSequence.append(node(refers_to=[1, 1]))
     references = ContentReferences(tree)

@@ -151,8 +151,7 @@ def walk(dataset: Dataset, path: str = "") -> Iterator[tuple[str, int, str, Any]
             try:
                 element = dataset[tag]
             except Exception:
-                raw = dataset.get_item(tag)
-                yield here, int(tag), "UN", getattr(raw, "value", b"")
+                yield here, int(tag), "??", getattr(dataset._dict[tag], "value", b"")
                 continue
             if element.VR == "SQ":
                 for number, content in enumerate(element.value or ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,31 +62,29 @@ class Earlier:
         self._boot = boot_identity()
         self._done = Fingerprints()
         self._withheld = Fingerprints()
-        self._check(header)
+        self._check(json.loads(json.dumps(header)))
         for group in self._groups():
             for line in group.lines:
                 if line["status"] in FINAL:
-                    self._done.add(identity(line["input"], line["member"]))
+                    self._done.add(_identity(line["input"], line["member"]))
                     if line["status"] == "withheld":
-                        self._withheld.add(identity(line["input"], line["member"]))
+                        self._withheld.add(_identity(line["input"], line["member"]))
 
     def is_done(self, item: TaskItem) -> bool:
         """Return whether an instance needs no further work."""
-        return identity(item.source.path, item.source.member) in self._done
+        return _identity(item.source.path, item.source.member) in self._done
 
     def was_written(self, item: TaskItem) -> bool:
         """Return whether an instance that is done was written, not withheld."""
-        return identity(item.source.path, item.source.member) not in self._withheld
+        return _identity(item.source.path, item.source.member) not in self._withheld
 
-    def rewrite(self, header: dict[str, Any], again: Callable[[dict[str, Any]], bool]) -> Iterator[TaskResult]:
+    def rewrite(self, header: dict[str, Any]) -> Iterator[TaskResult]:
         """Reduce the journal to what stays done, and yield it as results.
 
         Parameters
         ----------
         header : dict
             What begins the journal.
-        again : callable
-            Whether an input, given by its line, is done again although it was done.
         """
         part = self._path.with_name(JOURNAL_NAME + PART_SUFFIX)
         part.unlink(missing_ok=True)
@@ -95,8 +93,6 @@ class Earlier:
                 journal.write(line)
             journal.begin(header)
             for group in self._groups():
-                if any(again(line) for line in group.lines):
-                    continue
                 result = _result(group)
                 journal.add_task(result)
                 yield result
@@ -109,6 +105,7 @@ class Earlier:
         for name, what in (
             ("options", "other options"),
             ("key_fingerprint", "another key"),
+            ("faces", "other choices for faces"),
             ("version", "another version of this program"),
         ):
             if first.get(name) != header.get(name):
@@ -193,8 +190,7 @@ def _result(group: Group) -> TaskResult:
     return result
 
 
-def identity(path: str, member: str | None) -> str:
-    """Return what tells inputs apart."""
+def _identity(path: str, member: str | None) -> str:
     return path if member is None else f"{path}\0{member}"
 
 

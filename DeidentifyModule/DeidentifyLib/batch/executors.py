@@ -211,7 +211,7 @@ class OrderedMap:
 
     def _one_by_one(self, task: Task) -> TaskResult:
         """Do the files of a task alone; reject those at which a worker is lost."""
-        parts = [task] if self._settings.options.deface else [replace(task, items=(item,)) for item in task.items]
+        parts = [replace(task, items=(item,)) for item in task.items]
         result = TaskResult(task.series_number)
         for part in parts:
             try:

@@ -14,9 +14,7 @@ from .scan import Series
 _CODE_LENGTH = 12
 _INSTANCE_LENGTH = 16
 _FIELDS = frozenset(("subject", "study", "series", "instance", "modality", "number"))
-_SAFE = re.compile(r"[^A-Za-z0-9._-]")
 _MODALITY = re.compile(r"[A-Z]{2,10}")
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 def check_pattern(pattern: str) -> None:
@@ -53,7 +51,7 @@ class Names:
 
     def __init__(self, options: Options, pseudonyms: Pseudonyms) -> None:
         check_pattern(options.name_pattern)
-        self._options = options
+        self._pattern = options.name_pattern
         self._pseudonyms = pseudonyms
         self._taken = Fingerprints()
 
@@ -61,33 +59,20 @@ class Names:
         """Return a path below the output folder, with ``/``, that no other instance of the run has."""
         code = self._code("instance", instance.sop_instance_uid, _INSTANCE_LENGTH)
         values = {
-            "subject": self._subject_folder(subject, series),
+            "subject": subject.new_id,
             "study": "ST-" + self._code("study", series.study_uid, _CODE_LENGTH),
             "series": "SE-" + self._code("series", series.series_uid, _CODE_LENGTH),
             "instance": code,
             "modality": series.modality if _MODALITY.fullmatch(series.modality) else "OT",
             "number": instance.number.zfill(5) if instance.number.isdigit() else code,
         }
-        path = self._options.name_pattern.format(**values)
+        path = self._pattern.format(**values)
         if not self._taken.add(path.casefold()):
             stem, dot, suffix = path.rpartition(".")
             path = f"{stem}-{code}.{suffix}" if dot else f"{path}-{code}"
             self._taken.add(path.casefold())
         return path
 
-    def _subject_folder(self, subject: Subject, series: Series) -> str:
-        """Return the new ID; a kept ID only in characters that every file system knows."""
-        if not self._options.keep_id_name:
-            return subject.new_id
-        kept = series.subject.patient_id.strip(" \0")
-        safe = _safe(kept)
-        if safe == kept and kept and not _RESERVED.fullmatch(kept) and not kept.startswith("."):
-            return kept
-        return f"{safe[:24].strip('._')}-{subject.new_id[:8]}"
-
     def _code(self, purpose: str, uid: str, length: int) -> str:
         return self._pseudonyms.code(purpose, uid.encode("utf-8", "surrogatepass"), length)
 
-
-def _safe(text: str) -> str:
-    return _SAFE.sub("_", text)

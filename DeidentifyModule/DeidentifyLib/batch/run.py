@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..options import Options
 from ..profile.support import refused
@@ -25,23 +27,26 @@ from .folders import (
     is_empty,
     make_output,
     make_private,
+    open_private,
 )
 from .journal import Journal
 from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
-from .plan import plan
+from .plan import Task, plan
 from .process import AUTO, Settings
 from .progress import Progress, Report
-from .resume import Plan, Resumption
+from .resume import Resumption
 from .scan import ScanResult, scan
 from .summary import RunSummary
 
+if TYPE_CHECKING:
+    from .faces import FaceDecision
+
 KEY_NAME = "key"
 NOT_EMPTY = "the output folder is not empty: choose a new one; existing output is never overwritten"
-
-
 DEFAULT_TIME_LIMIT = 900.0
+PIXELS_NAME = "pixels.jsonl"
 
 
 class UnsupportedOptionError(ValueError):
@@ -79,6 +84,11 @@ class RunRequest:
         Address of a dask scheduler, empty for this machine.
     time_limit : float
         Seconds for one file in a worker process; 0 for no limit.
+    masks : mapping of str to Path
+        With Deface: label images that a person made, by FrameOfReferenceUID, instead of the automatic ones.
+    face_force, face_skip : frozenset of str
+        With Deface: SeriesInstanceUIDs that are exported in spite of an uncertain verdict, or left untouched.
+        Both are recorded in the report.
     """
 
     inputs: tuple[Path, ...]
@@ -94,6 +104,9 @@ class RunRequest:
     checksums: bool = True
     scheduler: str = ""
     time_limit: float = DEFAULT_TIME_LIMIT
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    face_force: frozenset[str] = frozenset()
+    face_skip: frozenset[str] = frozenset()
 
     @property
     def private_folder(self) -> Path:
@@ -142,7 +155,7 @@ def run(
     names = partial(Names, request.options, pseudonyms)
     names()
     progress = Progress(report)
-    started = datetime.now(timezone.utc)
+    started = datetime.now(UTC)
     scanned = scan(request.inputs, progress.scanned, cancelled)
     if request.series is not None:
         scanned.series = [series for series in scanned.series if series.series_uid in request.series]
@@ -205,7 +218,13 @@ def _write_locked(
     cancelled: Callable[[], bool],
 ) -> None:
     header = _run_header(request, pseudonyms)
-    resumption = _resumption(request, header, lambda: plan(scanned.series, pseudonyms, names()))
+    if request.options.deface:
+        summary.faces = _plan_faces(request, scanned, progress, cancelled)
+
+    def tasks() -> Iterator[Task]:
+        return plan(scanned.series, pseudonyms, names(), summary.faces)
+
+    resumption = _resumption(request, header)
     if resumption is not None:
         resumption.take_over(header, summary)
     mapping = None
@@ -213,21 +232,22 @@ def _write_locked(
         mapping = MappingWriter(request.private_folder, request.options, pseudonyms)
         mapping.write_subjects(scanned)
     progress.start(scanned.instance_count)
-    tasks = plan(scanned.series, pseudonyms, names()) if resumption is None else resumption.tasks(summary)
+    left = tasks() if resumption is None else resumption.left(tasks(), summary)
     with Journal(request.private_folder, request.output) as journal:
         if resumption is None:
             journal.begin(header)
         _journal_scan(journal, scanned)
         for result in run_tasks(
-            tasks, _settings(request), request.jobs, scanned.instance_count, cancelled, progress, request.scheduler
+            left, _settings(request), request.jobs, scanned.instance_count, cancelled, progress, request.scheduler
         ):
             summary.add(result)
+            _record_masks(request.private_folder, result)
             if mapping is not None:
                 mapping.add_uids(result.uids)
             journal.add_task(result)
 
 
-def _resumption(request: RunRequest, header: dict[str, Any], tasks: Plan) -> Resumption | None:
+def _resumption(request: RunRequest, header: dict[str, Any]) -> Resumption | None:
     """Return what is left of an interrupted run, None if this run begins anew.
 
     Raises
@@ -241,7 +261,7 @@ def _resumption(request: RunRequest, header: dict[str, Any], tasks: Plan) -> Res
         raise FolderError(NOT_EMPTY)
     earlier = Earlier(request.private_folder, request.output, header)
     remove_parts(request.output)
-    return Resumption(earlier, tasks, request.options.deface)
+    return Resumption(earlier)
 
 
 def _settings(request: RunRequest) -> Settings:
@@ -253,7 +273,19 @@ def _settings(request: RunRequest) -> Settings:
         request.checksums,
         str((request.key_file or request.private_folder / KEY_NAME).absolute()),
         request.time_limit,
+        str(request.private_folder),
     )
+
+
+def _plan_faces(
+    request: RunRequest, scanned: ScanResult, progress: Progress, cancelled: Callable[[], bool]
+) -> Mapping[int, FaceDecision]:
+    from .faces import FacePlanner  # SimpleITK takes a second to load
+
+    planner = FacePlanner(
+        request.masks, request.face_force, request.face_skip, request.output, request.private_folder
+    )
+    return planner.plan(scanned.series, progress.faces, cancelled)
 
 
 def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:
@@ -263,6 +295,11 @@ def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object
         "output_folder": str(request.output.resolve()),
         "options": request.options.to_dict(),
         "key_fingerprint": pseudonyms.fingerprint,
+        "faces": {
+            "masks": {frame: str(path) for frame, path in sorted(request.masks.items())},
+            "force": sorted(request.face_force),
+            "skip": sorted(request.face_skip),
+        },
     }
 
 
@@ -271,3 +308,12 @@ def _journal_scan(journal: Journal, scanned: ScanResult) -> None:
         journal.add(problem.source, "rejected", problem.reason, None)
     for problem in scanned.not_dicom:
         journal.add(problem.source, "not_dicom", problem.reason, None)
+
+
+def _record_masks(private: Path, result: TaskResult) -> None:
+    """Note which voxels were changed, for the audit."""
+    masks = {one.item.output: one.mask for one in result.instances if one.mask}
+    if masks:
+        with os.fdopen(open_private(private / PIXELS_NAME, "a"), "a", encoding="utf-8") as file:
+            for output, mask in masks.items():
+                file.write(json.dumps({"output": output, "boxes": [], "mask": mask}) + "\n")

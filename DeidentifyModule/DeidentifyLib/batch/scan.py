@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -13,7 +12,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import UID
 
 from ..header.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dicom, silence
-from ..header.elements import PARSE_ERRORS, SOP_CLASS_UID, SOP_INSTANCE_UID
+from ..header.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
 from ..header.elements import text_of as text_in
 from ..header.stream.errors import NotStreamable
 from ..header.stream.peek import peek
@@ -141,7 +140,7 @@ class _Collector:
             self.result.rejected.append(Unreadable(source, "no permission to read the file"))
         except OSError as error:
             self.result.rejected.append(Unreadable(source, f"the file cannot be read: {error.strerror or error}"))
-        except (*PARSE_ERRORS, zlib.error):
+        except Exception:  # one failed item is recorded, the scan goes on
             self.result.rejected.append(Unreadable(source, "the header is damaged"))
         else:
             self._add_instance(source, text_of)

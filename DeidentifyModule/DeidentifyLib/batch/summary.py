@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timezone
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from ..options import Options
 from ..profile.actions import Action
@@ -15,6 +16,9 @@ from ..version import STANDARD_EDITION, __version__
 from .plan import Task
 from .process import TaskResult
 from .scan import ScanResult, Series
+
+if TYPE_CHECKING:
+    from .faces import FaceDecision
 
 _MODALITY_LENGTH = 16
 
@@ -48,6 +52,7 @@ class RunSummary:
         self._problems.update(("rejected", problem.reason) for problem in scanned.rejected)
         self._left_out = Counter(problem.reason for problem in scanned.not_dicom)
         self.planned: list[Task] = []
+        self.faces: Mapping[int, FaceDecision] = {}
 
     def add(self, result: TaskResult) -> None:
         """Add the result of a task."""
@@ -72,7 +77,7 @@ class RunSummary:
     def finish(self, was_cancelled: bool) -> None:
         """Note the end of the run."""
         self.was_cancelled = was_cancelled
-        self._finished = datetime.now(timezone.utc)
+        self._finished = datetime.now(UTC)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -90,11 +95,11 @@ class RunSummary:
 
     @property
     def exit_code(self) -> int:
-        """0: every input written; 3: some withheld or rejected; 130: cancelled; 1: nothing to do."""
+        """0: every input written; 3: some withheld or rejected; or there was none; 130: cancelled."""
         counts = self.counts
         if self.was_cancelled:
             return 130
-        return 3 if counts["withheld"] or counts["rejected"] else 0
+        return 3 if counts["withheld"] or counts["rejected"] or not counts["inputs"] else 0
 
     def problems(self) -> list[dict[str, Any]]:
         """Return what was withheld, rejected or left out, by reason."""
@@ -159,6 +164,8 @@ class RunSummary:
             "instances": instances,
             "written": written,
             "status": status,
+            "face": self.faces[number].report if number in self.faces else None,
+            "burned_in": [],
         }
 
     def _uid(self, uid: str) -> str:

@@ -20,11 +20,10 @@ def process_watched(task: Task, settings: Settings) -> TaskResult:
     with _ONE_TASK_AT_A_TIME:
         if not settings.time_limit:
             return process(task, settings)
-        seconds = settings.time_limit * (len(task.items) if settings.options.deface else 1)
         with open(os.devnull, "w") as nowhere:
 
             def restart(one: InstanceResult | None = None) -> None:
-                faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+                faulthandler.dump_traceback_later(settings.time_limit, exit=True, file=nowhere)
 
             restart()
             try:

@@ -14,6 +14,7 @@ from .option_arguments import add_option_arguments, options_from
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
+    parser.add_argument("--conformance", action="store_true", help="print the conformance statement, attribute by attribute")
     add_option_arguments(parser)
 
 
@@ -28,6 +29,11 @@ def main(arguments: argparse.Namespace) -> int:
     if missing:
         print(f"deidentify: not available in this version: {', '.join(missing)}", file=sys.stderr)
         return WRONG_USE
+    if arguments.conformance:
+        from ..profile.conformance import conformance_statement
+
+        print(conformance_statement(options), end="")
+        return 0
     print("What is done:")
     for line in describe_actions(options):
         print(f"- {line}")

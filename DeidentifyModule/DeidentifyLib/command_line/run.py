@@ -12,9 +12,10 @@ from typing import Any
 from ..batch.folders import FolderError
 from ..batch.plan import CollisionError
 from ..batch.process import OutputFailure
-from ..batch.run import Cancellation, RunRequest, UnsupportedOptionError, run
+from ..batch.run import Cancellation, RunRequest, UnsupportedOptionError
 from ..batch.sources import InputError
 from ..batch.summary import RunSummary
+from ..job import JobOutcome, deidentify
 from ..options import OptionsError
 from ..pseudonyms.key import KeyFileError
 from ..pseudonyms.name_map import MapError
@@ -44,7 +45,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
     add_running_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="scan and plan only; write nothing")
+    parser.add_argument("--no-audit", action="store_true", help="do not check the output against the input at the end")
     parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
+    faces = parser.add_argument_group("with --deface")
+    faces.add_argument("--face-mask", action="append", default=[], metavar="UID=FILE",
+                       help="label image made by a person for a FrameOfReferenceUID")
+    faces.add_argument("--face-force", action="append", default=[], metavar="UID",
+                       help="SeriesInstanceUID to export in spite of an uncertain verdict (recorded)")
+    faces.add_argument("--face-skip", action="append", default=[], metavar="UID",
+                       help="SeriesInstanceUID to leave untouched (recorded)")
     parser.add_argument("--request", choices=["-"], help="read everything from one JSON object on standard input")
     add_option_arguments(parser)
 
@@ -57,12 +66,12 @@ def main(arguments: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: cancellation.cancel())
     try:
         request = _from_stdin() if arguments.request else _from_arguments(arguments)
-        summary = run(request, report, cancellation)
+        outcome = deidentify(request, report, cancellation, audit=not arguments.no_audit)
     except WRONG_USE_ERRORS as error:
         return _fail(arguments, WRONG_USE, str(error))
     except (OutputFailure, CollisionError) as error:
         return _fail(arguments, FAILURE, getattr(error, "strerror", None) or str(error))
-    return _finish(arguments, request, summary)
+    return _finish(arguments, request, outcome)
 
 
 def _from_arguments(arguments: argparse.Namespace) -> RunRequest:
@@ -78,8 +87,18 @@ def _from_arguments(arguments: argparse.Namespace) -> RunRequest:
         arguments.key_file,
         arguments.jobs,
         dry_run=arguments.dry_run,
+        masks=dict(_mask(word) for word in arguments.face_mask),
+        face_force=frozenset(arguments.face_force),
+        face_skip=frozenset(arguments.face_skip),
         **running_values(arguments),
     )
+
+
+def _mask(word: str) -> tuple[str, Path]:
+    uid, equals, path = word.partition("=")
+    if not equals or not Path(path).is_file():
+        raise RequestError("--face-mask needs FRAME_OF_REFERENCE_UID=FILE with an existing label image")
+    return uid, Path(path)
 
 
 def _from_stdin() -> RunRequest:
@@ -97,17 +116,19 @@ def _from_stdin() -> RunRequest:
         int(values.get("jobs") or 0),
         None if series is None else frozenset(series),
         bool(values.get("dry_run")),
+        {uid: Path(path) for uid, path in (values.get("masks") or {}).items()},
+        frozenset(values.get("face_force") or ()),
+        frozenset(values.get("face_skip") or ()),
         **running_values_of(values),
     )
 
 
-def _finish(arguments: argparse.Namespace, request: RunRequest, summary: RunSummary) -> int:
-    counts = summary.counts
-    code = summary.exit_code
+def _finish(arguments: argparse.Namespace, request: RunRequest, outcome: JobOutcome) -> int:
+    summary, counts, code = outcome.summary, outcome.counts, outcome.exit_code
     if not counts["inputs"]:
-        return _fail(arguments, FAILURE, f"no DICOM file among the inputs ({counts['not_dicom']} other files)")
+        print(f"deidentify: no DICOM file among the inputs ({counts['not_dicom']} other files)", file=sys.stderr)
     if arguments.progress == "json":
-        print(json.dumps(_last_line(request, summary, code)), flush=True)
+        print(json.dumps(_last_line(request, outcome)), flush=True)
         return code
     if request.dry_run:
         _print_plan(summary)
@@ -120,23 +141,26 @@ def _finish(arguments: argparse.Namespace, request: RunRequest, summary: RunSumm
         print(f"  {problem['count']} {problem['status']}: {problem['reason']}")
     if summary.was_cancelled:
         print("stopped before the end")
+    if outcome.audit is not None:
+        print(f"audit {outcome.audit['verdict']}: {outcome.audit['files']} files checked")
     print(f"report: {request.output / 'report' / 'report.html'}")
     print(f"private folder (map, key, journal; do not share): {request.private_folder}")
     return code
 
 
-def _last_line(request: RunRequest, summary: RunSummary, code: int) -> dict[str, Any]:
-    written = not request.dry_run
+def _last_line(request: RunRequest, outcome: JobOutcome) -> dict[str, Any]:
+    summary, written = outcome.summary, not request.dry_run
     return {
         "phase": "done",
-        "done": summary.counts["written"],
-        "total": summary.counts["inputs"],
+        "done": outcome.counts["written"],
+        "total": outcome.counts["inputs"],
         "series": "",
         "bytes": sum(file["bytes"] for file in summary.files),
         "eta_seconds": 0.0,
         "message": "stopped before the end" if summary.was_cancelled else "finished",
-        "exit_code": code,
-        "counts": summary.counts,
+        "exit_code": outcome.exit_code,
+        "counts": outcome.counts,
+        "audit": None if outcome.audit is None else outcome.audit["verdict"],
         "issues": summary.problems(),
         "report": str(request.output / "report" / "report.json") if written else None,
         "private": str(request.private_folder) if written else None,

@@ -65,14 +65,6 @@ def is_technical(value: str, vocabulary: Vocabulary, identifiers: Identifiers = 
     return _clean_once(value, identifiers, vocabulary) == value
 
 
-def names_subject(value: str, identifiers: Identifiers) -> bool:
-    """Tell whether a text holds an identifier of the subject."""
-    tokens = _tokens(value)
-    kept = [True] * len(tokens)
-    _drop_identifiers(value, tokens, kept, identifiers)
-    return not all(kept)
-
-
 @dataclass
 class TextCleaner:
     """`clean_text` for one subject, with a memory for texts that occur again.
@@ -95,10 +87,12 @@ class TextCleaner:
         return found
 
     def code_meaning(self, value: str) -> str:
-        """Return a Code Meaning (0008,0104) cleaned: one of PS3.16 stays whole unless it names the subject."""
-        if fold(value) in self.vocabulary.code_meanings and not names_subject(value, self.identifiers):
-            return value
-        return self(value)
+        """Return a Code Meaning (0008,0104) cleaned.
+
+        A meaning of PS3.16 stays whole, also where a word of it is a word of the subject's or an institution's
+        name: it says no more than the code, which stays.
+        """
+        return value if fold(value) in self.vocabulary.code_meanings else self(value)
 
 
 @dataclass(frozen=True)

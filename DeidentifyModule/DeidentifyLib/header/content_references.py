@@ -32,6 +32,8 @@ class ContentReferences:
     def restore(self, root: Dataset) -> int:
         """Let every reference name the new position of its target, and drop those whose target is gone.
 
+        A content sequence that has no item left is dropped as well: it is Type 1C and must not be empty.
+
         Parameters
         ----------
         root : pydicom.dataset.Dataset
@@ -53,6 +55,7 @@ class ContentReferences:
             dropped += len(broken)
             _drop(root, broken)
             remaining = [pair for pair in alive if id(pair[0]) not in broken]
+        _drop(root, set())
         for item, target in alive:
             value = list(positions[id(target)])
             item[REFERENCED_CONTENT_ITEM] = DataElement(REFERENCED_CONTENT_ITEM, "UL", value)

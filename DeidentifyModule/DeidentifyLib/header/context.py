@@ -10,6 +10,7 @@ from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Subject
 from ..standard.iod_types import Path
 from .clean_text import TextCleaner
+from .declared_private import DeclaredPrivate
 from .subject_identifiers import cleaner_for
 
 
@@ -52,10 +53,14 @@ class Context:
         Name of the IOD, empty if unknown.
     subject_id : str, optional
         Canonical PatientID of the subject: IDs in items that differ name other persons.
+    subject_name : str, optional
+        Canonical PatientName of the subject.
     encodings : tuple of str
         Python names of the character sets at the top level.
     cleaner : TextCleaner
         Knows what the data set says of its subject.
+    declared : DeclaredPrivate, optional
+        What the object declares of its private attributes; only under Retain Safe Private.
     counts : Counter
         How often which action met which attribute: keys are (tag, action, reason).
     observer : callable, optional
@@ -65,7 +70,9 @@ class Context:
     subject: Subject
     iod: str
     subject_id: str | None = None
+    subject_name: str | None = None
     encodings: tuple[str, ...] = ("iso8859",)
     cleaner: TextCleaner = field(default_factory=lambda: cleaner_for((), ("iso8859",)))
+    declared: DeclaredPrivate | None = None
     counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
     observer: Callable[[Change], None] | None = None

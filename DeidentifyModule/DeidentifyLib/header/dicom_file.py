@@ -88,8 +88,8 @@ def _read_strictly(file: BinaryIO) -> FileDataset:
     try:
         with strict_reading():
             return pydicom.dcmread(file, force=True)
-    except InvalidDicomError:
-        # implicit VR where the transfer syntax says explicit, or the reverse: pydicom can read it
+    except (InvalidDicomError, LookupError):
+        # an unknown character set, or implicit VR where the transfer syntax says explicit, or the reverse: pydicom can read it
         file.seek(0)
         return pydicom.dcmread(file, force=True)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 from pydicom.tag import Tag
-from pydicom.valuerep import PersonName
+from pydicom.valuerep import VR, PersonName
 
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
 PARSE_ERRORS = (
     ValueError,
     EOFError,
-    KeyError,
-    IndexError,
+    LookupError,
+    BytesLengthException,
     TypeError,
     AttributeError,
     NotImplementedError,
@@ -24,7 +25,17 @@ PARSE_ERRORS = (
 )
 """What pydicom raises on malformed values."""
 
+VRS = frozenset(str(vr) for vr in VR if " " not in str(vr))
+"""VRs of PS3.5 6.2."""
+
 _NUL_PADDED = frozenset(("UI", "OB", "UN"))
+
+
+def effective_vr(stored: str | None, known: str) -> str:
+    """Return the VR that decides: as stored, else as the standard says, else UN."""
+    if stored is None or stored == "UN" or stored not in VRS:
+        return known or "UN"
+    return stored
 
 
 def padded(vr: str, value: bytes) -> bytes:
@@ -60,7 +71,7 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
         return value.encode("ascii", "replace")
     if isinstance(value, PersonName):
         return bytes(value)
-    if isinstance(value, (list, tuple, MultiValue)) and all(isinstance(part, str) for part in value):
+    if isinstance(value, list | tuple | MultiValue) and all(isinstance(part, str) for part in value):
         return "\\".join(value).encode("ascii", "replace")
     raise ValueError("the value is decoded")
 

@@ -6,32 +6,42 @@ is neither repaired nor lost by accident, and kept bytes stay identical.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from pydicom.charset import convert_encodings
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
+from ..options import Options
 from ..profile.actions import Action, Rule
 from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
-from ..pseudonyms.subject_identity import canonical_id
+from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
 from ..standard.iod_types import Path, iod_of
+from .clean_graphics import GRAPHIC_ANNOTATION_SEQUENCE, clean_text_objects, graphics_action, name_by_number, rename_layers
+from .clean_text import TextCleaner
+from .content_references import CONTENT_SEQUENCE, ContentReferences
 from .context import Change, Context
 from .decisions import carry_out, decide
-from .elements import PARSE_ERRORS, SOP_CLASS_UID, raw_element, stored_bytes, text_of
+from .declared_private import DeclaredPrivate
+from .deep_identifiers import identifiers_of
+from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, text_of
 from .errors import CannotDeidentify
 from .identity import identity_of
-from .private_blocks import PrivateBlocks
+from .private_blocks import PrivateBlocks, holds_private
 from .sequences import build_dummy_items
 from .siblings import DatasetSiblings
+from .structured_content import clean_content_sequence
 from .subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
+NO_OVERRIDES: Mapping[int, Action] = MappingProxyType({})
 Element = DataElement | RawDataElement
+_VALUE_FALLBACK = (Action.DUMMY, Action.DUMMY, Action.DUMMY)
 
 
 class HeaderEngine:
@@ -47,7 +57,7 @@ class HeaderEngine:
 
     def __init__(self, profile: Profile, pseudonyms: Pseudonyms) -> None:
         self.profile = profile
-        self.values = ValueActions(pseudonyms)
+        self.values = ValueActions(pseudonyms, profile.options.site_rules)
 
     def deidentify(
         self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None = None
@@ -74,18 +84,28 @@ class HeaderEngine:
         CannotDeidentify
             If the data set is truncated.
         """
-        sop_class_uid = text_of(dataset, SOP_CLASS_UID)
-        encodings = tuple(convert_encodings(dataset._character_set))
-        context = Context(
-            subject,
-            iod_of(sop_class_uid),
-            canonical_id(identity_of(dataset).patient_id) or None,
-            encodings,
-            cleaner_for(_identifying_values(dataset), encodings),
-            observer=observer,
-        )
+        context = self._context(dataset, subject, observer)
+        options = self.profile.options
+        if _is_searched_at_any_depth(dataset, options):
+            identifiers = context.cleaner.identifiers | identifiers_of(dataset)
+            context.cleaner = TextCleaner(identifiers, context.cleaner.vocabulary)
+        references = ContentReferences(dataset) if options.clean_structured_content else None
+        if options.clean_graphics:
+            clean_text_objects(dataset, context.cleaner)
+            rename_layers(dataset, context.cleaner)
+            name_by_number(dataset, context.cleaner)
         self._dataset(dataset, context, ())
+        if references is not None:
+            references.restore(dataset)
+        self._add_fixed(dataset)
         return context
+
+    def _add_fixed(self, dataset: Dataset) -> None:
+        """Add the values that a site rule sets and the data set did not have."""
+        for rule in self.profile.options.site_rules.rules:
+            if rule.action == "set" and rule.number not in dataset:
+                vr = vr_of(rule.number) or "LO"
+                dataset[rule.number] = raw_element(dataset, rule.number, vr, rule.value.encode("ascii"))
 
     def deidentify_part(self, dataset: Dataset, context: Context, path: Path) -> None:
         """De-identify some elements of a data set or item; see `deidentify`.
@@ -101,45 +121,85 @@ class HeaderEngine:
         """
         self._dataset(dataset, context, path)
 
-    def _dataset(self, dataset: Dataset, context: Context, path: Path) -> None:
+    def _context(
+        self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None
+    ) -> Context:
+        encodings = tuple(convert_encodings(dataset._character_set))
+        identity = identity_of(dataset)
+        return Context(
+            subject,
+            iod_of(text_of(dataset, SOP_CLASS_UID)),
+            canonical_id(identity.patient_id) or None,
+            canonical_name(identity.patient_name) or None,
+            encodings,
+            cleaner_for(_identifying_values(dataset), encodings),
+            DeclaredPrivate(dataset) if self.profile.options.keep_safe_private else None,
+            observer=observer,
+        )
+
+    def _dataset(
+        self, dataset: Dataset, context: Context, path: Path, overrides: Mapping[int, Action] = NO_OVERRIDES
+    ) -> None:
+        """De-identify a data set or item in place.
+
+        Parameters
+        ----------
+        overrides : mapping of int to Action
+            Actions that go before the profile's, by tag: for the value of a content item.
+        """
         blocks = PrivateBlocks(dataset)
         stored = [dataset.get_item(tag) for tag in sorted(dataset.keys())]
         for element in stored:
             tag = element.tag
             number = int(tag)
-            if blocks.is_creator(number):
+            if blocks.is_creator(number) or number not in dataset:
                 continue
             if dataset.get_item(tag) is not element:
                 dataset[tag] = element  # pydicom decodes Pixel Representation when a sequence is entered
             _refuse_truncated(element)
             if number >> 16 & 1:
-                kept = self._private(dataset, element, blocks.creator(number), context, (*path, number))
-                if kept:
+                if self._private(dataset, element, blocks.creator(number), context, (*path, number)):
                     blocks.retain(number)
             elif not _belongs_to_data_set(number):
                 self._finish(dataset, element, None, Action.REMOVE, "not part of a data set", context, (*path, number))
             else:
-                self._standard(dataset, element, context, (*path, number))
+                self._standard(dataset, element, context, (*path, number), overrides.get(number))
         for tag in blocks.unused_creators():
             del dataset[tag]
 
-    def _standard(self, dataset: Dataset, element: Element, context: Context, path: Path) -> None:
+    def _standard(
+        self, dataset: Dataset, element: Element, context: Context, path: Path, override: Action | None
+    ) -> None:
         tag = path[-1]
-        vr = element.VR if element.VR not in (None, "UN") else vr_of(tag) or "UN"
-        self._apply(dataset, element, vr, self.profile.rule(tag, vr), context, path)
+        vr = effective_vr(element.VR, vr_of(tag))
+        if element.VR is not None and element.VR not in VRS and vr != "SQ":
+            element = dataset[tag] = raw_element(dataset, tag, vr, _bytes_or_none(element) or b"")
+        rule = self.profile.rule(tag, vr)
+        if override is not None:
+            rule = Rule(override, _VALUE_FALLBACK, "E.3.4 Clean Structured Content: value of the content item")
+        elif self.profile.options.clean_graphics:
+            action = graphics_action(DatasetSiblings(dataset), tag)
+            if action is not None:
+                rule = Rule(action, rule.by_type, "E.3.3 Clean Graphics")
+        self._apply(dataset, element, vr, rule, context, path)
 
     def _private(self, dataset: Dataset, element: Element, creator: str, context: Context, path: Path) -> bool:
         """Treat a private element; return whether it stays."""
         rule, table_vr = self.profile.private_rule(creator, path[-1])
-        vr = element.VR if element.VR not in (None, "UN") else table_vr or "UN"
-        unknown_sequence = rule.action is None and creator and isinstance(element.value, Sequence | list) | (vr == "SQ")
+        declared = context.declared.rule(creator, path[-1]) if context.declared is not None else None
+        if element.VR is not None and element.VR not in VRS:
+            rule = Rule(Action.REMOVE, rule.by_type, "its VR is not one of PS3.5")
+        elif declared is not None:
+            rule, table_vr = declared, ""
+        vr = effective_vr(element.VR, table_vr)
+        unknown_sequence = rule.action is None and bool(creator) and vr == "SQ"
         if unknown_sequence:
             rule = Rule(Action.ENTER, rule.by_type, "E.3.10: private sequence judged element by element", listed=False)
         elif rule.action is Action.KEEP and table_vr and not self.values.fits_private(vr, table_vr, element):
             rule = Rule(Action.REMOVE, rule.by_type, "the value has not the VR that Table E.3.10-1 states")
         self._apply(dataset, element, vr, rule, context, path)
         kept = path[-1] in dataset
-        if kept and unknown_sequence and not any(len(item) for item in dataset[path[-1]].value):
+        if kept and unknown_sequence and not any(holds_private(item) for item in dataset[path[-1]].value):
             del dataset[path[-1]]
             return False
         return kept
@@ -167,7 +227,7 @@ class HeaderEngine:
     ) -> None:
         if action in (Action.KEEP, Action.CLEAN, Action.UID, Action.SHIFT, Action.CODE):
             action = Action.ENTER
-        if action is Action.ENTER and not self._enter(dataset, path, context):
+        if action in (Action.ENTER, Action.CONTENT) and not self._enter(dataset, path, context, action):
             action = Action.REMOVE
         tag = path[-1]
         if action is Action.REMOVE:
@@ -178,7 +238,7 @@ class HeaderEngine:
             self._dummy_sequence(dataset, path, context)
         self._record(dataset, None, None, action, rule.reason, context, path, "SQ")
 
-    def _enter(self, dataset: Dataset, path: Path, context: Context) -> bool:
+    def _enter(self, dataset: Dataset, path: Path, context: Context, action: Action = Action.ENTER) -> bool:
         """De-identify the items of a sequence; return False if it cannot be parsed."""
         if len(path) > MAXIMUM_DEPTH:
             return False
@@ -186,8 +246,15 @@ class HeaderEngine:
             items = dataset[path[-1]].value
             if not isinstance(items, Sequence):
                 return False
-            for item in items:
-                self._dataset(item, context, path)
+            if action is Action.CONTENT:
+                clean_content_sequence(
+                    items,
+                    self.profile.options,
+                    lambda item, overrides: self._dataset(item, context, path, overrides),
+                )
+            else:
+                for item in items:
+                    self._dataset(item, context, path)
         except CannotDeidentify:
             raise
         except PARSE_ERRORS:
@@ -240,12 +307,19 @@ def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
     values = []
     for tag in sorted(dataset.keys()):
         element = dataset.get_item(tag)
-        vr = element.VR if element.VR not in (None, "UN") else vr_of(int(tag))
+        vr = effective_vr(element.VR, vr_of(int(tag)))
         if is_identifying(int(tag), vr):
             value = _bytes_or_none(element)
             if value:
                 values.append((int(tag), vr, value))
     return tuple(values)
+
+
+def _is_searched_at_any_depth(dataset: Dataset, options: Options) -> bool:
+    """Return whether texts of a data set stay that may name persons who are stated only inside its items."""
+    return (options.clean_structured_content and CONTENT_SEQUENCE in dataset) or (
+        options.clean_graphics and GRAPHIC_ANNOTATION_SEQUENCE in dataset
+    )
 
 
 def _belongs_to_data_set(tag: int) -> bool:

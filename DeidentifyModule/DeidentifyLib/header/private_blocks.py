@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 from .elements import stored_bytes
 
@@ -51,3 +52,14 @@ def _text(dataset: Dataset, tag: int) -> str:
         return stored_bytes(element).strip(b" \0").decode("ascii", "replace") if element is not None else ""
     except ValueError:
         return ""
+
+
+def holds_private(dataset: Dataset) -> bool:
+    """Return whether private elements are left in an item, at any depth."""
+    for tag in dataset.keys():
+        if int(tag) >> 16 & 1:
+            return True
+        element = dataset.get_item(tag)
+        if isinstance(element.value, Sequence) and any(holds_private(item) for item in element.value):
+            return True
+    return False

@@ -67,7 +67,7 @@ _CASE_MATTERS = (
     # persons with a title; MR, MS, DR and SR are modalities, diseases and elements when in capitals
     r"\b(?:[Dd]rs?|DR\.|[Pp]rof|PROF|[Dd]oc(?:tor)?|DOCTOR|[Dd]oktor|DOKTOR|[Mm]rs|MRS|Mr|mr\.|MR\.|Ms|ms\.(?=\s[A-Z])|[Mm]iss|Herrn?|HERRN?|Frau|FRAU|[Mm]me|MME|Mlle"
     r"|[Dd]octeur|[Dd]ott|Sra?|SRA?\.|[Ss]eñora?|[Ss]ignora?|[Mm]evr|[Dd]hr|Sir|Lady|Lord)\b\.?"
-    r"(?:[\s.,^]*(?:[Dd]r|[Mm]ed|[Pp]rof)\b\.?)*(?:[\s.,^\-']+[^\W\d_]+){1,2}",
+    r"(?:[\s.,^]*(?:[Dd]r|[Mm]ed|[Pp]rof)\b\.?)*[\s.,^\-']+[^\W\d_]+(?:[\s.^\-']+[^\W\d_]+)?",
 )
 _PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{4,40}\d")
 _SHORTEST_PHONE = 7

@@ -18,6 +18,7 @@ _STRINGS = {
     "TM": re.compile(rb"[0-9:.\\ \0]*"),
     "UI": re.compile(rb"[0-9.\\ \0]*"),
 }
+_SHORT = 64
 _LETTERS = re.compile(rb"[A-Za-z]{3}")
 _PRINTABLE = re.compile(rb"[\x20-\x7e]{6,}\x00{0,2}")
 
@@ -37,7 +38,8 @@ def has_form(vr: str, value: bytes, maximum_values: int | None = None) -> bool:
     Notes
     -----
     Numbers that spell readable text have not the form of numbers: six or more printable characters
-    with a run of letters do not occur by chance in the values that they would have to encode.
+    with a run of letters do not occur by chance in a few values. In long arrays (lookup tables) they
+    do, so there only a value that is readable as a whole is refused.
     """
     pattern = _STRINGS.get(vr)
     if pattern is not None:
@@ -47,7 +49,9 @@ def has_form(vr: str, value: bytes, maximum_values: int | None = None) -> bool:
         return True
     if len(value) % size or (maximum_values is not None and len(value) > maximum_values * size):
         return False
-    return not (_PRINTABLE.fullmatch(value) and _LETTERS.search(value))
+    find = _PRINTABLE.search if len(value) <= _SHORT else _PRINTABLE.fullmatch
+    text = find(value)
+    return not (text and _LETTERS.search(text[0]))
 
 
 def agrees_with_dictionary(vr: str, allowed: tuple[str, ...], value: bytes) -> bool:

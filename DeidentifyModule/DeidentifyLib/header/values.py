@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
 
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
-from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id
+from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
+from ..site_rules import SiteRules
+from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
 from .clean_text import is_technical
 from .clean_values import clean_stored_text
@@ -22,9 +25,23 @@ from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
+CODE_MEANING = 0x00080104
+SPECIFIC_CHARACTER_SET = 0x00080005
+PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
+TIMEZONE = 0x00080201
+CURVE_DATA = 0x50003000
+CODING_SCHEME = 0x00080102
+_DATE_VRS = ("DA", "DT", "TM")
+_LETTERS = re.compile(rb"[A-Za-z]{6}")
+_CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
+_PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-^]{1,16}[ \0]*")
 _CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
+_BYTES = frozenset(("OB", "OW", "UN"))
 _FIVE_DIGITS = re.compile(rb"[0-9]{5}")
+
+
+NO_RULES = SiteRules()
 
 
 class ValueActions:
@@ -34,10 +51,13 @@ class ValueActions:
     ----------
     pseudonyms : Pseudonyms
         Replacements under the project key.
+    site_rules : SiteRules
+        For the values that they set.
     """
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, site_rules: SiteRules = NO_RULES) -> None:
         self._pseudonyms = pseudonyms
+        self._fixed = {rule.number: rule.value.encode("ascii") for rule in site_rules.rules if rule.action == "set"}
 
     def apply(
         self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
@@ -51,11 +71,22 @@ class ValueActions:
             or cannot be done with this value.
         """
         if action is Action.KEEP:
-            if vr == "CS" and _names_subject(value, context) and not _is_technical(value, context):
+            if tag == SPECIFIC_CHARACTER_SET:
+                return value if _is_character_set(value) else None
+            if tag >> 16 & 1 and vr in TEXT_VRS and _names_subject(value, context):
                 return None
+            if vr == "CS":
+                agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
+                return _kept_terms(value, context) if agrees else None
+            if tag in (PATIENT_NAME, PATIENT_ID) and not self._is_subject(tag, value, siblings, context):
+                return None
+            if vr in TEXT_VRS and b"\0" in value.rstrip(b"\0 "):
+                value = value[: value.index(b"\0")]  # readers stop at a NUL: what lies behind it is hidden
             return value if _may_stay(tag, vr, value) else None
         if action is Action.EMPTY:
             return b""
+        if action is Action.SET:
+            return self._fixed.get(tag)
         if action is Action.DUMMY:
             return self._dummy(tag, vr, value, siblings)
         if action is Action.UID:
@@ -69,7 +100,7 @@ class ValueActions:
         if action is Action.CLEAN:
             return self._clean(tag, vr, value, context)
         if action is Action.CODE:
-            return value if _CODE.fullmatch(value) and not _names_subject(value, context) else None
+            return self._code(tag, value, siblings, context)
         return None
 
     def fits_private(self, vr: str, table_vr: str, element: DataElement | RawDataElement) -> bool:
@@ -82,11 +113,27 @@ class ValueActions:
 
     def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
         """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
-        if vr not in TEXT_VRS:
+        if vr in _BYTES:
+            return None  # such as Maker Note: nobody can tell which words are in it
+        if vr not in TEXT_VRS and vr != "CS":
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        return clean_stored_text(vr, value, context.encodings, context.cleaner)
+        clean = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        return clean_stored_text(vr, value, context.encodings, clean)
+
+    def _code(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bytes | None:
+        """Return a code; one of a scheme that is not public is replaced by a keyed code of its own."""
+        if not _CODE.fullmatch(value) or not value.strip(b" \0"):
+            return None if value.strip(b" \0") else value
+        if tag == CODING_SCHEME:
+            return value if is_public_scheme(value.decode("ascii")) else b"99DEID"
+        if tag not in _CODE_VALUES:
+            return None if _names_subject(value, context) else value
+        scheme = siblings.text_of(CODING_SCHEME)
+        if is_public_scheme(scheme) and _PUBLIC_CODE.fullmatch(value) and not _names_subject(value, context):
+            return value
+        return b"X" + self._pseudonyms.code("code value", value.strip(b" \0"), 12).encode("ascii")
 
     def _dummy(self, tag: int, vr: str, value: bytes, siblings: Siblings) -> bytes | None:
         if vr == "UI":
@@ -101,6 +148,13 @@ class ValueActions:
         parts = value.decode("ascii").split("\\")
         return "\\".join(self._pseudonyms.uid(part) for part in parts).encode("ascii")
 
+    def _is_subject(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bool:
+        """Return whether a kept name or ID is the subject's own; items may name other persons."""
+        text = siblings.decoded(value)
+        if tag == PATIENT_ID:
+            return canonical_id(text) in ("", context.subject_id)
+        return canonical_name(text) in ("", context.subject_name)
+
     def _new_id(self, value: bytes, siblings: Siblings, context: Context) -> bytes:
         """Return the new ID of the subject, or of another person if an item names one."""
         text = siblings.decoded(value)
@@ -109,23 +163,49 @@ class ValueActions:
         return self._pseudonyms.subject(SubjectIdentity(patient_id=text)).new_id.encode("ascii")
 
 
+def _is_character_set(value: bytes) -> bool:
+    terms = value.decode("ascii", "replace").split("\\")
+    return all(term.strip(" \0") in python_encoding for term in terms)
+
+
 def _names_subject(value: bytes, context: Context) -> bool:
     return holds_identifier(value.decode("ascii", "replace"), context.cleaner.identifiers)
 
 
-def _is_technical(value: bytes, context: Context) -> bool:
-    """Return whether an enumerated value consists of technical words, which may also be names."""
-    return is_technical(value.decode("ascii", "replace").strip(" \0"), context.cleaner.vocabulary)
+def _kept_terms(value: bytes, context: Context) -> bytes | None:
+    """Return coded strings without those that name the subject or hold long numbers.
+
+    Other values keep their places, as in Image Type; technical words stay although somebody may have
+    such a name. None if no value stays.
+    """
+    terms = value.split(b"\\")
+    kept = [term if _is_term(term, context) else b"OTHER" for term in terms]
+    if kept == terms:
+        return value
+    return None if all(term == b"OTHER" for term in kept) else b"\\".join(kept)
+
+
+def _is_term(term: bytes, context: Context) -> bool:
+    """Return whether a coded string may stay; one that breaks the form of CS must consist of technical words."""
+    if _FIVE_DIGITS.search(term):
+        return False
+    text = term.decode("ascii", "replace").strip(" \0")
+    cleaner = context.cleaner
+    if not has_form("CS", term):
+        return is_technical(text, cleaner.vocabulary, cleaner.identifiers)
+    return not holds_identifier(text, cleaner.identifiers) or is_technical(text, cleaner.vocabulary)
 
 
 def _may_stay(tag: int, vr: str, value: bytes) -> bool:
     """Return whether a value that the profile keeps is what its tag and VR say."""
     if tag >> 16 & 1:
         return has_form(vr, value)
-    if not agrees_with_dictionary(vr, allowed_vrs(tag), value) or not is_date_value(vr, value):
+    if not agrees_with_dictionary(vr, allowed_vrs(tag), value):
+        return False
+    if (vr in _DATE_VRS or tag == TIMEZONE) and not is_date_value(vr, value):
         return False
     if vr in TEXT_VRS:
         return True
-    if vr == "CS" and _FIVE_DIGITS.search(value):
+    if tag & 0xFF00FFFF == CURVE_DATA and _LETTERS.search(value):
         return False
     return has_form(vr, value, maximum_values(tag))

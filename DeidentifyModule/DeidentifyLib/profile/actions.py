@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Action(str, Enum):
+class Action(StrEnum):
     """What is done with one element (PS3.15 Table E.1-1a, made concrete)."""
 
     KEEP = "keep"
@@ -31,6 +31,8 @@ class Action(str, Enum):
     """C under Clean Structured Content."""
     GRAPHICS = "clean graphics"
     """C under Clean Graphics."""
+    SET = "set to a fixed value"
+    """A site rule."""
     NEW_ID = "new ID"
     NEW_NAME = "new name"
 
@@ -66,7 +68,8 @@ class Rule:
 
 
 BASIC_ACTIONS: dict[str, ByType] = {
-    "X": (Action.REMOVE, Action.REMOVE, Action.REMOVE),
+    # a removed attribute that a mandatory module demands (two of presentation states) is replaced instead
+    "X": (Action.REMOVE, Action.EMPTY, Action.DUMMY),
     "Z": (Action.EMPTY, Action.EMPTY, Action.DUMMY),
     "D": (Action.DUMMY, Action.DUMMY, Action.DUMMY),
     "U": (Action.UID, Action.UID, Action.UID),
@@ -75,6 +78,7 @@ BASIC_ACTIONS: dict[str, ByType] = {
     "X/Z": (Action.REMOVE, Action.EMPTY, Action.DUMMY),
     "X/D": (Action.REMOVE, Action.DUMMY, Action.DUMMY),
     "X/Z/D": (Action.REMOVE, Action.EMPTY, Action.DUMMY),
-    "X/Z/U*": (Action.REMOVE, Action.EMPTY, Action.ENTER),
+    # references of Type 2 are kept with new UIDs, so that they go on resolving: Z allows a non-empty value
+    "X/Z/U*": (Action.REMOVE, Action.ENTER, Action.ENTER),
 }
 """Table E.1-1a: the compound codes by Type 3, 2, 1."""

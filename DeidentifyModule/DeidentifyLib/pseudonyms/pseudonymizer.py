@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+from pydicom.uid import UID
+
 from .key import Key
 from .subject_identity import SubjectIdentity
 
@@ -14,6 +16,11 @@ _WELL_KNOWN_ROOT = "1.2.840.10008."
 _ID_CHARACTERS = 16
 _UID_VERSION_8 = 0x8 << 76
 _UID_VARIANT = 0x2 << 62
+
+
+def is_registered(uid: str) -> bool:
+    """Return whether PS3.6 registers a UID; others under the root of the standard are taken for instances."""
+    return uid.startswith(_WELL_KNOWN_ROOT) and UID(uid).name != uid
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Pseudonyms:
         (PS3.5 B.2, RFC 9562), at most 44 characters.
         """
         original = uid.strip(" \0")
-        if not original or original.startswith(_WELL_KNOWN_ROOT):
+        if not original or is_registered(original):
             return original
         new = self._uids.get(original)
         if new is None:

@@ -9,8 +9,7 @@ from types import MappingProxyType
 from .data_files import rows
 from .dictionary import vr_of
 
-_KEPT_IF_UNKNOWN = frozenset(("keep", "recurse", "date", "uid", "descriptor", "subject"))
-_TOO_FREE_IF_UNKNOWN = frozenset(("DS", "IS", "OD", "OF", "OL", "OV", "OW"))
+_DECIDED_IF_UNKNOWN = frozenset(("recurse", "date", "uid", "descriptor", "subject"))
 
 
 @cache
@@ -27,8 +26,8 @@ def _reviewed() -> tuple[Mapping[str, str], Mapping[str, str]]:
 def class_of(tag: int, vr: str) -> str:
     """Return the class of an attribute that Table E.1-1 does not list.
 
-    The classes are explained in the header of ``unlisted.csv``. A tag that neither that file nor
-    pydicom's dictionary knows is kept only if its VR cannot hold text or bytes of any kind.
+    The classes are explained in the header of ``unlisted.csv``. Of a tag that neither that file nor
+    pydicom's dictionary knows, nothing stays as it is: a number of unknown meaning may be an identifier.
 
     Parameters
     ----------
@@ -45,7 +44,5 @@ def class_of(tag: int, vr: str) -> str:
     known = vr_of(tag)
     if known:
         return by_vr.get(known, "remove")
-    if vr in _TOO_FREE_IF_UNKNOWN:
-        return "remove"
     found = by_vr.get(vr, "remove")
-    return found if found in _KEPT_IF_UNKNOWN else "remove"
+    return found if found in _DECIDED_IF_UNKNOWN else "remove"

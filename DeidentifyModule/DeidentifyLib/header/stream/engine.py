@@ -11,10 +11,11 @@ from pydicom.uid import UID
 
 from ...profile.actions import Action
 from ...pseudonyms.pseudonymizer import Subject
-from ...pseudonyms.subject_identity import canonical_id
+from ...pseudonyms.subject_identity import canonical_id, canonical_name
 from ...standard.dictionary import vr_of
 from ...standard.iod_types import iod_of
 from ..context import Context
+from ..declared_private import CHARACTERISTICS_SEQUENCE
 from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID
 from ..engine import HeaderEngine
 from ..method import MARKED
@@ -29,6 +30,7 @@ from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .sources import ByteSource
 from .walk import read_head
 
+PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
@@ -93,6 +95,9 @@ class StreamEngine:
             If the file holds anything unexpected; the reference engine decides then.
         """
         layout = read_layout(source, self._first_read)
+        if self._reference.profile.options.keep_safe_private:
+            if any(record.tag == CHARACTERISTICS_SEQUENCE for record in layout.records):
+                raise NotStreamable("private attributes that the object itself declares safe")
         top = self._top(layout, subject)
         counted: list[int] = []
         pieces = top.treat(layout.records, counted)
@@ -164,9 +169,10 @@ def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context
     return Context(
         subject,
         iod_of(siblings.text_of(SOP_CLASS_UID)),
-        canonical_id(siblings.text_of(PATIENT_ID)) or None,
-        encodings,
-        cleaner_for(tuple(values), encodings),
+        subject_id=canonical_id(siblings.text_of(PATIENT_ID)) or None,
+        subject_name=canonical_name(siblings.text_of(PATIENT_NAME)) or None,
+        encodings=encodings,
+        cleaner=cleaner_for(tuple(values), encodings),
     )
 
 

@@ -1,0 +1,166 @@
+"""The audit is only believed when it finds leaks that are planted on purpose in copies of the output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .auditor import Auditor
+from .editing import can_edit, element, item, with_bytes, with_element, with_meta
+from .elements import LEVEL_ROOT, PIXEL_DATA, Document
+from .expectation import Expectation
+from .findings import Severity
+from .identifiers import Identifier, is_date
+
+SECRET = "Quorvexcanary"
+"""A name that nobody has; it is planted where the subject's own name is not to be copied around."""
+
+Plant = Callable[[bytes, Document, Document], bytes | None]
+
+
+def canary_secret() -> Identifier:
+    """Return the secret as an identifier of the subject."""
+    return Identifier(SECRET.casefold(), "person", False, 0x00100010, "ascii")
+
+
+def _in_element(data: bytes, source: Document, output: Document) -> bytes:
+    return with_element(data, 0x00104000, "LT", b"seen by " + SECRET.upper().encode())
+
+
+def _in_kept_text(data: bytes, source: Document, output: Document) -> bytes:
+    return with_element(data, 0x00181210, "SH", SECRET.encode())
+
+
+def _in_sequence(data: bytes, source: Document, output: Document) -> bytes:
+    inner = element(0x00321060, "LO", SECRET.encode(), output.explicit)
+    return with_element(data, 0x00400275, "SQ", item(inner))
+
+
+def _in_private(data: bytes, source: Document, output: Document) -> bytes:
+    data = with_element(data, 0x00990010, "LO", b"CANARY")
+    return with_element(data, 0x00991001, "OB", b"\1\2" + SECRET.lower().encode() + b"\3\4")
+
+
+def _as_utf16(data: bytes, source: Document, output: Document) -> bytes:
+    return with_element(data, 0x7FE10010, "OB", b"\7" + SECRET.encode("utf-16-le"))
+
+
+def _in_padding(data: bytes, source: Document, output: Document) -> bytes:
+    return data + element(0xFFFCFFFC, "OB", SECRET.encode(), output.explicit)
+
+
+def _in_preamble(data: bytes, source: Document, output: Document) -> bytes | None:
+    return with_bytes(data, 40, SECRET.encode()) if output.has_preamble else None
+
+
+def _in_meta(data: bytes, source: Document, output: Document) -> bytes:
+    return with_meta(data, 0x00020016, "AE", SECRET.encode()[:16])
+
+
+def _in_pixels(data: bytes, source: Document, output: Document) -> bytes | None:
+    pixels = output.index.get((LEVEL_ROOT, PIXEL_DATA))
+    if pixels is None or pixels[4] < 200:
+        return None
+    return with_bytes(data, pixels[3] + 101, SECRET.encode())
+
+
+def _changed_pixel(data: bytes, source: Document, output: Document) -> bytes | None:
+    pixels = output.index.get((LEVEL_ROOT, PIXEL_DATA))
+    if pixels is None or output.fragments or pixels[4] < 200:
+        return None
+    return with_bytes(data, pixels[3] + 120, bytes([data[pixels[3] + 120] ^ 1]))
+
+
+def _changed_outside(data: bytes, output: Document, record: dict[str, Any]) -> bytes | None:
+    """Change one voxel that the run did not record as changed."""
+    pixels = output.index.get((LEVEL_ROOT, PIXEL_DATA))
+    mask = record.get("mask")
+    if pixels is None or output.fragments or mask is None or mask.all():
+        return None
+    position = pixels[3] + int(np.flatnonzero(~mask.ravel())[0]) * (pixels[4] // mask.size)
+    return with_bytes(data, position, bytes([data[position] ^ 1]))
+
+
+def _source_uid(data: bytes, source: Document, output: Document) -> bytes | None:
+    uid = source.text(0x0020000D)
+    if not uid or uid == output.text(0x0020000D):
+        return None
+    inner = element(0x00081155, "UI", uid.encode(), output.explicit)
+    return with_element(data, 0x00081115, "SQ", item(inner))
+
+
+def _source_date(data: bytes, source: Document, output: Document) -> bytes | None:
+    day = source.text(0x00080020)
+    if not is_date(day) or day == output.text(0x00080020):
+        return None
+    return with_element(data, 0x00080020, "DA", day.encode())
+
+
+def _wrong_meta_uid(data: bytes, source: Document, output: Document) -> bytes:
+    return with_meta(data, 0x00020003, "UI", b"2.25.999")
+
+
+def _identity_not_removed(data: bytes, source: Document, output: Document) -> bytes | None:
+    return with_element(data, 0x00120062, "CS", b"NO") if output.text(0x00120062) == "YES" else None
+
+
+PLANTS: tuple[tuple[str, Plant, str], ...] = (
+    ("a name in a comment", _in_element, "leak.value"),
+    ("a name in a technical attribute that is kept", _in_kept_text, "leak.value"),
+    ("a name inside a sequence", _in_sequence, "leak.value"),
+    ("a name in private binary data", _in_private, "leak.value"),
+    ("a name as UTF-16 after the pixels", _as_utf16, "leak.value"),
+    ("a name in the padding at the end", _in_padding, "leak.value"),
+    ("a name in the preamble", _in_preamble, "leak.value"),
+    ("a name in the file meta information", _in_meta, "leak.value"),
+    ("a name among the pixel bytes", _in_pixels, "leak.value"),
+    ("one changed pixel", _changed_pixel, "pixel.changed"),
+    ("a study UID of the source in a reference", _source_uid, "uid.source"),
+    ("a date that was not shifted", _source_date, "time|action"),
+    ("another instance UID in the file meta information", _wrong_meta_uid, "meta.disagrees"),
+    ("a statement that identity was not removed", _identity_not_removed, "method.identity"),
+)
+
+
+def plant_and_find(
+    name: str, source: Document, data: bytes, expectation: Expectation | None, pixel_record: dict[str, Any] | None
+) -> Iterator[tuple[str, bool]]:
+    """Yield (what was planted, whether it was found) for every plant that applies to one output.
+
+    Parameters
+    ----------
+    name : str
+        Relative path of the output.
+    source : Document
+    data : bytes
+        The output, not changed on disk.
+    """
+    output = Document(data)
+    if not can_edit(output):
+        return
+    before = _errors(name, source, data, expectation, pixel_record)
+    for title, plant, check in PLANTS:
+        if plant is _changed_pixel and pixel_record is not None:
+            planted, check = _changed_outside(data, output, pixel_record), "pixel.outside"
+        else:
+            planted = plant(data, source, output)
+        if planted is None or planted == data:
+            continue
+        if check == "method.identity" and expectation is not None and expectation.keep_id_name:
+            continue
+        after = _errors(name, source, planted, expectation, pixel_record) - before
+        yield title, any(found.startswith(tuple(check.split("|"))) for found, _ in after)
+    secret_name = f"{SECRET}/{name}"
+    found = _errors(secret_name, source, data, expectation, pixel_record) - before
+    yield "a name in a folder name", any(check == "leak.path" for check, _ in found)
+
+
+def _errors(name: str, source: Document, data: bytes, expectation: Expectation | None, record) -> set[tuple[str, str]]:
+    auditor = Auditor(expectation)
+    auditor.learn(source, Document(data))
+    auditor.subject_of(source).add(canary_secret())
+    auditor.audit(name, source, data, record)
+
+    return {(found.check, found.place) for found in auditor.findings.items if found.severity is Severity.ERROR}

@@ -1,0 +1,112 @@
+"""What a check is, and what it is given to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..elements import Document
+from ..expectation import Expectation
+from ..findings import Severity
+from ..subject import Subject
+
+ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+
+
+class Found(NamedTuple):
+    """What a check yields; the auditor adds the file. `place` is '' for the element that was looked at."""
+
+    check: str
+    severity: Severity
+    place: str
+    text: str
+
+
+class Entry(NamedTuple):
+    """One element of the source with its counterpart at the same path of the output.
+
+    `source` and `output` are raw values, None where the element is absent; of a sequence b'' or b'items'.
+    `vr` is the output's, or the source's when the output has none.
+    """
+
+    path: tuple
+    tag: int
+    vr: str
+    creator: str | None
+    source: bytes | None
+    output: bytes | None
+    source_vr: str | None = None
+
+
+@dataclass
+class View:
+    """One output file with its source and all that the checks may ask of it.
+
+    Attributes
+    ----------
+    name : str
+        Path of the output relative to the output folder, with ``/``.
+    output, source : Document
+    subject : Subject
+        What was learnt of the source's subject.
+    expectation : Expectation
+    sop_class : str
+    pixel_record : dict or None
+        What the run recorded of changed pixels: ``boxes`` and ``mask`` (see docs/audit.md).
+    """
+
+    name: str
+    output: Document
+    source: Document
+    subject: Subject
+    expectation: Expectation
+    sop_class: str
+    pixel_record: dict[str, Any] | None = None
+    paths: frozenset = field(default_factory=frozenset)
+
+
+@dataclass
+class WholeSet:
+    """What the checks of the whole set look at, after the last file."""
+
+    output: Path
+    source_items: list[dict[str, Any]]
+    journal: list[dict[str, Any]] | None
+    audited: set[str]
+    private: Path | None
+    expectation: Expectation
+    map_rows: list[dict[str, str]] | None
+
+
+class Check:
+    """One check. A subclass overrides the methods that it needs.
+
+    Attributes
+    ----------
+    id : str
+        Stable name, such as ``uid``; findings add a part, such as ``uid.inconsistent``.
+    title : str
+        What it makes sure of, in plain words, for the report.
+    """
+
+    id = ""
+    title = ""
+
+    def entry(self, entry: Entry, view: View) -> Iterator[Found]:
+        """Look at one element; the result must depend on nothing but the entry, the subject and the expectation."""
+        return iter(())
+
+    def file(self, view: View) -> Iterator[Found]:
+        """Look at one file as a whole."""
+        return iter(())
+
+    def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+        """Look at the whole set; yield (file or '', found)."""
+        return iter(())
+
+
+def stripped(value: bytes | None) -> bytes:
+    """Return a value without padding."""
+    return b"" if value is None else value.strip(b" \0")

@@ -1,0 +1,192 @@
+"""Pixels change only where the run recorded it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+import pydicom
+from pydicom.errors import InvalidDicomError
+
+from ...face.decode import stored_values
+from ..elements import LEVEL_ROOT, PIXEL_DATA, Document, show
+from .base import ERROR, WARNING, Check, Found, View
+from .containers import without_comments
+
+_PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009, 0x54001010)
+_DESCRIPTION = {
+    0x00280010: "rows",
+    0x00280011: "columns",
+    0x00280008: "number of frames",
+    0x00280002: "samples per pixel",
+    0x00280100: "bits allocated",
+    0x00280101: "bits stored",
+    0x00280103: "pixel representation",
+    0x00280030: "pixel spacing",
+    0x00200032: "position",
+    0x00200037: "orientation",
+    0x00281052: "rescale intercept",
+    0x00281053: "rescale slope",
+    0x00280120: "padding value",
+}
+
+
+_NUMBERS = re.compile(rb"[-+0-9.eE\\ \0]*")
+_TEXT_NUMBERS = dict.fromkeys((2621448, 2621488, 2097202, 2097207, 2625618, 2625619), _NUMBERS)
+
+
+class PixelsUntouched(Check):
+    """Stored bytes are identical where no pixel option touched them; differences lie inside recorded boxes or mask."""
+
+    id = "pixel"
+    title = "Pixels, geometry and scaling are the source's, except inside the regions that the run recorded"
+
+    def file(self, view: View) -> Iterator[Found]:
+        """Compare geometry, then bytes, then decoded frames when bytes differ."""
+        old, new = view.source, view.output
+        for tag, name in _DESCRIPTION.items():
+            one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
+            if (one is None) != (two is None) or (one is not None and not _same_number(old, one, new, two)):
+                valid = one is None or not _TEXT_NUMBERS.get(tag) or _TEXT_NUMBERS[tag].fullmatch(old.value(one))
+                yield Found("pixel.geometry", ERROR if valid else WARNING, show(tag), f"the {name} changed")
+        for tag in _PIXEL_TAGS:
+            one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
+            if two is None:
+                if one is not None and one[4]:
+                    yield Found(
+                        "pixel.lost", ERROR if view.expectation.strict else WARNING, show(tag), "pixels are gone"
+                    )
+                continue
+            if one is None:
+                yield Found("pixel.added", ERROR, show(tag), "the source had no such pixels")
+                continue
+            if tag == PIXEL_DATA and not new.fragments:
+                yield from self._length(view, two[4])
+            if not _equal(old, one, new, two):
+                yield from self._changed(view, tag)
+        if view.pixel_record is None and view.expectation.strict and not view.expectation.clean_pixel_data:
+            yield from self._claims(view)
+
+    def _length(self, view: View, length: int) -> Iterator[Found]:
+        expected = expected_length(view.output)
+        if expected is None:
+            return
+        pixels = view.output.index[LEVEL_ROOT, PIXEL_DATA]
+        if length > expected + 1 and any(view.output.value(pixels)[expected:]):
+            yield Found("pixel.surplus", WARNING, show(PIXEL_DATA), "bytes stand behind the last pixel")
+        if length < expected:
+            source = view.source.index.get((LEVEL_ROOT, PIXEL_DATA))
+            severity = WARNING if source is not None and source[4] < expected else ERROR
+            yield Found("pixel.length", severity, show(PIXEL_DATA), "there are fewer pixels than rows and columns say")
+
+    def _changed(self, view: View, tag: int) -> Iterator[Found]:
+        record = view.pixel_record
+        if tag != PIXEL_DATA:
+            yield Found("pixel.changed", ERROR, show(tag), "pixel bytes changed")
+            return
+        if same_but_for_remarks(view.source, view.output):
+            return
+        try:
+            old, new = decoded(view.source.data), decoded(view.output.data)
+        except (ValueError, RuntimeError, AttributeError, NotImplementedError, InvalidDicomError, KeyError) as error:
+            yield Found("pixel.decode", ERROR, show(tag), f"changed pixels cannot be decoded: {type(error).__name__}")
+            return
+        if old.shape != new.shape:
+            yield Found("pixel.geometry", ERROR, show(tag), "the decoded frames have another shape")
+            return
+        different = old != new
+        if different.ndim == 4:
+            different = different.any(axis=-1)
+        if not different.any():
+            return
+        if not record:
+            yield Found("pixel.changed", ERROR, show(tag), "pixels changed though nothing is recorded")
+            return
+        different &= ~recorded_region(record, different.shape)
+        if different.any():
+            yield Found("pixel.outside", ERROR, show(tag), "pixels changed outside the recorded regions")
+
+    def _claims(self, view: View) -> Iterator[Found]:
+        for tag, name in ((0x00280301, "burned-in annotation"), (0x00280302, "recognizable visual features")):
+            if view.expectation.deface and tag == 0x00280302:
+                continue
+            if view.output.text(tag) == "NO" and view.source.text(tag) != "NO":
+                yield Found("pixel.claim", ERROR, show(tag), f"the output claims that it holds no {name}")
+
+
+def expected_length(document: Document) -> int | None:
+    """Return how many bytes native Pixel Data has by rows, columns, samples, frames and bits; None when unknown."""
+    numbers = [_integer(document, tag) for tag in (0x00280010, 0x00280011, 0x00280002, 0x00280100)]
+    if None in numbers or "YBR_FULL_422" in document.text(0x00280004):
+        return None
+    rows, columns, samples, bits = numbers
+    frames = document.text(0x00280008)
+    return (rows * columns * samples * max(1, int(frames) if frames.isdigit() else 1) * bits + 7) // 8
+
+
+def same_but_for_remarks(old: Document, new: Document) -> bool:
+    """Return whether pixels differ only where nothing is shown.
+
+    That is: bytes behind the last native pixel, which became zeros, or comments in the headers of compressed frames.
+    """
+    if old.fragments or new.fragments:
+        first, second = ([doc.body[at : at + size] for at, size in doc.fragments[1:]] for doc in (old, new))
+        return [without_comments(one) for one in first] == [without_comments(one) for one in second]
+    expected = expected_length(old)
+    one, two = (document.index.get((LEVEL_ROOT, PIXEL_DATA)) for document in (old, new))
+    if expected is None or one is None or two is None or old.endian != new.endian:
+        return False
+    before, after = old.value(one), new.value(two)
+    return len(after) >= expected and before[:expected] == after[:expected] and not any(after[expected:])
+
+
+def decoded(data: bytes) -> np.ndarray:
+    """Return all frames of a file as stored values, [frame,] row, column [, sample] made (frame, row, column[, s])."""
+    dataset = pydicom.dcmread(BytesIO(data), force=True)
+    if "TransferSyntaxUID" not in dataset.file_meta:  # a file without file meta information is native
+        implicit, little = dataset.original_encoding
+        native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(native)
+    return stored_values(dataset)
+
+
+def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:
+    """Return where a run says that it changed pixels, as bool (frame, row, column).
+
+    `record` has ``boxes``: [[frame or null, x, y, width, height], ...] and perhaps ``mask``: a bool array of `shape`,
+    or of (row, column).
+    """
+    region = np.zeros(shape, bool)
+    for frame, x, y, width, height in record.get("boxes", ()):
+        frames = slice(None) if frame is None else slice(frame, frame + 1)
+        region[frames, y : y + height, x : x + width] = True
+    mask = record.get("mask")
+    if mask is not None:
+        mask = np.asarray(mask, bool)
+        region |= np.broadcast_to(mask, shape) if mask.size <= region.size else False
+    return region
+
+
+def _equal(old: Document, one, new: Document, two) -> bool:
+    if abs(one[4] - two[4]) > 1:
+        return False
+    size = min(one[4], two[4])
+    if old.endian != new.endian and one[2] != "OB":
+        return False
+    first = np.frombuffer(old.body, np.uint8, size, one[3])
+    second = np.frombuffer(new.body, np.uint8, size, two[3])
+    return bool(np.array_equal(first, second))
+
+
+def _same_number(old: Document, one, new: Document, two) -> bool:
+    first, second = old.value(one).strip(b" \0"), new.value(two).strip(b" \0")
+    return first == second or (old.endian != new.endian and first == second[::-1])
+
+
+def _integer(document: Document, tag: int) -> int | None:
+    element = document.index.get((LEVEL_ROOT, tag))
+    if element is None or element[4] != 2:
+        return None
+    return int.from_bytes(document.value(element), "big" if document.endian == ">" else "little")

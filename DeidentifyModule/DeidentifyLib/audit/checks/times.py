@@ -1,0 +1,140 @@
+"""Dates and times: one shift per subject, everything else about time as it was (PS3.15 E.3.6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from ..elements import Document, show
+from ..identifiers import is_date
+from ..tables import row_of
+from .base import ERROR, WARNING, Check, Entry, Found, View, stripped
+
+_FORMS = {
+    "DA": re.compile(rb"(19|20)\d{6}"),
+    "TM": re.compile(rb"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?"),
+    "DT": re.compile(rb"(19|20)\d{6}[0-9.+-]*"),
+}
+_RADIOPHARMACEUTICAL = 0x00540016
+
+
+@lru_cache(maxsize=4096)
+def _day(text: bytes) -> date | None:
+    if not re.fullmatch(rb"\d{8}", text):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
+
+
+class DateShift(Check):
+    """All dates of a subject move by one whole number of days that is not 0, and times of day stay."""
+
+    id = "time"
+    title = "Each subject has one date shift; intervals, times of day and time zones are those of the source"
+
+    def entry(self, entry: Entry, view: View) -> Iterator[Found]:
+        """Compare one date, time or date and time."""
+        row = row_of(entry.tag)
+        vr = entry.source_vr or entry.vr
+        if vr not in ("DA", "DT", "TM") or not stripped(entry.source) or entry.tag >> 16 & 1:
+            return
+        listed = row is not None and row.basic not in ("-",)
+        if listed and not row.options.get("M"):
+            return  # birth date and the like: no option keeps them, the check of actions looks
+        mode = view.expectation.dates
+        if mode == "remove" or mode == "any":
+            return
+        if entry.output is None or not stripped(entry.output):
+            if listed and view.expectation.strict and _FORMS[vr].fullmatch(stripped(entry.source)):
+                yield Found("time.lost", WARNING, "", "a date or time that the options keep is gone")
+            return
+        for old, new in zip(stripped(entry.source).split(b"\\"), stripped(entry.output).split(b"\\"), strict=False):
+            yield from self._value(old.strip(), new.strip(), vr, view, mode, listed)
+
+    def _value(self, old: bytes, new: bytes, vr: str, view: View, mode: str, listed: bool) -> Iterator[Found]:
+        if mode == "keep" or vr == "TM":
+            if old != new:
+                yield Found("time.of-day" if vr == "TM" else "time.changed", ERROR, "", "a date or time was changed")
+            return
+        before, after = _day(old[:8]), _day(new[:8])
+        if before is None:
+            return
+        if after is None:
+            yield Found("time.form", ERROR if view.expectation.strict else WARNING, "", "a date became something else")
+            return
+        if vr == "DT" and old[8:] != new[8:]:
+            yield Found("time.of-day", ERROR, "", "the time of day or the time zone was changed")
+        shift = (after - before).days
+        if shift == 0:
+            if is_date(old[:8].decode()) or view.subject.shift:
+                yield Found("time.not-shifted", ERROR if listed else WARNING, "", "a date was not shifted")
+            return
+        if view.subject.shift is None:
+            view.subject.shift = shift
+        elif view.subject.shift != shift:
+            yield Found(
+                "time.shift", ERROR, "", "a date is shifted by another number of days than the subject's others"
+            )
+
+
+class SuvInputs(Check):
+    """What a standardised uptake value needs is there and gives the same number (PS3.3 C.8.9.1, C.8.9.2)."""
+
+    id = "time.suv"
+    title = "The inputs of SUV in PET give the same decay time, dose and weight as before"
+
+    def file(self, view: View) -> Iterator[Found]:
+        """Compare the inputs, when the options keep them and the source had them."""
+        if view.source.text(0x00080060) not in ("PT", "NM") or view.expectation.dates not in ("shift", "keep"):
+            return
+        old, new = suv_inputs(view.source), suv_inputs(view.output)
+        if "P" not in view.expectation.letters:
+            old.pop("weight", None)
+        for name, value in old.items():
+            if value is not None and new.get(name) != value:
+                severity = ERROR if view.expectation.strict else WARNING
+                yield Found(
+                    self.id, severity, show(_RADIOPHARMACEUTICAL), f"the {name} for SUV differs from the source's"
+                )
+
+
+def suv_inputs(document: Document) -> dict[str, object]:
+    """Return decay time in seconds, injected dose, half life, weight, units and decay correction; None when absent."""
+    item = ((_RADIOPHARMACEUTICAL, 0),)
+    if document.text(0x00080060) == "NM" and (item, 0x00181074) not in document.index:
+        return {}
+    start = _moment(document.text(0x00181078, item)) or _moment(
+        document.text(0x00080021) + document.text(0x00181072, item)
+    )
+    scan = _moment(document.text(0x00080021) + document.text(0x00080031))
+    acquired = _moment(document.text(0x00080022) + document.text(0x00080032))
+    return {
+        "decay time of the series": _seconds(start, scan),
+        "decay time of the acquisition": _seconds(start, acquired),
+        "dose": document.text(0x00181074, item) or None,
+        "half life": document.text(0x00181075, item) or None,
+        "weight": document.text(0x00101030) or None,
+        "unit": document.text(0x00541001) or None,
+        "decay correction": document.text(0x00541102) or None,
+    }
+
+
+def _moment(text: str) -> datetime | None:
+    found = re.match(r"(\d{8})(\d{2})(\d{2})(\d{2})?(\.\d{1,6})?", text)
+    if not found:
+        return None
+    try:
+        whole = datetime.strptime(found[1] + found[2] + found[3] + (found[4] or "00"), "%Y%m%d%H%M%S")
+    except ValueError:
+        return None
+    return whole + timedelta(seconds=float(found[5] or 0))
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    if start is None or end is None:
+        return None
+    return round((end - start).total_seconds(), 3)

@@ -1,0 +1,140 @@
+"""The set as a whole: nothing lost, nothing added, nothing open to others."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..elements import show
+from .base import ERROR, NOTICE, WARNING, Check, Found, View, WholeSet
+
+_STATUSES = ("written", "withheld", "rejected", "not_dicom")
+_PRIVATE_FILES = ("deident.map", "patient_ids.csv", "uids.csv", "key", "journal.jsonl")
+
+
+class Accounting(Check):
+    """in = out + withheld + rejected + not DICOM; every file of the output is one of the written."""
+
+    id = "set"
+    title = "Every input is accounted for once, and the output folder holds nothing that is not listed"
+
+    def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+        """Compare journal, folder and audited files."""
+        if whole.journal is not None:
+            yield from self._journal(whole)
+        present = set(output_files(whole.output))
+        for name in sorted(present - whole.audited):
+            yield name, Found("set.unlisted", ERROR, "", "a file of the output is not paired with any input")
+        for name in sorted(whole.audited - present):
+            yield name, Found("set.missing", ERROR, "", "a file that was written is not there")
+        if whole.journal is None:
+            lost = sum(1 for item in whole.source_items if not item.get("paired"))
+            if lost:
+                yield "", Found("set.input", NOTICE, "", f"{lost} inputs have no output")
+
+    def _journal(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+        outputs: Counter[str] = Counter()
+        for line in whole.journal or ():
+            status = line.get("status")
+            if status not in _STATUSES:
+                yield "", Found("set.journal", ERROR, "", "the journal has a line of unknown status")
+            if status == "written" and line.get("output"):
+                outputs[line["output"]] += 1
+            elif status == "written":
+                yield "", Found("set.journal", ERROR, "", "an input counts as written but has no output")
+            elif not line.get("reason"):
+                yield "", Found("set.reason", WARNING, "", f"an input is {status} without a reason")
+        for name, count in outputs.items():
+            if count > 1:
+                yield name, Found("set.twice", ERROR, "", "one output stands for several inputs")
+        listed = {(line.get("input"), line.get("member")) for line in whole.journal or ()}
+        missing = sum(1 for item in whole.source_items if (item["input"], item.get("member")) not in listed)
+        if missing:
+            yield "", Found("set.input", ERROR, "", f"{missing} inputs are not in the journal")
+
+
+class Secrets(Check):
+    """Key, map and journal are for the owner alone, and outside the output."""
+
+    id = "secret"
+    title = "Key, map and journal are readable by their owner only and lie outside the output"
+
+    def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+        """Look at places and permissions."""
+        for name in _PRIVATE_FILES:
+            for found in whole.output.rglob(name):
+                relative = found.relative_to(whole.output).as_posix()
+                yield relative, Found("secret.inside", ERROR, "", "a secret file lies in the output")
+        private = whole.private
+        if private is None or not private.is_dir():
+            return
+        if private.resolve().is_relative_to(whole.output.resolve()):
+            yield "", Found("secret.inside", ERROR, "", "the private folder lies in the output")
+        if os.name == "posix":
+            if private.stat().st_mode & 0o077:
+                yield "", Found("secret.open", ERROR, "", "the private folder is open to others")
+            for name in _PRIVATE_FILES:
+                if (private / name).exists() and (private / name).stat().st_mode & 0o077:
+                    yield "", Found("secret.open", ERROR, "", f"{name} is open to others")
+
+
+class Pseudonyms(Check):
+    """One new identity for each old one, as the map says."""
+
+    id = "pseudonym"
+    title = "Each subject has one new ID and name that no other has, equal to the map's"
+
+    def __init__(self) -> None:
+        self.new_of: dict[str, str] = {}
+        self.old_of: dict[str, str] = {}
+
+    def file(self, view: View) -> Iterator[Found]:
+        """Compare the file's new ID with that of the subject's other files."""
+        if view.expectation.keep_id_name:
+            return
+        old, new = patient_of(view.source), view.output.text(0x00100020)
+        if not new:
+            if view.expectation.strict and ((), 0x00100020) in view.source.index:
+                yield Found("pseudonym.missing", ERROR, show(0x00100020), "there is no new patient ID")
+            return
+        if self.new_of.setdefault(old, new) != new:
+            yield Found("pseudonym.two", ERROR, show(0x00100020), "one subject has two new IDs")
+        elif self.old_of.setdefault(new, old) != old and view.expectation.strict:
+            yield Found("pseudonym.shared", ERROR, show(0x00100020), "two subjects have one new ID")
+        if len(new) > 64:
+            yield Found("pseudonym.form", WARNING, show(0x00100020), "the new ID is longer than 64 characters")
+
+    def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+        """Compare with deident.map or patient_ids.csv."""
+        if whole.map_rows is None:
+            return
+        listed = {row["new_id"] for row in whole.map_rows}
+        by_old: dict[str, set[str]] = {}
+        for row in whole.map_rows:
+            by_old.setdefault(row["original_id"], set()).add(row["new_id"])
+        for old, new in self.new_of.items():
+            if new not in listed:
+                yield "", Found("pseudonym.map", ERROR, "", "a new ID of the output is not in the map")
+            elif old.startswith("id:") and old[3:] in by_old and new not in by_old[old[3:]]:
+                yield "", Found("pseudonym.map", ERROR, "", "the map gives a subject another new ID than the output")
+
+
+def patient_of(document) -> str:
+    """Return what tells the subjects of a source apart: ID, else name and birth date, else the study."""
+    number = document.text(0x00100020)
+    if number:
+        return "id:" + number
+    name = document.text(0x00100010)
+    return f"name:{name}|{document.text(0x00100030)}" if name else "study:" + document.text(0x0020000D)
+
+
+def output_files(folder: Path) -> Iterator[str]:
+    """Yield the relative paths of all files of an output folder but those of its report."""
+    for directory, folders, names in os.walk(folder):
+        relative = Path(directory).relative_to(folder)
+        if relative == Path("."):
+            folders[:] = [name for name in folders if name != "report"]
+        for name in names:
+            yield (relative / name).as_posix()

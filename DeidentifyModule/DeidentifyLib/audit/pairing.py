@@ -1,0 +1,214 @@
+"""Which output belongs to which input: by the run's journal, by its maps, or by content for any other tool."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
+
+_NUMERIC = frozenset("US SS UL SL FL FD DS IS AT".split())
+_IDENTIFYING_NUMBERS = {0x00200011, 0x00200012}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An output and the input that it was made from.
+
+    Attributes
+    ----------
+    source : Path
+        File, or zip file when `member` is set.
+    member : str or None
+        Name inside the zip file.
+    output : str
+        Path relative to the output folder, with ``/``.
+    """
+
+    source: Path
+    member: str | None
+    output: str
+
+    def read_source(self) -> bytes:
+        """Return all bytes of the input."""
+        if self.member is None:
+            return self.source.read_bytes()
+        with zipfile.ZipFile(self.source) as archive:
+            return archive.read(self.member)
+
+
+def read_journal(path: Path, output: Path | None = None) -> list[dict]:
+    """Return the lines of a run's ``journal.jsonl``; the last line of an input counts.
+
+    Parameters
+    ----------
+    path : Path
+    output : Path, optional
+        Only lines of runs that wrote to this folder; a private folder may serve several.
+
+    Raises
+    ------
+    ValueError
+        If a line that is not the last one is no JSON object.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found: dict[tuple, dict] = {}
+    concerned = True
+    for number, line in enumerate(lines):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            if number == len(lines) - 1:
+                break
+            raise
+        if "run" in entry:
+            folder = entry["run"].get("output_folder")
+            concerned = output is None or folder is None or Path(folder) == output.resolve()
+        elif "status" in entry and concerned:
+            found[entry.get("input"), entry.get("member")] = entry
+    return list(found.values())
+
+
+def pairs_of_journal(journal: Iterable[dict]) -> Iterator[Pair]:
+    """Yield the pairs that a journal lists as written."""
+    for line in journal:
+        if line.get("status") == "written" and line.get("output"):
+            yield Pair(Path(line["input"]), line.get("member"), line["output"])
+
+
+def source_files(inputs: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
+    """Yield the files below some folders, and the members of zip files, in a stable order."""
+    for entry in inputs:
+        if entry.is_dir():
+            for directory, folders, names in os.walk(entry):
+                folders.sort()
+                for name in sorted(names):
+                    yield from _members(Path(directory) / name)
+        else:
+            yield from _members(entry)
+
+
+def _members(path: Path) -> Iterator[tuple[Path, str | None]]:
+    if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.namelist():
+                if not member.endswith("/"):
+                    yield path, member
+    else:
+        yield path, None
+
+
+class ContentMatcher:
+    """Pairs files by content: same place in the folders, same instance UID, mapped UID, pixels, or numbers.
+
+    Parameters
+    ----------
+    uid_map : dict
+        Old instance UID to new one, when the tool wrote one; may be empty.
+    """
+
+    def __init__(self, uid_map: dict[str, str]) -> None:
+        self.uid_map = uid_map
+        self._by: dict[str, dict[object, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._sources: list[tuple[Path, str | None]] = []
+        self._taken: set[int] = set()
+        self._keys: list[set[tuple[str, object]]] = []
+
+    def add_source(self, path: Path, member: str | None, relative: str, document: Document) -> None:
+        """Take up one input."""
+        number = len(self._sources)
+        self._sources.append((path, member))
+        for kind, key in content_keys(document, relative, self.uid_map):
+            self._by[kind][key].append(number)
+
+    def match(self, outputs: Iterable[tuple[str, Document]]) -> tuple[list[Pair], list[str]]:
+        """Return the pairs, and the outputs for which no input was found."""
+        keyed = [(name, dict(content_keys(document, name, {}))) for name, document in outputs]
+        pairs: list[Pair] = []
+        for kind in ("uid", "path", "pixels and place", "numbers", "pixels"):
+            rest = []
+            for name, keys in keyed:
+                key = keys.get(kind)
+                free = [n for n in self._by[kind].get(key, ()) if n not in self._taken] if key is not None else []
+                certain = len(free) == 1 or (free and kind in ("pixels and place", "numbers"))
+                if certain:
+                    self._taken.add(free[0])
+                    path, member = self._sources[free[0]]
+                    pairs.append(Pair(path, member, name))
+                else:
+                    rest.append((name, keys))
+            keyed = rest
+        return pairs, [name for name, _ in keyed]
+
+    def unmatched_sources(self) -> int:
+        """Return how many inputs have no output."""
+        return len(self._sources) - len(self._taken)
+
+
+def content_keys(document: Document, relative: str, uid_map: dict[str, str]) -> Iterator[tuple[str, object]]:
+    """Yield (kind, key) by which an input and its output can be told to be the same."""
+    sop_class = document.text(0x00080016) or document.meta_text(0x00020002) or ""
+    instance = document.text(0x00080018)
+    if instance:
+        yield "uid", uid_map.get(instance, instance)
+    pixels = document.index.get((LEVEL_ROOT, PIXEL_DATA))
+    place = tuple(document.text(tag) for tag in (0x00200013, 0x00200032, 0x00280008))
+    if pixels is not None and pixels[4]:
+        body = document.body
+        if document.fragments:
+            parts = b"".join(body[at : at + size] for at, size in document.fragments[1:])
+        else:
+            parts = memoryview(body)[pixels[3] : pixels[3] + pixels[4] - (pixels[4] & 1)]
+        key = (sop_class, blake2b(parts, digest_size=12).digest())
+        yield "pixels", key
+        yield "pixels and place", (*key, place)
+    state = blake2b(digest_size=12)
+    for _, tag, vr, start, length in document.elements:
+        if (
+            vr in _NUMERIC
+            and not tag >> 16 & 1
+            and tag not in _IDENTIFYING_NUMBERS
+            and tag < PIXEL_DATA
+            and tag >> 16 > 0x0010
+        ):
+            state.update(tag.to_bytes(4, "big") + document.body[start : start + length].strip(b" \0"))
+    yield "numbers", state.digest()
+    yield "path", relative.removesuffix(".dcm")
+
+
+def read_uid_map(path: Path) -> dict[str, str]:
+    """Return old to new of a CSV file with the columns ``id_old`` and ``id_new``."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row["id_old"]: row["id_new"] for row in csv.DictReader(stream)}
+
+
+def read_map(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a ``deident.map``."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    header = lines[0].split("\t")
+    return [dict(zip(header, map(_unescape, line.split("\t")), strict=False)) for line in lines[1:]]
+
+
+def _unescape(text: str) -> str:
+    out, characters = [], iter(text)
+    for character in characters:
+        if character == "\\":
+            following = next(characters, "")
+            character = {"t": "\t", "n": "\n", "r": "\r"}.get(following, following)
+        out.append(character)
+    return "".join(out)
+
+
+def document_or_none(data: bytes, tolerant: bool = False) -> Document | None:
+    """Return the walked file, None when it is not DICOM."""
+    try:
+        return Document(data, tolerant)
+    except WalkError:
+        return None

@@ -1,0 +1,34 @@
+"""What a run recorded of the pixels that it changed: ``pixels.jsonl`` in the private folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+class PixelRecords:
+    """Reads ``pixels.jsonl``: one line per changed output.
+
+    ``{"output": path, "boxes": [[frame or null, x, y, width, height], ...], "mask": file or null}``; `mask` names a
+    ``.npy`` or ``.npz`` (``mask``) file of the private folder with the bool mask (row, column) or (frame, row, column) of the output.
+    """
+
+    def __init__(self, private: Path | None) -> None:
+        self._private = private
+        self._lines: dict[str, dict[str, Any]] = {}
+        path = private / "pixels.jsonl" if private else None
+        if path is not None and path.is_file():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                entry = json.loads(line)
+                self._lines[entry["output"]] = entry
+
+    def of(self, output: str) -> dict[str, Any] | None:
+        """Return the record of an output with its mask loaded, None when its pixels are the source's."""
+        entry = self._lines.get(output)
+        if entry is None or not entry.get("mask") or self._private is None:
+            return entry
+        loaded = np.load(self._private / entry["mask"], allow_pickle=False)
+        return {**entry, "mask": loaded["mask"] if isinstance(loaded, np.lib.npyio.NpzFile) else loaded}

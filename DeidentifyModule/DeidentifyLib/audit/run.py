@@ -1,0 +1,234 @@
+"""The audit of one output folder, from pairing to verdict, canary and quarantine."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .auditor import Auditor, audit_pairs
+from .canary import plant_and_find
+from .checks import NeedsReview, WholeSet
+from .checks.whole import output_files
+from .conformance import SERIES, compare_conformance
+from .elements import Document, WalkError
+from .expectation import Expectation
+from .findings import Severity
+from .pairing import (
+    ContentMatcher,
+    Pair,
+    document_or_none,
+    pairs_of_journal,
+    read_journal,
+    read_map,
+    read_uid_map,
+    source_files,
+)
+from .pixel_records import PixelRecords
+from .subject import Subject
+
+PASSED, FAILED = "passed", "failed"
+
+
+@dataclass(frozen=True)
+class AuditRequest:
+    """What to audit.
+
+    Attributes
+    ----------
+    sources : sequence of Path
+        Folders, files or zip files that were the input. May be empty when the journal names the inputs.
+    output : Path
+    private : Path or None
+        Private side folder: journal, maps, pixel records; failed files go to its ``quarantine``.
+    options : dict or None
+        `Options.to_dict` of the run; None: from ``report/report.json`` of the output, else from the method codes in
+        each output (another tool's output).
+    canary : bool
+    conformance : int or None
+        How many series are compared with dciodvfy, when it is installed; None: every file; 0: none.
+    quarantine : bool
+        Move failed files out of the output.
+    """
+
+    sources: Sequence[Path]
+    output: Path
+    private: Path | None = None
+    options: dict[str, Any] | None = None
+    canary: bool = True
+    conformance: int | None = SERIES
+    quarantine: bool = True
+    map_file: Path | None = None
+    uid_map_file: Path | None = None
+    progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
+
+
+def run_audit(request: AuditRequest) -> dict[str, Any]:
+    """Audit an output folder.
+
+    Returns
+    -------
+    dict
+        JSON-ready, free of any value of the source; see docs/report-schema.md, ``audit``.
+    """
+    clock, cpu = time.monotonic(), time.process_time()
+    options = request.options if request.options is not None else options_of(request.output)
+    expectation = Expectation.from_options(options) if options is not None else None
+    auditor = Auditor(expectation)
+    journal = _journal(request)
+    pairs, orphans, items = _pairs(request, journal, auditor)
+    records = PixelRecords(request.private)
+    audit_pairs(auditor, pairs, request.output, records.of, lambda done: request.progress(done, len(pairs)))
+    _audit_orphans(auditor, orphans, request)
+    auditor.finish(
+        WholeSet(
+            output=request.output,
+            source_items=items,
+            journal=journal,
+            audited=auditor.audited,
+            private=request.private,
+            expectation=expectation or Expectation.from_codes(()),
+            map_rows=_map_rows(request),
+        )
+    )
+    compared = compare_conformance(auditor, pairs, request.output, request.conformance)
+    canary = _canary(auditor, pairs, request, records) if request.canary else None
+    failed = sorted(auditor.findings.failed_files)
+    moved = _quarantine(request, failed, journal) if request.quarantine else []
+    return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, time.process_time() - cpu)
+
+
+def options_of(output: Path) -> dict[str, Any] | None:
+    """Return the options that an output folder's own report states, None when there is no report."""
+    path = output / "report" / "report.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8")).get("options")
+    except (OSError, ValueError):
+        return None
+
+
+def _journal(request: AuditRequest) -> list[dict] | None:
+    path = request.private / "journal.jsonl" if request.private else None
+    return read_journal(path, request.output) if path is not None and path.is_file() else None
+
+
+def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
+    path = request.map_file or (request.private / "deident.map" if request.private else None)
+    return read_map(path) if path is not None and path.is_file() else None
+
+
+def _pairs(
+    request: AuditRequest, journal: list[dict] | None, auditor: Auditor
+) -> tuple[list[Pair], list[str], list[dict]]:
+    """Return pairs, outputs without source, and what is known of the inputs."""
+    if journal is not None:
+        items = [{"input": str(path), "member": member} for path, member in source_files(request.sources)]
+        pairs = list(pairs_of_journal(journal))
+        listed = {pair.output for pair in pairs}
+        return pairs, [name for name in output_files(request.output) if name not in listed], items
+    uid_path = request.uid_map_file or (request.private / "uids.csv" if request.private else None)
+    uid_map = read_uid_map(uid_path) if uid_path is not None and uid_path.is_file() else {}
+    matcher = ContentMatcher(uid_map)
+    roots = [root for root in request.sources if root.is_dir()]
+    for path, member in source_files(request.sources):
+        document = document_or_none(Pair(path, member, "").read_source(), tolerant=True)
+        if document is not None:
+            root = next((root for root in roots if path.is_relative_to(root)), path.parent)
+            matcher.add_source(path, member, path.relative_to(root).as_posix(), document)
+    outputs = ((name, document_or_none((request.output / name).read_bytes())) for name in output_files(request.output))
+    pairs, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
+    return pairs, orphans, [{"paired": False}] * matcher.unmatched_sources()
+
+
+def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) -> None:
+    """Search outputs without known source for the identifiers of everyone in the sources."""
+    if not orphans:
+        return
+    everyone = Subject(0)
+    for path, member in source_files(request.sources):
+        document = document_or_none(Pair(path, member, "").read_source(), tolerant=True)
+        if document is not None:
+            everyone.learn(document, auditor.expectation or Expectation.from_codes(()))
+    for name in orphans:
+        auditor.audit_orphan(name, (request.output / name).read_bytes(), everyone)
+
+
+def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records: PixelRecords) -> dict[str, Any]:
+    """Plant leaks in copies of the first, middle and last output that is clean; nothing is written to disk."""
+    clean = [pair for pair in pairs if pair.output not in auditor.findings.failed_files]
+    planted: dict[str, list[bool]] = {}
+    for pair in {pair.output: pair for pair in clean[:1] + clean[len(clean) // 2 :][:1] + clean[-1:]}.values():
+        try:
+            source, data = Document(pair.read_source(), tolerant=True), (request.output / pair.output).read_bytes()
+        except (OSError, WalkError):
+            continue
+        for title, found in plant_and_find(pair.output, source, data, auditor.expectation, records.of(pair.output)):
+            planted.setdefault(title, []).append(found)
+    rows = [{"planted": title, "times": len(hits), "found": sum(hits)} for title, hits in planted.items()]
+    missed = sum(row["times"] - row["found"] for row in rows)
+    return {"rows": rows, "planted": sum(row["times"] for row in rows), "missed": missed}
+
+
+def _quarantine(request: AuditRequest, failed: list[str], journal: list[dict] | None) -> list[str]:
+    """Move failed outputs to ``quarantine`` of the private folder and say so in the journal."""
+    if request.private is None or not failed:
+        return []
+    target = request.private / "quarantine"
+    moved = []
+    for name in failed:
+        path = request.output / name
+        if not path.is_file():
+            continue
+        place = target / name
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.replace(path, place)
+        place.chmod(0o600)
+        moved.append(name)
+    by_output = {line.get("output"): line for line in journal or () if line.get("status") == "written"}
+    lines = [
+        {**by_output[name], "output": None, "quarantine": name, "status": "withheld", "reason": "the audit failed"}
+        for name in moved
+        if name in by_output
+    ]
+    if lines:
+        with (request.private / "journal.jsonl").open("a", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(line) + "\n" for line in lines)
+    return moved
+
+
+def _result(
+    auditor: Auditor, canary, compared: int, failed: list[str], moved: list[str], wall: float, cpu: float
+) -> dict[str, Any]:
+    findings = auditor.findings
+    proved = canary is None or (canary["planted"] and not canary["missed"]) or not auditor.audited
+    verdict = PASSED if not findings.number(Severity.ERROR) and proved else FAILED
+    grouped = findings.grouped()
+    checks = []
+    for check in auditor.checks:
+        prefix = check.id.split(".")[0] if "." not in check.id else check.id
+        rows = [row for row in grouped if row["check"] == check.id or row["check"].startswith(prefix + ".")]
+        counts = {s.value: sum(row["count"] for row in rows if row["severity"] == s.value) for s in Severity}
+        checks.append({"id": check.id, "title": check.title, **counts})
+    return {
+        "verdict": verdict,
+        "files": len(auditor.audited),
+        "subjects": len(auditor.subjects),
+        "bytes": auditor.bytes_read,
+        "errors": findings.number(Severity.ERROR),
+        "warnings": findings.number(Severity.WARNING),
+        "notices": findings.number(Severity.NOTICE),
+        "checks": checks,
+        "findings": grouped,
+        "examples": [item.to_dict() for item in findings.items],
+        "failed_files": failed,
+        "quarantined": moved,
+        "canary": canary,
+        "conformance_compared": compared,
+        "review": [item for check in auditor.checks if isinstance(check, NeedsReview) for item in check.items.values()],
+        "seconds": round(wall, 3),
+        "cpu_seconds": round(cpu, 3),
+    }

@@ -1,0 +1,114 @@
+"""What the audit learns of one subject of the source while it goes through the files."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from .elements import Document, Element
+from .expectation import Expectation
+from .identifiers import Identifier, byte_forms, identifiers_of
+from .search import SHORTEST, ByteSearch
+from .tables import row_of
+
+WELL_KNOWN = "1.2.840.10008."
+
+
+def digest(text: str) -> bytes:
+    """Return 12 bytes that stand for a UID, so that a set of millions stays small."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=12).digest()
+
+
+class Subject:
+    """Identifiers, UIDs and date shift of one subject of the source.
+
+    Attributes
+    ----------
+    number : int
+        Ordinal of the subject; the only way in which findings name it.
+    shift : int or None
+        Days by which the first pair of dates differs.
+    words : dict of str to Identifier
+        Identifiers too short for a search in raw bytes.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.shift: int | None = None
+        self.identifiers: set[Identifier] = set()
+        self.words: dict[str, Identifier] = {}
+        self.uids: set[bytes] = set()
+        self.uid_roots: set[str] = set()
+        self.by_form: dict[bytes, set[Identifier]] = defaultdict(set)
+        self.wide: dict[bytes, set[Identifier]] = defaultdict(set)
+        self._seen_values: set = set()
+        self._search: ByteSearch | None = None
+        self.generation = 0
+
+    def learn(self, source: Document, expectation: Expectation) -> None:
+        """Take up what a source file says."""
+        for element in source.elements:
+            self.learn_element(source, element, expectation)
+
+    def learn_element(self, source: Document, element: Element, expectation: Expectation) -> None:
+        """Take up what one element of a source says."""
+        _, tag, vr, start, length = element
+        if not length or tag >> 16 & 1 or vr == "SQ":
+            return
+        key = (tag, source.body[start : start + min(length, 256)])
+        if key in self._seen_values:
+            return
+        if len(self._seen_values) > 50000:
+            self._seen_values.clear()
+        self._seen_values.add(key)
+        found = self._uids_of(source, element) if vr == "UI" else identifiers_of(source, element, expectation)
+        if vr == "UI" and "U" in expectation.letters:
+            return
+        for identifier in found:
+            if identifier not in self.identifiers:
+                self.add(identifier)
+
+    def _uids_of(self, source: Document, element: Element) -> Iterator[Identifier]:
+        row = row_of(element[1])
+        if row is None or row.basic not in ("U", "X", "D"):
+            return
+        for uid in source.value(element).decode("ascii", "replace").strip(" \0").split("\\"):
+            if len(uid) < 8 or uid.startswith(WELL_KNOWN):
+                continue
+            self.uids.add(digest(uid))
+            root = uid_root(uid)
+            if root and root not in self.uid_roots:
+                self.uid_roots.add(root)
+                yield Identifier(root, "uid", False, element[1], "ascii")
+
+    def add(self, identifier: Identifier) -> None:
+        """Take up one identifier."""
+        self.identifiers.add(identifier)
+        self._search = None
+        self.generation += 1
+        forms = byte_forms(identifier) if identifier.kind != "uid" else {identifier.text.encode("ascii")}
+        for form in forms:
+            self.by_form[form].add(identifier)
+        if len(identifier.text) < SHORTEST:
+            self.words[identifier.text] = identifier
+        elif identifier.text.isascii() and identifier.kind != "uid":
+            self.wide[identifier.text.encode("ascii")].add(identifier)
+
+    @property
+    def search(self) -> ByteSearch:
+        """The compiled search for all identifiers that are known so far."""
+        if self._search is None:
+            self._search = ByteSearch(self.by_form, [word.decode("ascii") for word in self.wide])
+        return self._search
+
+
+def uid_root(uid: str) -> str | None:
+    """Return the part of a UID that its neighbours share, long enough to search for; None when there is none."""
+    parts = uid.split(".")
+    if not re.fullmatch(r"[0-9.]+", uid) or len(parts) < 3:
+        return None
+    root = ".".join(parts[:-2]) if len(parts) > 4 else ".".join(parts[:2])
+    root = root if len(root) >= 8 else uid[:12]
+    return None if WELL_KNOWN.startswith(root) or root == "2.25." else root[:24]

@@ -1,0 +1,64 @@
+"""Face removal: find the head, say how sure that is, and fill the face with air.
+
+On images::
+
+    location = locate(image, "MR")
+    judged = verdict(location, "MR")
+    if judged.outcome is Outcome.REMOVED:
+        mask = face_mask(image, location)
+        defaced = remove_face(image, mask, air_value(image, "MR"))
+
+On DICOM::
+
+    plan = plan_study([SeriesHeaders(uid, [Instance(header, path), ...]), ...])
+    for uid, decision in plan.decisions.items():
+        if decision.action is Action.DEFACE:
+            for each instance: deface_dataset(dataset, decision.region)
+"""
+
+from .decode import NotDecoded
+from .frames import first_frame, guess_modality
+from .instance import CannotDeface, deface_dataset, face_of
+from .judgement import Outcome, Verdict, verdict
+from .location import Location, locate
+from .mask import MaskError, checked_mask, face_mask
+from .planes import NoPlane
+from .prepare import NotAVolume
+from .region import DrawnRegion, FaceRegion, Region
+from .remove import air_value, remove_face
+from .series import Instance, Kind, SeriesHeaders, kind_of
+from .study import Action, Decision, StudyPlan, plan_study
+from .volume import small_volume
+
+__all__ = [
+    "Action",
+    "CannotDeface",
+    "Decision",
+    "DrawnRegion",
+    "FaceRegion",
+    "Instance",
+    "Kind",
+    "Location",
+    "MaskError",
+    "NoPlane",
+    "NotAVolume",
+    "NotDecoded",
+    "Outcome",
+    "Region",
+    "SeriesHeaders",
+    "StudyPlan",
+    "Verdict",
+    "air_value",
+    "checked_mask",
+    "deface_dataset",
+    "face_mask",
+    "face_of",
+    "first_frame",
+    "guess_modality",
+    "kind_of",
+    "locate",
+    "plan_study",
+    "remove_face",
+    "small_volume",
+    "verdict",
+]

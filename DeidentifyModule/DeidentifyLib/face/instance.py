@@ -1,0 +1,230 @@
+"""Remove the face from one DICOM instance, single-frame or multi-frame, and mark what was done."""
+
+from __future__ import annotations
+
+import numpy as np
+import SimpleITK as sitk
+from pydicom import Dataset
+from pydicom.dataelem import DataElement
+from pydicom.sequence import Sequence
+from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRLittleEndian
+
+from .decode import PIXEL_DATA, NotDecoded, stored_values
+from .planes import planes
+from .region import Region
+
+RECOGNIZABLE = Tag(0x0028, 0x0302)
+METHOD_CODES = Tag(0x0012, 0x0064)
+DERIVATION = Tag(0x0008, 0x2111)
+ICON = Tag(0x0088, 0x0200)
+OFFSET_TABLES = (Tag(0x7FE0, 0x0001), Tag(0x7FE0, 0x0002), Tag(0x7FE0, 0x0003))
+OTHER_PIXELS = (Tag(0x7FE0, 0x0008), Tag(0x7FE0, 0x0009))
+EXTREMES = (
+    (Tag(0x0028, 0x0106), min),
+    (Tag(0x0028, 0x0107), max),
+    (Tag(0x0028, 0x0108), min),
+    (Tag(0x0028, 0x0109), max),
+)
+WORDS = "Face removed: voxels of the face set to air"
+LOSSY = (
+    "1.2.840.10008.1.2.4.50",
+    "1.2.840.10008.1.2.4.51",
+    "1.2.840.10008.1.2.4.81",
+    "1.2.840.10008.1.2.4.91",
+    "1.2.840.10008.1.2.4.203",
+)
+AIR_HU = -1000.0
+
+
+class CannotDeface(ValueError):
+    """This instance's pixels cannot be handled; the message says why, without any value of the header."""
+
+
+def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
+    """Fill the face with air in one instance, in place, and return it.
+
+    Where no voxel of the instance is face, its pixel data stay as they are, byte for byte and compressed or not. Else
+    uncompressed pixel data are changed in place, so that every bit outside of the face stays; compressed ones are
+    decoded and written as Explicit VR Little Endian. The icon image is removed and the instance marked (`mark`). New
+    SOP Instance UIDs are the header engine's business.
+
+    Parameters
+    ----------
+    dataset : pydicom.Dataset
+        With pixel data, ``file_meta`` and its plane in patient space.
+    region : Region
+        Of the same frame of reference, from `study.plan_study`.
+
+    Raises
+    ------
+    NoPlane
+        If the instance does not say where it lies.
+    CannotDeface
+        If its kind of pixel data cannot be handled (palette colour, float, 1 bit) or decoded.
+    """
+    face = face_of(dataset, region)
+    if face.any():
+        if any(tag in dataset for tag in OTHER_PIXELS) or PIXEL_DATA not in dataset:
+            raise CannotDeface("float or absent pixel data are not handled")
+        syntax = dataset.file_meta.TransferSyntaxUID
+        if syntax.is_compressed or not syntax.is_little_endian:
+            _fill_decoded(dataset, face)
+        else:
+            _fill_native(dataset, face)
+    _remove_icons(dataset)
+    mark(dataset)
+    return dataset
+
+
+def face_of(dataset: Dataset, region: Region) -> np.ndarray:
+    """Return which voxels of an instance are face: (frames, rows, columns) bool.
+
+    Raises
+    ------
+    NoPlane
+        If the instance does not say where its frames lie.
+    """
+    known: dict[bytes, np.ndarray] = {}
+    labels = []
+    for plane in planes(dataset):
+        key = np.concatenate([plane.position, plane.row, plane.column, plane.spacing]).tobytes()
+        if key not in known:
+            known[key] = sitk.GetArrayFromImage(region.on_grid(plane.grid()))[0] > 0
+        labels.append(known[key])
+    return np.stack(labels)
+
+
+def mark(dataset: Dataset) -> None:
+    """Say that the face was removed: (0028,0302) NO, code 113102, and a derivation description (PS3.15 E.3.2)."""
+    dataset[RECOGNIZABLE] = DataElement(RECOGNIZABLE, "CS", "NO")
+    codes = list(dataset[METHOD_CODES].value) if METHOD_CODES in dataset else []
+    if all(str(code.get((0x0008, 0x0100), Dataset()).value) != "113102" for code in codes if (0x0008, 0x0100) in code):
+        code = Dataset()
+        code.add_new(0x00080100, "SH", "113102")
+        code.add_new(0x00080102, "SH", "DCM")
+        code.add_new(0x00080104, "LO", "Clean Recognizable Visual Features Option")
+        dataset[METHOD_CODES] = DataElement(METHOD_CODES, "SQ", Sequence([*codes, code]))
+    dataset[DERIVATION] = DataElement(DERIVATION, "ST", WORDS)
+
+
+def air_stored(dataset: Dataset) -> int | tuple[int, ...]:
+    """Return the stored value of air: -1000 HU in CT, 0 in others, black in colour; within the bits stored.
+
+    Raises
+    ------
+    CannotDeface
+        For palette colour.
+    """
+    photometric = str(dataset.get("PhotometricInterpretation") or "MONOCHROME2")
+    if photometric.startswith("PALETTE"):
+        raise CannotDeface("palette colour is not handled")
+    if int(dataset.get("SamplesPerPixel") or 1) == 3:
+        return (0, 128, 128) if photometric.startswith("YBR_FULL") else (0, 0, 0)
+    bits, signed = int(dataset.BitsStored), int(dataset.PixelRepresentation) == 1
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+    slope, intercept = _rescale(dataset)
+    if str(dataset.get("Modality") or "") == "CT":
+        return int(np.clip(round((AIR_HU - intercept) / slope), low, high))
+    if photometric == "MONOCHROME1":
+        return high
+    return int(np.clip(round(-intercept / slope), low, high))
+
+
+def _rescale(dataset: Dataset) -> tuple[float, float]:
+    """Return slope and intercept, from the instance or its first functional group (PS3.3 C.11.1, C.7.6.16.2.9)."""
+    for tag in (0x52009229, 0x52009230):
+        for group in dataset[tag].value[:1] if tag in dataset else []:
+            if group.get("PixelValueTransformationSequence"):
+                return _rescale(group.PixelValueTransformationSequence[0])
+    slope, intercept = dataset.get("RescaleSlope"), dataset.get("RescaleIntercept")
+    return float(slope or 1) or 1.0, float(intercept or 0)
+
+
+def _fill_native(dataset: Dataset, face: np.ndarray) -> None:
+    bits = int(dataset.BitsAllocated)
+    if bits not in (8, 16, 32):
+        raise CannotDeface(f"pixels of {bits} bits are not handled")
+    kind = np.dtype(f"<{'i' if int(dataset.PixelRepresentation) == 1 else 'u'}{bits // 8}")
+    samples = int(dataset.get("SamplesPerPixel") or 1)
+    if str(dataset.get("PhotometricInterpretation") or "") in ("YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420"):
+        raise CannotDeface("subsampled colour without compression is not handled")
+    content = bytearray(dataset[PIXEL_DATA].value)
+    if len(content) < face.size * samples * kind.itemsize:
+        raise CannotDeface("the pixel data are shorter than the header demands")
+    values = np.frombuffer(content, kind, face.size * samples)
+    if samples == 1:
+        pixels = values.reshape(face.shape)
+        pixels[face] = _with_high_bits(dataset, air_stored(dataset), kind)
+    elif int(dataset.get("PlanarConfiguration") or 0) == 1:
+        pixels = values.reshape(face.shape[0], samples, *face.shape[1:])
+        for sample, value in enumerate(air_stored(dataset)):
+            pixels[:, sample][face] = value
+    else:
+        pixels = values.reshape(*face.shape, samples)
+        pixels[face] = air_stored(dataset)
+    dataset[PIXEL_DATA].value = bytes(content)
+    if samples == 1:
+        _update_extremes(dataset, pixels)
+
+
+def _with_high_bits(dataset: Dataset, value: int, kind: np.dtype) -> int:
+    """Return a stored value with its high bit where the header says (shifted only in very old images)."""
+    shift = int(dataset.get("HighBit", dataset.BitsStored - 1)) - int(dataset.BitsStored) + 1
+    return int(np.array(value).astype(kind) << shift) if shift > 0 else value
+
+
+def _fill_decoded(dataset: Dataset, face: np.ndarray) -> None:
+    photometric = str(dataset.get("PhotometricInterpretation") or "MONOCHROME2")
+    air = air_stored(dataset)
+    try:
+        pixels = np.array(stored_values(dataset))
+    except NotDecoded as error:
+        raise CannotDeface(str(error)) from None
+    if pixels.ndim == 4:
+        # a decoder hands out RGB, whatever the compressed stream held
+        rgb = photometric.startswith("YBR")
+        pixels[face] = (0, 0, 0) if rgb else air
+        if rgb:
+            dataset.PhotometricInterpretation = "RGB"
+        dataset.PlanarConfiguration = 0
+    else:
+        pixels[face] = air
+    if str(dataset.file_meta.TransferSyntaxUID) in LOSSY:
+        dataset.LossyImageCompression = "01"
+    _write_native(dataset, pixels)
+
+
+def _write_native(dataset: Dataset, pixels: np.ndarray) -> None:
+    bits = int(dataset.BitsAllocated)
+    kind = np.dtype(f"<{'i' if int(dataset.PixelRepresentation) == 1 else 'u'}{bits // 8}")
+    content = pixels.astype(kind, casting="unsafe").tobytes()
+    for tag in OFFSET_TABLES:
+        if tag in dataset:
+            del dataset[tag]
+    vr = "OW" if bits > 8 else "OB"
+    dataset[PIXEL_DATA] = DataElement(PIXEL_DATA, vr, content + b"\0" * (len(content) % 2))
+    dataset[PIXEL_DATA].is_undefined_length = False
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    if pixels.ndim == 3:
+        _update_extremes(dataset, pixels)
+
+
+def _update_extremes(dataset: Dataset, pixels: np.ndarray) -> None:
+    """Keep the smallest and largest pixel value right, of the image and of the series (PS3.3 C.7.6.3)."""
+    for tag, choose in EXTREMES:
+        if tag not in dataset or dataset[tag].value in (None, ""):
+            continue
+        found = int(pixels.min() if choose is min else pixels.max())
+        of_image = tag.element in (0x0106, 0x0107)
+        vr = "SS" if int(dataset.PixelRepresentation) == 1 else "US"
+        dataset[tag] = DataElement(tag, vr, found if of_image else choose(int(dataset[tag].value), found))
+
+
+def _remove_icons(dataset: Dataset) -> None:
+    if ICON in dataset:
+        del dataset[ICON]
+    for element in dataset:
+        if element.VR == "SQ":
+            for item in element.value or []:
+                _remove_icons(item)

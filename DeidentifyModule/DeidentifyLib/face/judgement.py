@@ -1,0 +1,96 @@
+"""Say whether a located head can be trusted: removed, no head in the field of view, or uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .location import Location
+
+NOTHING, LITTLE, HOLLOW = 0.10, 0.15, 0.015
+EMISSION = ("PT", "NM")
+MATCH, INTERIOR, OUTLINE, SYMMETRY = 0.20, 0.04, 0.80, 0.65
+ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
+INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
+
+
+class Outcome(StrEnum):
+    """What the face removal of one series came to."""
+
+    REMOVED = "removed"
+    """The head was found and fits well; the face region may be (or was) removed."""
+    NO_HEAD = "no head in the field of view"
+    """No face can be seen in the series; it is left untouched."""
+    UNCERTAIN = "uncertain"
+    """Neither is sure: the series is withheld unless a person decides otherwise."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An outcome, the plain reason for it, and the figures behind it."""
+
+    outcome: Outcome
+    reason: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict:
+        """Return JSON-ready values; no part of them comes from the image's header."""
+        return {
+            "verdict": self.outcome.value,
+            "reason": self.reason,
+            "figures": {name: round(float(value), 3) for name, value in self.figures.items()},
+        }
+
+
+def verdict(location: Location, modality: str) -> Verdict:
+    """Judge a location.
+
+    Parameters
+    ----------
+    location : Location
+        From `location.locate` with ``check=True``.
+    modality : str
+        DICOM modality.
+
+    Returns
+    -------
+    Verdict
+        ``REMOVED`` means: the face mask of this location may be applied.
+    """
+    f = location.figures
+    if f["match"] < NOTHING or f["inside"] <= 0 or (f["match"] < LITTLE and f["outline"] < 0.85):
+        return Verdict(Outcome.NO_HEAD, "nothing in the image resembles a head", f)
+    if modality.upper() in EMISSION:
+        return Verdict(
+            Outcome.UNCERTAIN, "a head cannot be located on PET alone; it needs CT or MR of the same study", f
+        )
+    if max(f.get("stripped", 0.0), f["scalp_empty"]) > 0.7 and f["face_tissue"] < 0.95 * f["brain_tissue"]:
+        return Verdict(Outcome.NO_HEAD, "a brain without skin (skull-stripped): there is no face", f)
+    if f["match"] < MATCH and f["interior"] < HOLLOW:
+        return Verdict(Outcome.NO_HEAD, "in no orientation does the image resemble a head: there is no brain within", f)
+    doubts = list(_doubts(f))
+    if doubts:
+        return Verdict(Outcome.UNCERTAIN, "; ".join(doubts), f)
+    if f["face_inside"] < 0.02:
+        return Verdict(Outcome.NO_HEAD, "the head is in view, but no part of the face", f)
+    return Verdict(Outcome.REMOVED, "the head was found and fits the atlas", f)
+
+
+def _doubts(f: Mapping[str, float]) -> Iterator[str]:
+    if f["match"] < MATCH or f["interior"] < INTERIOR:
+        yield f"the match with the atlas is low ({f['match']:.2f}, {f['interior']:.2f} within the head)"
+    if f["turn_deg"] > TURN_DEG:
+        yield f"the head lies turned by {f['turn_deg']:.0f} degrees: is the orientation labelled wrongly?"
+    if f["outline"] < OUTLINE:
+        yield f"the outline of the head does not fit ({f['outline']:.2f})"
+    if f["symmetry"] < SYMMETRY:
+        yield f"the head is not symmetric about the found mid-plane ({f['symmetry']:.2f})"
+    if f["anisotropy"] > ANISOTROPY or not SCALE[0] < f["scale"] < SCALE[1]:
+        yield f"the head would have an unlikely size or shape (scale {f['scale']:.2f}, {f['anisotropy']:.2f})"
+    if f["inside"] < INSIDE or f["brain_inside"] < INSIDE:
+        yield f"too little of the head is in the field of view ({f['inside']:.0%})"
+    if f["scalp_tissue"] < SCALP:
+        yield f"the skin around the skull is hardly to be seen ({f['scalp_tissue']:.0%})"
+    if f.get("return_mm", 99.0) > RETURN_MM:
+        yield f"other poses match nearly as well ({f.get('return_mm', 99.0):.0f} mm apart)"

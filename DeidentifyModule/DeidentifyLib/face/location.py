@@ -1,0 +1,144 @@
+"""Locate the head: an affine from the atlas to the patient, and the figures that say how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import SimpleITK as sitk
+
+from . import atlas
+from .coarse import CENTRE, Pose, find_poses, find_turned_poses
+from .figures import Probe
+from .prepare import CoarseVolume, coarse_volume
+from .refine import Refiner
+
+STARTS = 3
+NEAR_BEST = 0.85
+RIVAL = 0.97
+"""An answer that matches nearly as well as the best, but elsewhere, makes the best one doubtful."""
+DOUBTFUL = 0.22
+"""Below this match the 23 other orientations and a bare brain are tried too, to tell what the image is."""
+NUDGES = ((14.0, -10.0), (-14.0, 10.0))
+"""Restarts that test the answer: pitch in degrees and shift to the back in mm."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where the head of the atlas lies in the patient.
+
+    It is small, can be pickled, and holds in the whole frame of reference: a location found on one series serves every
+    other series of the same subject with the same Frame of Reference UID.
+
+    Attributes
+    ----------
+    matrix : tuple of 9 floats
+        Row by row; patient (LPS, mm) = matrix x atlas (LPS, mm) + shift.
+    shift : tuple of 3 floats
+        In mm.
+    figures : mapping of str to float
+        What `judgement.verdict` judges; the names are told in `figures.Probe.figures`.
+    """
+
+    matrix: tuple[float, ...]
+    shift: tuple[float, float, float]
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def transform(self) -> sitk.AffineTransform:
+        """The affine from atlas to patient, as SimpleITK's transform."""
+        transform = sitk.AffineTransform(3)
+        transform.SetMatrix(self.matrix)
+        transform.SetTranslation(self.shift)
+        return transform
+
+
+def locate(image: sitk.Image, modality: str, *, check: bool = True) -> Location:
+    """Find the head in a volume.
+
+    The orientation is taken from the image's direction cosines, never guessed. The result is the same for every run
+    on one platform: nothing is sampled at random and the registration runs on one thread.
+
+    Parameters
+    ----------
+    image : SimpleITK.Image
+        Scalar 3D image in LPS millimetres (as SimpleITK reads DICOM, NIfTI, NRRD, MHA).
+    modality : str
+        DICOM modality: ``CT`` for Hounsfield units, anything else for MR and PET.
+    check : bool
+        Also start again from two nudged poses and note how far apart the answers are (figure ``return_mm``); without
+        it the verdict is at best uncertain, and the call takes about half the time.
+
+    Raises
+    ------
+    NotAVolume
+        If the image cannot be looked at as a volume.
+    """
+    volume = coarse_volume(image, modality)
+    head = atlas.load().head
+    refiner, probe = Refiner(head, volume), Probe(volume)
+    scored = find_poses(head, volume, STARTS)
+    if not scored:
+        return Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0})
+    fits = [_fit(refiner, pose) for score, pose in scored if score >= NEAR_BEST * scored[0][0]]
+    if check and max(probe.match(*fit) for fit in fits) < DOUBTFUL:
+        turned = [_fit(refiner, pose) for _, pose in find_turned_poses(head, volume, 3)]
+        fits += [fit for fit in turned if 0.6 < np.linalg.det(fit[0]) ** (1 / 3) < 1.4]
+    if check:
+        best = max(fits, key=lambda fit: probe.match(*fit))
+        fits += [_restart(refiner, best, nudge) for nudge in NUDGES]
+    matches = [probe.match(*fit) for fit in fits]
+    best = fits[int(np.argmax(matches))]
+    figures = probe.figures(*best)
+    if check and (figures["match"] < DOUBTFUL or figures["anisotropy"] > 1.3):
+        figures["stripped"] = _skull_stripped(volume, scored[0][0])
+    elif check and figures["scalp_tissue"] < 0.6:
+        figures["stripped"] = probe.emptiness_about_brain(*best)
+    if check:
+        rivals = [fit for fit, match in zip(fits, matches, strict=True) if match >= RIVAL * max(matches)]
+        figures["return_mm"] = max(_distance(best, rival) for rival in rivals)
+    matrix, shift = best
+    return Location(tuple(matrix.ravel().tolist()), tuple(shift.tolist()), figures)
+
+
+def _skull_stripped(volume: CoarseVolume, score_of_head: float) -> float:
+    """Return how empty the space about a brain is, if the image is better seen as a brain alone; else 0."""
+    brain = atlas.bare_brain()
+    scored = find_poses(brain, volume, 1)
+    if not scored or scored[0][0] < 1.1 * score_of_head or scored[0][1].scale > 1.2:
+        return 0.0
+    fit = parts(Refiner(brain, volume).similarity(scored[0][1]))
+    return Probe(volume).emptiness_about_brain(*fit)
+
+
+Affine = tuple[np.ndarray, np.ndarray]
+
+
+def _fit(refiner: Refiner, pose: Pose) -> Affine:
+    return parts(refiner.affine(refiner.similarity(pose)))
+
+
+def parts(transform: sitk.Transform) -> Affine:
+    """Return matrix (3, 3) and shift (3) of a SimpleITK affine or similarity."""
+    matrix = np.array(transform.GetMatrix()).reshape(3, 3)
+    return matrix, np.array(transform.TransformPoint((0.0, 0.0, 0.0)))
+
+
+def _restart(refiner: Refiner, fit: Affine, nudge: tuple[float, float]) -> Affine:
+    matrix, shift = fit
+    left, values, right = np.linalg.svd(matrix)
+    angle = np.radians(nudge[0])
+    turn = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])
+    scale = float(values.prod() ** (1 / 3))
+    start = sitk.Similarity3DTransform()
+    start.SetCenter(CENTRE.tolist())
+    start.SetMatrix((left @ right @ turn * scale).ravel().tolist(), 1e-6)
+    start.SetTranslation((matrix @ CENTRE + shift - CENTRE + [0, nudge[1], 0]).tolist())
+    return parts(refiner.affine(refiner.resume(start)))
+
+
+def _distance(a: Affine, b: Affine) -> float:
+    """Return how far apart two fits put the face: the largest distance at its landmarks, in mm."""
+    points = np.array([[0, -90, -5], [0, -112, -60], [0, -90, -115], [60, -60, -40], [-60, -60, -40]], float)
+    return float(np.linalg.norm(points @ (a[0] - b[0]).T + a[1] - b[1], axis=1).max())

@@ -1,0 +1,265 @@
+"""Plan the face removal of one subject's study: one mask for a frame of reference, a decision for every series."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import SimpleITK as sitk
+
+from .figures import Probe
+from .hints import says_elsewhere, says_head
+from .judgement import EMISSION, MATCH, Outcome, Verdict, verdict
+from .location import Location, locate, parts
+from .planes import NoPlane
+from .prepare import NotAVolume, coarse_volume
+from .region import DrawnRegion, FaceRegion, Region
+from .series import Kind, SeriesHeaders, kind_of, slices_of
+from .shapes import may_draw_the_skin
+from .volume import small_volume
+
+PET_DILATION_MM = 5.0
+MAX_SPILL, LEAST_BRAIN = 0.15, 0.5
+
+
+class Action(StrEnum):
+    """What is to be done with a series."""
+
+    DEFACE = "deface"
+    KEEP = "keep"
+    WITHHOLD = "withhold"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done with one series, why, and with which region.
+
+    Attributes
+    ----------
+    key : str
+        The series.
+    action : Action
+        ``DEFACE``: give every instance and ``region`` to `instance.deface_dataset`.
+    verdict : Verdict
+        With the figures behind it; holds nothing of the header.
+    region : Region or None
+        Only with ``DEFACE``; it can be pickled.
+    overridden : bool
+        A person decided otherwise than the verdict; this belongs into the log.
+    """
+
+    key: str
+    action: Action
+    verdict: Verdict
+    region: Region | None = None
+    overridden: bool = False
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """The decisions by series key, and whether the study shows (or may show) a head."""
+
+    decisions: Mapping[str, Decision]
+    has_head: bool
+
+
+@dataclass
+class _Work:
+    """The state of one planning."""
+
+    ears: bool
+    dilation_mm: float
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    located: dict[str, Location] = field(default_factory=dict)
+
+    def region(self, location: Location, more_mm: float = 0.0) -> FaceRegion:
+        return FaceRegion(location, self.ears, min(20.0, self.dilation_mm + more_mm))
+
+    def decide(self, series: SeriesHeaders, judged: Verdict, region: Region | None = None) -> None:
+        action = {Outcome.REMOVED: Action.DEFACE, Outcome.NO_HEAD: Action.KEEP}.get(judged.outcome, Action.WITHHOLD)
+        self.decisions[series.key] = Decision(series.key, action, judged, region if action is Action.DEFACE else None)
+
+
+def plan_study(
+    series: Sequence[SeriesHeaders],
+    *,
+    ears: bool = False,
+    dilation_mm: float = 0.0,
+    masks: Mapping[str, sitk.Image] | None = None,
+    force: Collection[str] = (),
+    skip: Collection[str] = (),
+) -> StudyPlan:
+    """Decide for every series of one subject's study: deface, keep or withhold.
+
+    In every frame of reference the best volume is located (CT, then 3D T1, then other MR, then derived); its region
+    serves the others by geometry, each checked by its own figures, with its own registration as the fall-back. Series
+    that cannot be looked at are withheld when the study has a head. At most one small volume is in memory at a time.
+
+    Parameters
+    ----------
+    series : sequence of SeriesHeaders
+        All series of the study (or of several studies of the subject; only equal frames of reference share a mask).
+    ears, dilation_mm
+        See `mask.face_mask`. PET gets 5 mm more.
+    masks : mapping of str to SimpleITK.Image, optional
+        Label images made by a person, by series key; each serves its whole frame of reference.
+    force : collection of str
+        Keys of series to export in spite of an uncertain verdict: defaced if a head was located, else as they are.
+    skip : collection of str
+        Keys of series to leave untouched because a person said so.
+    """
+    work = _Work(ears, dilation_mm)
+    kinds = {one.key: kind_of(one) for one in series}
+    drawn = {one.frame_of_reference: DrawnRegion(masks[one.key]) for one in series if masks and one.key in masks}
+    for group in _by_frame_of_reference(series):
+        volumes = sorted((one for one in group if kinds[one.key] is Kind.VOLUME), key=_rank)
+        region = drawn.get(group[0].frame_of_reference)
+        if region is not None:
+            _serve_drawn(work, [one for one in group if kinds[one.key] in (Kind.VOLUME, Kind.FEW_SLICES)], region)
+            continue
+        location = _plan_volumes(work, volumes)
+        for one in group:
+            if location and kinds[one.key] is Kind.FEW_SLICES:
+                reason = "the mask of another series in the same frame of reference is used"
+                work.decide(one, Verdict(Outcome.REMOVED, reason), work.region(location))
+    has_head = any(d.verdict.outcome is not Outcome.NO_HEAD for d in work.decisions.values()) or any(
+        map(says_head, series)
+    )
+    for one in series:
+        if one.key not in work.decisions:
+            work.decide(one, _without_looking(one, kinds[one.key], has_head, bool(work.decisions)))
+    for one in series:
+        work.decisions[one.key] = _overridden(work, one, one.key in force, one.key in skip)
+    return StudyPlan({one.key: work.decisions[one.key] for one in series}, has_head)
+
+
+def _by_frame_of_reference(series: Sequence[SeriesHeaders]) -> list[list[SeriesHeaders]]:
+    groups: dict[str, list[SeriesHeaders]] = {}
+    for one in series:
+        groups.setdefault(one.frame_of_reference or f"alone {one.key}", []).append(one)
+    return list(groups.values())
+
+
+def _rank(series: SeriesHeaders) -> tuple[int, int, str]:
+    header = series.first
+    words = " ".join(str(header.get(n) or "") for n in ("SeriesDescription", "ProtocolName", "SequenceName")).lower()
+    derived = "DERIVED" in [str(v).upper() for v in header.get("ImageType") or []]
+    three_d = str(header.get("MRAcquisitionType") or "").upper() == "3D"
+    weighted = any(word in words for word in ("t1", "mprage", "mp-rage", "spgr", "bravo", "tfl3d", "vibe"))
+    if series.modality in EMISSION:
+        place = 5
+    elif derived:
+        place = 4
+    elif series.modality == "CT":
+        place = 0
+    elif three_d and weighted:
+        place = 1
+    else:
+        place = 2 if three_d else 3
+    return place, -slices_of(series), series.key
+
+
+def _plan_volumes(work: _Work, volumes: list[SeriesHeaders]) -> Location | None:
+    """Decide for the volumes of one frame of reference, best first; return the location that serves the others."""
+    serving: Location | None = None
+    empty: SeriesHeaders | None = None
+    for one in volumes:
+        if serving is not None:
+            _serve(work, one, serving)
+            continue
+        if one.modality in EMISSION and empty is not None:
+            reason = "no head was found in the CT or MR of the same frame of reference"
+            work.decide(one, Verdict(Outcome.NO_HEAD, reason, work.decisions[empty.key].verdict.figures))
+            continue
+        location, judged = _look(one)
+        work.decide(one, judged, location and work.region(location))
+        if location:
+            work.located[one.key] = location
+        if judged.outcome is Outcome.REMOVED:
+            serving = location
+        elif judged.outcome is Outcome.NO_HEAD:
+            empty = one
+    if serving is not None:
+        # what was looked at before the good one: the good one's mask may serve it, too
+        for one in volumes:
+            if work.decisions[one.key].verdict.outcome is Outcome.UNCERTAIN and one.key in work.located:
+                _serve(work, one, serving)
+    return serving
+
+
+def _look(series: SeriesHeaders) -> tuple[Location | None, Verdict]:
+    """Locate the head on a series of its own."""
+    try:
+        location = locate(small_volume(series), series.modality)
+    except (NotAVolume, NoPlane) as error:
+        return None, Verdict(Outcome.UNCERTAIN, str(error))
+    judged = verdict(location, series.modality)
+    if judged.outcome is Outcome.NO_HEAD and says_head(series) and "skull-stripped" not in judged.reason:
+        return location, replace(
+            judged, outcome=Outcome.UNCERTAIN, reason="no head was found, but the header speaks of one"
+        )
+    low = judged.outcome is Outcome.UNCERTAIN and location.figures["match"] < MATCH
+    if low and says_elsewhere(series):
+        reason = "nothing resembles a head, and the header names another part of the body"
+        return location, replace(judged, outcome=Outcome.NO_HEAD, reason=reason)
+    return location, judged
+
+
+def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:
+    """Use another series' mask, if it fits; else look for the head again."""
+    if series.modality in EMISSION:
+        reason = "the mask of the CT or MR in the same frame of reference is used, grown by 5 mm"
+        work.decide(series, Verdict(Outcome.REMOVED, reason), work.region(location, PET_DILATION_MM))
+        return
+    try:
+        volume = coarse_volume(small_volume(series), series.modality)
+        figures = Probe(volume).figures(*parts(location.transform))
+    except (NotAVolume, NoPlane) as error:
+        work.decide(series, Verdict(Outcome.UNCERTAIN, str(error)))
+        return
+    if figures["spill"] <= MAX_SPILL and figures["brain_tissue"] >= LEAST_BRAIN:
+        reason = "the mask of another series in the same frame of reference is used and fits"
+        work.decide(series, Verdict(Outcome.REMOVED, reason, figures), work.region(location))
+        return
+    own, judged = _look(series)
+    if judged.outcome is Outcome.NO_HEAD and figures["face_inside"] > 0.02:
+        judged = replace(judged, outcome=Outcome.UNCERTAIN, reason="the mask of its frame of reference does not fit")
+    work.decide(series, judged, own and work.region(own))
+
+
+def _serve_drawn(work: _Work, group: list[SeriesHeaders], region: DrawnRegion) -> None:
+    for one in group:
+        work.decide(one, Verdict(Outcome.REMOVED, "a mask made by a person is used"), region)
+
+
+def _without_looking(series: SeriesHeaders, kind: Kind, has_head: bool, looked: bool) -> Verdict:
+    """Judge what cannot be looked at as a volume."""
+    if kind is Kind.HARMLESS:
+        return Verdict(Outcome.NO_HEAD, "no picture can be in it")
+    if kind is Kind.SHAPE and not may_draw_the_skin(series):
+        return Verdict(Outcome.NO_HEAD, "its contours or segments are not named as skin or body")
+    if kind is Kind.FEW_SLICES and not has_head and not looked and not says_elsewhere(series):
+        return Verdict(
+            Outcome.UNCERTAIN, "too few slices to look for a head in, and nothing tells the part of the body"
+        )
+    if not has_head and series.modality != "XC":
+        return Verdict(Outcome.NO_HEAD, "no series of the study shows a head")
+    reasons = {
+        Kind.FEW_SLICES: "too few slices to look for a head in, and no mask in its frame of reference",
+        Kind.PICTURE: "a picture without a place in space (capture, rendering, projection) may show the face",
+        Kind.SHAPE: "it may draw the skin of the face",
+        Kind.VOLUME: "it was not looked at",
+    }
+    return Verdict(Outcome.UNCERTAIN, reasons[kind])
+
+
+def _overridden(work: _Work, series: SeriesHeaders, force: bool, skip: bool) -> Decision:
+    decision = work.decisions[series.key]
+    if skip and decision.action is not Action.KEEP:
+        return replace(decision, action=Action.KEEP, region=None, overridden=True)
+    if force and decision.action is Action.WITHHOLD:
+        location = work.located.get(series.key)
+        region = work.region(location) if location else None
+        return replace(decision, action=Action.DEFACE if region else Action.KEEP, region=region, overridden=True)
+    return decision

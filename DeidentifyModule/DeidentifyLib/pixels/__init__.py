@@ -1,0 +1,1 @@
+"""Pixel data: what may hide between and behind the pixels."""

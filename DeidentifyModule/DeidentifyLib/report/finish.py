@@ -1,0 +1,82 @@
+"""The end of a run: prove what was written, then report it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..audit import AuditRequest, run_audit
+from .review import review_items, write_review
+from .write import write_report
+
+AUDIT_FAILED = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the end of a run came to.
+
+    Attributes
+    ----------
+    report : Path
+        ``report.json``.
+    audit : dict or None
+    counts : dict
+        The counts of the run, after quarantine.
+    failed : bool
+        Whether the audit failed; the exit code is then `AUDIT_FAILED`.
+    """
+
+    report: Path
+    audit: dict[str, Any] | None
+    counts: dict[str, int]
+    failed: bool
+
+
+def prove_and_report(
+    summary: Mapping[str, Any],
+    inputs: Iterable[Path],
+    output: Path,
+    private: Path,
+    *,
+    audit: bool = True,
+    progress: Callable[[int, int | None], None] = lambda done, total: None,
+) -> Outcome:
+    """Audit the output of a run, move what failed to quarantine, and write report and review list.
+
+    Parameters
+    ----------
+    summary : mapping
+        As in docs/report-schema.md, without ``audit``.
+    inputs : iterable of Path
+        What was de-identified: each input must be in the journal.
+    output, private : Path
+    audit : bool
+        False only reports.
+    progress : callable
+        Receives (files audited, files in all).
+    """
+    result = None
+    if audit:
+        result = run_audit(
+            AuditRequest(list(inputs), output, private, options=dict(summary["options"]), progress=progress)
+        )
+        summary = after_quarantine(summary, result["quarantined"])
+    path = write_report(output / "report", private, {**summary, "audit": result})
+    write_review(private, output, review_items(result, summary.get("subjects") or ()))
+    return Outcome(path, result, dict(summary["counts"]), bool(result) and result["verdict"] != "passed")
+
+
+def after_quarantine(summary: Mapping[str, Any], quarantined: Iterable[str]) -> dict[str, Any]:
+    """Return the summary with failed files counted as withheld and taken off the list of outputs."""
+    held = set(quarantined)
+    if not held:
+        return dict(summary)
+    counts = dict(summary["counts"])
+    counts["written"] -= len(held)
+    counts["withheld"] = counts.get("withheld", 0) + len(held)
+    issue = {"item": "", "status": "withheld", "reason": "the audit failed", "count": len(held)}
+    files = (entry for entry in summary.get("files") or () if entry["path"] not in held)
+    return {**summary, "counts": counts, "issues": [*(summary.get("issues") or ()), issue], "files": files}

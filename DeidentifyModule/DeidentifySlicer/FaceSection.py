@@ -1,0 +1,207 @@
+"""Face: find, edit, preview, deface on a loaded volume, and use of the mask in the batch."""
+
+import html
+
+import slicer
+from slicer.i18n import tr as _
+
+from .BackgroundCall import BackgroundCall
+from .Logic import DeidentifyError
+from .VolumeViews import centerViews, removeVolume, showIn3D, showInSlices
+
+MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")
+"""Figures that are shown below the verdict; all are in its tool tip."""
+
+
+class FaceSection:
+    """The buttons for one volume and its face mask."""
+
+    def __init__(self, panel):
+        self._panel, self._ui, self._state = panel, panel.ui, panel.state
+        self._found = None
+        self._volume = None
+        self._defaced = None
+        self._boundFrames = {}  # volume node ID -> frame of reference UID
+        self._ui.faceVolumeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._volumeChanged)
+        self._ui.findFaceButton.connect("clicked(bool)", self._find)
+        self._ui.editFaceButton.connect("clicked(bool)", self._edit)
+        self._ui.facePreviewButton.connect("clicked(bool)", self._preview)
+        self._ui.defaceVolumeButton.connect("clicked(bool)", self._deface)
+        self._ui.useFaceMaskButton.connect("clicked(bool)", self._useInBatch)
+
+    def update(self):
+        """Enable what the chosen volume and the mask allow."""
+        idle = not self._state.busy
+        volume = self._ui.faceVolumeSelector.currentNode() is not None
+        mask = self._segmentation() is not None
+        self._ui.faceVolumeSelector.enabled = idle
+        self._ui.findFaceButton.enabled = idle and volume
+        for button in (
+            self._ui.editFaceButton,
+            self._ui.facePreviewButton,
+            self._ui.defaceVolumeButton,
+            self._ui.useFaceMaskButton,
+        ):
+            button.enabled = idle and volume and mask
+
+    def reset(self):
+        """Forget the mask that is shown; masks that are bound to the batch stay."""
+        self._found = self._volume = self._defaced = None
+        self._ui.facePreviewButton.checked = False
+        self._ui.useFaceMaskButton.checked = False
+        self._say("")
+        self.update()
+
+    def _segmentation(self):
+        node = self._found.segmentationNode if self._found is not None else None
+        return node if node is not None and slicer.mrmlScene.IsNodePresent(node) else None
+
+    def _volumeChanged(self, volumeNode):
+        if volumeNode is None or volumeNode is not self._volume:
+            self._restoreView()
+            self.reset()
+            self._ui.useFaceMaskButton.checked = volumeNode is not None and volumeNode.GetID() in self._boundFrames
+
+    def _find(self):
+        from .FaceMask import faceInput, findFaceInImage, showMask
+
+        volume = self._ui.faceVolumeSelector.currentNode()
+        self._restoreView()
+        self._begin()
+        try:
+            image, modality = faceInput(volume)
+            found = BackgroundCall(findFaceInImage, image, modality).finish(slicer.app.processEvents)
+            if not slicer.mrmlScene.IsNodePresent(volume):
+                return
+            found.segmentationNode = showMask(volume, found, self._segmentation())
+            self._found, self._volume = found, volume
+            self._say(verdictText(found) + transformText(volume))
+            self._ui.faceVerdictLabel.toolTip = figuresText(found)
+            self._showInTree(volume, found)
+            showInSlices(volume)
+            centerViews(found.segmentationNode)
+        except (DeidentifyError, ValueError) as error:
+            self._say(html.escape(str(error)))
+        finally:
+            self._end()
+
+    def _begin(self):
+        self._state.busy = "face"
+        self._ui.faceProgressBar.setRange(0, 0)
+        self._ui.faceProgressBar.visible = True
+        self._say(_("Looking for the face …"))
+        self._panel.update()
+
+    def _end(self):
+        self._state.busy = ""
+        self._ui.faceProgressBar.visible = False
+        self._panel.update()
+
+    def _edit(self):
+        self._restoreView()
+        slicer.util.selectModule("SegmentEditor")
+        module = getattr(slicer.modules, "segmenteditor", None)
+        if module is not None:
+            editor = module.widgetRepresentation().self().editor
+            editor.setSegmentationNode(self._segmentation())
+            editor.setSourceVolumeNode(self._volume)
+
+    def _preview(self):
+        from .VolumeFiles import modalityOfVolume
+
+        if not self._ui.facePreviewButton.checked:
+            self._restoreView()
+            return
+        defaced = self._makeDefaced(_("Preview without face"))
+        if defaced is None:
+            self._ui.facePreviewButton.checked = False
+            return
+        self._defaced = defaced
+        self._segmentation().SetDisplayVisibility(False)
+        showInSlices(defaced)
+        showIn3D(defaced, modalityOfVolume(self._volume))
+
+    def _restoreView(self):
+        if self._defaced is not None:
+            if slicer.mrmlScene.IsNodePresent(self._defaced):
+                removeVolume(self._defaced)
+            self._defaced = None
+            if self._segmentation() is not None:
+                self._segmentation().SetDisplayVisibility(True)
+            if self._volume is not None and slicer.mrmlScene.IsNodePresent(self._volume):
+                showInSlices(self._volume)
+        self._ui.facePreviewButton.checked = False
+
+    def _deface(self):
+        self._restoreView()
+        defaced = self._makeDefaced(None)
+        if defaced is not None:
+            showInSlices(defaced)
+            self._say(_("New volume: {name}").format(name=html.escape(defaced.GetName())))
+
+    def _makeDefaced(self, name):
+        try:
+            return self._panel.logic.deface(self._volume, self._segmentation(), name)
+        except (DeidentifyError, ValueError) as error:
+            self._say(html.escape(str(error)))
+            return None
+
+    def _useInBatch(self):
+        from .FaceMask import maskImage
+        from .VolumeFiles import frameOfReference
+
+        identifier = self._volume.GetID()
+        if not self._ui.useFaceMaskButton.checked:
+            self._state.masks.pop(self._boundFrames.pop(identifier, ""), None)
+            self._say(_("The batch finds the face by itself again."))
+            return
+        try:
+            uid = frameOfReference(self._volume)
+            self._state.masks[uid] = maskImage(self._volume, self._segmentation())
+        except (DeidentifyError, ValueError, OSError) as error:
+            self._ui.useFaceMaskButton.checked = False
+            self._say(html.escape(str(error)))
+            return
+        self._boundFrames[identifier] = uid
+        self._panel.parameterNode.deface = True
+        self._say(_("The batch removes this mask from all series of the same frame of reference; Deface is checked."))
+
+    def _showInTree(self, volume, found):
+        hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+        item = hierarchy.GetItemByDataNode(volume) if hierarchy is not None else 0
+        uid = hierarchy.GetItemUID(item, "DICOM") if item else ""
+        if uid:
+            self._panel.input.tree.setFace(uid, shortVerdict(found))
+
+    def _say(self, text):
+        self._ui.faceVerdictLabel.text = text
+        self._ui.faceVerdictLabel.visible = bool(text)
+
+
+def shortVerdict(found):
+    """Return the verdict for a column of the tree."""
+    return {"removed": _("found"), "uncertain": _("uncertain")}.get(found.verdict, _("no head"))
+
+
+def verdictText(found):
+    """Return verdict, reason and figures as rich text."""
+    start = {
+        "removed": _("<b>Face found.</b> Look at it in the slice and 3D views; correct it with Edit if needed."),
+        "uncertain": _("<b>Uncertain.</b> The batch would withhold this series. Correct the mask and use it."),
+    }.get(found.verdict, _("<b>No head in the field of view.</b> The batch leaves this series as it is."))
+    reason = "" if found.certain else html.escape(found.reason)
+    figures = figuresText(found, MAIN_FIGURES)
+    return "<br>".join(part for part in (start, reason, figures) if part)
+
+
+def figuresText(found, names=None):
+    """Return figures behind a verdict, the named ones or all, in one line."""
+    shown = {name: value for name, value in found.figures.items() if names is None or name in names}
+    return " · ".join("{} {:.2f}".format(html.escape(name.replace("_", " ")), shown[name]) for name in shown)
+
+
+def transformText(volume):
+    """Return a note if the volume is under a transform."""
+    if not volume.GetTransformNodeID():
+        return ""
+    return "<br>" + _("The volume is under a transform; mask and result are made in its own geometry and follow it.")

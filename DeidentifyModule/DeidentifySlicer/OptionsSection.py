@@ -1,0 +1,133 @@
+"""Options: presets, the six first choices, Advanced, project key, and what it all means in plain words."""
+
+import html
+import os
+
+import vtk
+from slicer.i18n import tr as _
+
+from .OptionsParameterNode import optionsFromParameterNode, optionsToParameterNode
+from .Presets import matchingPreset, presetOptions, presets
+
+
+class OptionsSection:
+    """Keeps presets and consequences in step with the parameter node."""
+
+    def __init__(self, panel):
+        self._panel, self._ui = panel, panel.ui
+        self._observer = None
+        self.problem = ""
+        self._ui.presetComboBox.addItems([text for text, _changes in presets()] + [_("Own choice")])
+        self._ui.presetComboBox.connect("activated(int)", self._presetChosen)
+        self._ui.newKeyButton.connect("clicked(bool)", self._newKey)
+        self._ui.loadOptionsButton.connect("clicked(bool)", self._load)
+        self._ui.saveOptionsButton.connect("clicked(bool)", self._save)
+        self._ui.keyFilePathLineEdit.connect("currentPathChanged(QString)", self._keyChanged)
+
+    @property
+    def options(self):
+        """The options that the panel shows."""
+        return optionsFromParameterNode(self._panel.parameterNode)
+
+    def watch(self, parameterNode):
+        """Follow a parameter node."""
+        self._observer = parameterNode.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_arguments: self._changed())
+        self._changed()
+
+    def release(self, parameterNode):
+        """Let go of a parameter node."""
+        parameterNode.RemoveObserver(self._observer)
+
+    def keyFile(self):
+        """Return the path of the project key, or an empty text."""
+        return self._ui.keyFilePathLineEdit.currentPath
+
+    def _changed(self):
+        if self._panel.parameterNode is None:
+            return
+        options = self._options()
+        if options is not None:
+            index = matchingPreset(options)
+            self._ui.presetComboBox.currentIndex = index if index >= 0 else len(presets())
+            self._ui.consequencesLabel.text = bulletList(self._panel.logic.consequences(options))
+        self._panel.update()
+
+    def _options(self):
+        from DeidentifyLib.options import OptionsError
+
+        try:
+            options = self.options
+        except OptionsError as error:
+            self.problem = str(error)
+            self._ui.consequencesLabel.text = html.escape(self.problem)
+            return None
+        missing = unsupported(options)
+        text = _("Not available in this version: {names}.")
+        self.problem = text.format(names=", ".join(missing)) if missing else ""
+        return options
+
+    def _presetChosen(self, index):
+        if index < len(presets()):
+            pattern = self._panel.parameterNode.namePattern
+            optionsToParameterNode(presetOptions(index).with_changes(name_pattern=pattern), self._panel.parameterNode)
+
+    def _newKey(self):
+        path = self._panel.dialogs.chooseFileToSave(_("New project key"), _("Key") + " (*.key)")
+        if not path:
+            return
+        try:
+            self._panel.logic.newKey(path)
+        except (OSError, ValueError) as error:
+            self._ui.keyFingerprintLabel.text = _("The key could not be made: {error}").format(
+                error=getattr(error, "strerror", None) or error
+            )
+            return
+        self._ui.keyFilePathLineEdit.currentPath = path
+
+    def _keyChanged(self):
+        path = self.keyFile()
+        text = ""
+        if path and not os.path.isfile(path):
+            text = _("This file does not exist.")
+        elif path:
+            try:
+                fingerprint = self._panel.logic.fingerprint(path)
+                text = _("Fingerprint of the key: {fingerprint}").format(fingerprint=fingerprint)
+            except (OSError, ValueError) as error:
+                text = _("This is not a project key: {error}").format(error=error)
+        self._ui.keyFingerprintLabel.text = text
+
+    def _load(self):
+        from DeidentifyLib.options import Options, OptionsError
+
+        path = self._panel.dialogs.chooseFileToOpen(_("Options file"), "JSON (*.json)")
+        if not path:
+            return
+        try:
+            optionsToParameterNode(Options.from_file(path), self._panel.parameterNode)
+        except OptionsError as error:
+            self._ui.consequencesLabel.text = html.escape(_("Options not read: {error}").format(error=error))
+
+    def _save(self):
+        path = self._panel.dialogs.chooseFileToSave(_("Options file"), "JSON (*.json)")
+        options = self._options()
+        if not path or options is None:
+            return
+        try:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(options.to_json() + "\n")
+        except OSError as error:
+            failed = _("Options not saved: {error}").format(error=error.strerror)
+            self._ui.consequencesLabel.text = html.escape(failed)
+
+
+def unsupported(options):
+    """Return the chosen options that the library cannot carry out yet, in words."""
+    from DeidentifyLib.profile import unsupported_options
+
+    return sorted(name.replace("_", " ") for name in unsupported_options() if getattr(options, name))
+
+
+def bulletList(lines):
+    """Return lines as a rich text list with a small indent."""
+    return '<ul style="margin-left: -24px">' + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"

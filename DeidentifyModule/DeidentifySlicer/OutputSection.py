@@ -1,0 +1,61 @@
+"""Output: folder, file names, and what can be done with the result."""
+
+import os
+
+from slicer.i18n import tr as _
+
+
+class OutputSection:
+    """The output folder, and buttons for the result of the last run."""
+
+    def __init__(self, panel):
+        self._panel, self._ui, self._state = panel, panel.ui, panel.state
+        self._ui.outputPathLineEdit.connect("currentPathChanged(QString)", self._folderChanged)
+        self._ui.showReportButton.connect("clicked(bool)", self._showReport)
+        self._ui.openFolderButton.connect("clicked(bool)", self._openFolder)
+        self._ui.importResultButton.connect("clicked(bool)", self._import)
+        self._tips = {
+            button: button.toolTip
+            for button in (self._ui.showReportButton, self._ui.openFolderButton, self._ui.importResultButton)
+        }
+
+    def folder(self):
+        """Return the chosen output folder."""
+        return self._ui.outputPathLineEdit.currentPath
+
+    def update(self):
+        """Enable the buttons for the result once there is one."""
+        idle = not self._state.busy
+        available = {
+            self._ui.showReportButton: bool(self._reportPage()),
+            self._ui.openFolderButton: bool(self.folder()) and os.path.isdir(self.folder()),
+            self._ui.importResultButton: bool(self._state.lastRun.get("counts", {}).get("written")),
+        }
+        for button, can in available.items():
+            button.enabled = idle and can
+            button.toolTip = self._tips[button] if can else self._tips[button] + " " + _("There is no result yet.")
+
+    def _folderChanged(self):
+        self._state.lastRun = {}
+        self._panel.update()
+
+    def _reportPage(self):
+        report = self._state.lastRun.get("report")
+        page = os.path.splitext(report)[0] + ".html" if report else ""
+        return page if page and os.path.isfile(page) else ""
+
+    def _showReport(self):
+        self._panel.dialogs.openPath(self._reportPage())
+
+    def _openFolder(self):
+        self._panel.dialogs.openPath(self.folder())
+
+    def _import(self):
+        from .DatabaseInput import DatabaseInputError, importFolder
+
+        try:
+            importFolder(self.folder())
+        except DatabaseInputError as error:
+            self._panel.run.say(str(error))
+            return
+        self._panel.run.say(_("The result was added to the DICOM database."))

@@ -1,0 +1,42 @@
+"""Sets of options for common purposes."""
+
+from slicer.i18n import tr as _
+
+
+def presets():
+    """Return (text, changes to the default Options), in the order of the panel's list."""
+    return [
+        (_("Basic Profile, dates shifted"), {}),
+        (_("Strict: Basic Profile without dates"), {"dates": "remove"}),
+        (
+            _("PET / CT quantification (SUV)"),
+            {"keep_subject_characteristics": True, "keep_safe_private": True},
+        ),
+        (_("Follow-up study with name list"), {"keep_subject_characteristics": True, "mapping_file": True}),
+        (_("Head images for sharing"), {"deface": True, "clean_pixel_data": True}),
+        (
+            _("Machine learning"),
+            {
+                "keep_subject_characteristics": True,
+                "keep_safe_private": True,
+                "retain_device_identity": True,
+                "deface": True,
+                "clean_descriptors": True,
+            },
+        ),
+    ]
+
+
+def presetOptions(index):
+    """Return the Options of a preset."""
+    from DeidentifyLib.options import Options
+
+    return Options.from_dict(presets()[index][1])
+
+
+def matchingPreset(options):
+    """Return the index of the preset that equals the options, apart from file names; -1 if there is none."""
+    for index in range(len(presets())):
+        if presetOptions(index).with_changes(name_pattern=options.name_pattern) == options:
+            return index
+    return -1

@@ -1,0 +1,235 @@
+"""Removes identity from a loaded scene: names, descriptions, attributes, UIDs, file names, texts.
+
+Deny by default: a node without singleton tag gets a new name and loses its description and every attribute that is
+not known to be harmless. Free text that the user wrote (segments, table cells, texts, labels) is kept but for known
+identifiers, and the result says so.
+"""
+
+import re
+import secrets
+from collections import Counter
+
+import slicer
+from slicer.i18n import tr as _
+
+from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList
+from .SceneTexts import replaceTexts
+
+KEPT_CLASSES = (
+    "vtkMRMLSubjectHierarchyNode",
+    "vtkMRMLScriptedModuleNode",
+    "vtkMRMLLayoutNode",
+    "vtkMRMLSegmentEditorNode",
+)
+KEPT_ATTRIBUTES = {"ModuleName", "SegmentEditor.SourceVolume", "DICOM.Modality", "DICOM.SeriesNumber", "LabelMap"}
+KEPT_ITEM_ATTRIBUTES = {"Level", "SubjectHierarchy.VirtualBranch", "SubjectHierarchy.ExcludeFromTree"}
+HARMLESS_VALUE = re.compile(r"^(|[01]|true|false|[+-]?\d{1,3}(\.\d+)?)$", re.IGNORECASE)
+
+
+class SceneCleaner:
+    """Cleans one scene.
+
+    Parameters
+    ----------
+    scene : vtkMRMLScene
+    pseudonyms : DeidentifyLib.pseudonyms.Pseudonyms
+        Gives new IDs and UIDs; with the project key they agree with those of de-identified files.
+    """
+
+    def __init__(self, scene, pseudonyms):
+        self._scene = scene
+        self._pseudonyms = pseudonyms
+        self._hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+        self._known = KnownIdentifiers()
+        self._changes = Counter()
+        self._numbers = Counter()
+        self._names = set()
+
+    @classmethod
+    def forScene(cls, keyFile=None):
+        """Return a cleaner for the application's scene.
+
+        Raises
+        ------
+        KeyFileError
+            If the key file cannot be used.
+        """
+        from DeidentifyLib.pseudonyms import Key, Pseudonyms
+
+        key = Key.read(keyFile) if keyFile else Key(secrets.token_bytes(32))
+        return cls(slicer.mrmlScene, Pseudonyms(key))
+
+    def clean(self):
+        """Clean the scene and return what was changed, one sentence a line."""
+        self._known.collect(self._scene, self._hierarchy)
+        self._removeSceneViews()
+        self._cleanHierarchy()
+        for node in self._nodes(self._scene):
+            self._cleanNode(node)
+            if node.IsA("vtkMRMLSequenceNode"):
+                self._cleanSequence(node)
+        self._forgetSceneFile()
+        return self._report()
+
+    @staticmethod
+    def _nodes(scene):
+        return [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+
+    def _removeSceneViews(self):
+        for node in self._nodes(self._scene):
+            if node.IsA("vtkMRMLSceneViewNode"):
+                self._scene.RemoveNode(node)
+                self._changes["sceneViews"] += 1
+
+    def _cleanNode(self, node):
+        if node.GetDescription():
+            node.SetDescription("")
+            self._changes["descriptions"] += 1
+        self._cleanAttributes(node)
+        if node.IsA("vtkMRMLStorageNode"):
+            self._cleanStorage(node)
+        self._changes["texts"] += replaceTexts(node, self._known)
+        if node.IsA("vtkMRMLScriptedModuleNode"):
+            self._cleanParameters(node)
+        if not node.GetSingletonTag() and not any(node.IsA(name) for name in KEPT_CLASSES):
+            self._rename(node)
+        elif self._known.found(node.GetName()):
+            node.SetName(self._known.replaced(node.GetName()))
+            self._changes["names"] += 1
+
+    def _rename(self, node):
+        kind = re.sub(r"^vtkMRML(.*?)Node$", r"\1", node.GetClassName())
+        self._numbers[kind] += 1
+        name = f"{kind} {self._numbers[kind]}"
+        if node.GetName() != name:
+            node.SetName(name)
+            self._changes["names"] += 1
+
+    def _cleanAttributes(self, node):
+        for name in list(node.GetAttributeNames() or []):
+            value = node.GetAttribute(name) or ""
+            if isUidList(value):
+                node.SetAttribute(name, self._mappedUids(value))
+                self._changes["uids"] += 1
+            elif not self._harmless(name, value, KEPT_ATTRIBUTES):
+                node.RemoveAttribute(name)
+                self._changes["attributes"] += 1
+
+    def _harmless(self, name, value, kept):
+        if self._known.found(name) or self._known.found(value):
+            return False
+        return name in kept or (bool(HARMLESS_VALUE.match(value)) and not name.startswith("DICOM.Patient"))
+
+    def _mappedUids(self, text):
+        return " ".join(self._pseudonyms.uid(uid) for uid in text.split())
+
+    def _cleanStorage(self, storage):
+        if storage.GetFileName() or storage.GetNumberOfFileNames() or storage.GetURI():
+            self._changes["files"] += 1
+        storage.ResetFileNameList()
+        storage.ResetURIList()
+        storage.SetFileName("")
+        storage.SetURI("")
+
+    def _cleanParameters(self, node):
+        """Remove parameters of any module that hold a path or a known identifier."""
+        for name in list(node.GetParameterNames()):
+            value = node.GetParameter(name)
+            isPath = re.search(r"^([A-Za-z]:[\\/]|[\\/~]|\\\\|file:)", value) is not None
+            if isPath or self._known.found(value):
+                node.UnsetParameter(name)
+                self._changes["parameters"] += 1
+
+    def _cleanSequence(self, sequence):
+        inner = sequence.GetSequenceScene() if hasattr(sequence, "GetSequenceScene") else None
+        nodes = (
+            self._nodes(inner)
+            if inner is not None
+            else [sequence.GetNthDataNode(index) for index in range(sequence.GetNumberOfDataNodes())]
+        )
+        for node in nodes:
+            self._cleanNode(node)
+
+    def _cleanHierarchy(self):
+        for item in hierarchyItems(self._hierarchy):
+            level = self._hierarchy.GetItemLevel(item)
+            if level == "Patient":
+                self._cleanPatient(item)
+            elif self._hierarchy.GetItemDataNode(item) is None:
+                self._numbers[level or "Folder"] += 1
+                self._hierarchy.SetItemName(item, f"{level or 'Folder'} {self._numbers[level or 'Folder']}")
+                self._changes["items"] += 1
+            self._cleanItem(item)
+
+    def _cleanPatient(self, item):
+        from DeidentifyLib.pseudonyms import SubjectIdentity
+
+        def attribute(name):
+            return self._hierarchy.GetItemAttribute(item, name) or ""
+
+        name = attribute("DICOM.PatientName")
+        identity = SubjectIdentity(
+            attribute("DICOM.PatientID"),
+            name or self._hierarchy.GetItemName(item),
+            attribute("DICOM.PatientBirthDate"),
+        )
+        subject = self._pseudonyms.subject(identity)
+        self._hierarchy.SetItemName(item, subject.new_name)
+        for uidName in self._hierarchy.GetItemUIDNames(item):
+            if not isUidList(self._hierarchy.GetItemUID(item, uidName)):
+                self._setUid(item, uidName, subject.new_id)
+        self._changes["patients"] += 1
+
+    def _cleanItem(self, item):
+        hierarchy = self._hierarchy
+        for name in hierarchy.GetItemUIDNames(item):
+            value = hierarchy.GetItemUID(item, name)
+            if isUidList(value):
+                self._setUid(item, name, self._mappedUids(value))
+                self._changes["uids"] += 1
+        for name in list(hierarchy.GetItemAttributeNames(item)):
+            value = hierarchy.GetItemAttribute(item, name)
+            if isUidList(value):
+                hierarchy.SetItemAttribute(item, name, self._mappedUids(value))
+                self._changes["uids"] += 1
+            elif not self._harmless(name, value, KEPT_ATTRIBUTES | KEPT_ITEM_ATTRIBUTES):
+                hierarchy.RemoveItemAttribute(item, name)
+                self._changes["attributes"] += 1
+
+    def _setUid(self, item, name, value):
+        self._hierarchy.RemoveItemUID(item, name)
+        self._hierarchy.SetItemUID(item, name, value)
+
+    def _forgetSceneFile(self):
+        if self._scene.GetURL():
+            self._scene.SetURL("")
+            self._changes["files"] += 1
+        self._scene.ClearUndoStack()
+
+    def _report(self):
+        texts = {
+            "patients": _("New names of patients: {number}."),
+            "items": _("New names of studies and folders: {number}."),
+            "names": _("New names of nodes: {number}."),
+            "descriptions": _("Descriptions removed: {number}."),
+            "attributes": _("Attributes removed: {number}."),
+            "uids": _("UIDs or lists of UIDs mapped: {number}."),
+            "parameters": _("Parameters of modules removed: {number}."),
+            "files": _("File names forgotten: {number}."),
+            "texts": _("Texts in which a known name, ID or date was replaced: {number}."),
+            "sceneViews": _("Scene views removed, as they hold copies of the scene: {number}."),
+        }
+        lines = [text.format(number=self._changes[key]) for key, text in texts.items() if self._changes[key]]
+        if self._residue():
+            lines.append(_("Some known names, IDs or dates are still in the scene. Do not pass it on."))
+        if lines:
+            lines.append(_("Names of segments, table cells, texts and labels were kept otherwise: look through them."))
+        return lines
+
+    def _residue(self):
+        """Whether the scene, written as XML, still holds a known identifier."""
+        self._scene.SetSaveToXMLString(1)
+        self._scene.Commit()
+        text = self._scene.GetSceneXMLString()
+        self._scene.SetSaveToXMLString(0)
+        return self._known.found(text)

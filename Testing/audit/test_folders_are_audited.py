@@ -1,0 +1,244 @@
+"""Whole folders: with a journal, without one, canary, quarantine, review, manifest, exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pydicom
+import pytest
+import runs
+from audit.reference import deidentify, encode, make_slice
+from DeidentifyLib.audit import AuditRequest, canary, run_audit
+from DeidentifyLib.audit.editing import with_element
+from DeidentifyLib.audit.manifest import sha256_of, verify_manifest
+from DeidentifyLib.command_line import audit, review
+from DeidentifyLib.report.tables import write_manifest
+
+OPTIONS = {"dates": "shift", "keep_subject_characteristics": True, "keep_safe_private": True}
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Return source, output and private folder of a small correct run."""
+    source, output, private = tmp_path / "in", tmp_path / "out", tmp_path / "out.private"
+    private.mkdir(mode=0o700)
+    lines = []
+    for patient in (1, 2):
+        for modality in ("CT", "PT"):
+            for number in (1, 2):
+                slice_ = make_slice(number, modality, patient)
+                old = source / f"p{patient}" / f"{modality}{number}"
+                new = f"S{patient}/T/{modality}/{number}.dcm"
+                write(old, encode(slice_))
+                write(output / new, encode(deidentify(slice_, OPTIONS)))
+                lines.append({"input": str(old), "member": None, "output": new, "status": "written", "reason": ""})
+    write(private / "journal.jsonl", "".join(json.dumps(line) + "\n" for line in lines).encode())
+    (private / "journal.jsonl").chmod(0o600)
+    write(output / "report" / "report.json", json.dumps({"options": OPTIONS}).encode())
+    return source, output, private
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def command(module: Any, *words: object) -> int:
+    """Run a command as the command line does."""
+    parser = argparse.ArgumentParser()
+    module.add_arguments(parser)
+    return module.main(parser.parse_args([str(word) for word in words]))
+
+
+def leak(path: Path) -> None:
+    """Put a name of the source into an output, in place."""
+    data = path.read_bytes()
+    assert b"Spectra 64" in data
+    path.write_bytes(data.replace(b"Spectra 64", b"Hanspeter "))
+
+
+def checks(result: dict[str, Any], severity: str = "error") -> set[str]:
+    """Return the checks that found something."""
+    return {row["check"] for row in result["findings"] if row["severity"] == severity}
+
+
+def test_a_correct_run_passes_and_the_canary_is_found(folders: tuple[Path, Path, Path]) -> None:
+    source, output, private = folders
+    result = run_audit(AuditRequest([source], output, private))
+    assert (result["verdict"], result["files"], result["subjects"]) == ("passed", 8, 2)
+    assert result["canary"]["planted"] >= 30
+    assert result["canary"]["missed"] == 0
+
+
+def test_without_journal_the_files_are_paired_by_content(folders: tuple[Path, Path, Path]) -> None:
+    source, output, _ = folders
+    for number, path in enumerate(sorted(output.glob("S*/**/*.dcm"))):
+        os.replace(path, output / f"{number}.bin")
+    result = run_audit(AuditRequest([source], output))
+    assert (result["verdict"], result["files"]) == ("passed", 8)
+
+
+def test_the_audit_fails_when_it_cannot_find_the_canary(
+    folders: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, output, private = folders
+    unseen = (
+        "a change that no check looks at",
+        lambda data, old, new: with_element(data, 0x00280004, "CS", b"MONOCHROME1"),
+        "x",
+    )
+    monkeypatch.setattr(canary, "PLANTS", (unseen,))
+    result = run_audit(AuditRequest([source], output, private))
+    assert result["errors"] == 0
+    assert result["canary"]["missed"] > 0
+    assert result["verdict"] == "failed"
+
+
+def test_a_failed_file_goes_to_quarantine_and_the_exit_code_is_4(folders: tuple[Path, Path, Path]) -> None:
+    source, output, private = folders
+    leak(output / "S1/T/CT/1.dcm")
+    assert command(audit, "--output", output, "--source", source) == 4
+    assert not (output / "S1/T/CT/1.dcm").exists()
+    held = private / "quarantine/S1/T/CT/1.dcm"
+    assert held.stat().st_mode & 0o077 == 0
+    last = json.loads((private / "journal.jsonl").read_text().splitlines()[-1])
+    assert (last["status"], last["output"]) == ("withheld", None)
+    assert command(audit, "--output", output, "--source", source) == 0, "what is left passes"
+
+
+def test_failed_files_stay_when_asked(folders: tuple[Path, Path, Path]) -> None:
+    source, output, _ = folders
+    leak(output / "S1/T/CT/1.dcm")
+    assert command(audit, "--output", output, "--source", source, "--no-quarantine") == 4
+    assert (output / "S1/T/CT/1.dcm").exists()
+
+
+def test_a_reviewer_releases_and_withholds(
+    folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, output, private = folders
+    leak(output / "S1/T/CT/1.dcm")
+    command(audit, "--output", output)
+    assert command(review, "--output", output, "--accept", "S1/T/CT/1.dcm") == 0
+    assert (output / "S1/T/CT/1.dcm").exists()
+    assert command(review, "--output", output, "--withhold", "S2/T/PT") == 0
+    assert not list((output / "S2/T/PT").glob("*"))
+    assert len(list((private / "quarantine/S2/T/PT").glob("*"))) == 2
+    assert command(review, "--output", output, "--accept", "../out.private/key") == 2
+    assert command(review, "--output", output, "--accept", "no/such/file") == 2
+    decisions = [json.loads(line) for line in (private / "review/decisions.jsonl").read_text().splitlines()]
+    assert [entry["decision"] for entry in decisions] == ["accepted", "withheld", "withheld"]
+    assert "Hanspeter" not in capsys.readouterr().out
+
+
+def extra_file(source: Path, output: Path, private: Path) -> None:
+    write(output / "S1/T/CT/extra.dcm", (output / "S1/T/CT/1.dcm").read_bytes())
+
+
+def text_file(source: Path, output: Path, private: Path) -> None:
+    write(output / "notes.txt", b"hello")
+
+
+def missing_file(source: Path, output: Path, private: Path) -> None:
+    (output / "S1/T/CT/1.dcm").unlink()
+
+
+def forgotten_input(source: Path, output: Path, private: Path) -> None:
+    write(source / "p3" / "new", encode(make_slice(9)))
+
+
+def map_in_output(source: Path, output: Path, private: Path) -> None:
+    write(output / "deident.map", b"#\n")
+
+
+def open_key(source: Path, output: Path, private: Path) -> None:
+    write(private / "key", b"k")
+    (private / "key").chmod(0o644)
+
+
+def open_folder(source: Path, output: Path, private: Path) -> None:
+    private.chmod(0o755)
+
+
+def wrong_map(source: Path, output: Path, private: Path) -> None:
+    text = "# v\noriginal_name\toriginal_id\tnew_name\tnew_id\tshift_days\nA^B\tMRN-4077119\tX\tSOMEONE\t-3\n"
+    write(private / "deident.map", text.encode())
+    (private / "deident.map").chmod(0o600)
+
+
+def one_output_twice(source: Path, output: Path, private: Path) -> None:
+    path = private / "journal.jsonl"
+    entry = json.loads(path.read_text().splitlines()[0])
+    other = {**entry, "input": str(source / "p1" / "CT2x")}
+    path.write_text(path.read_text() + json.dumps(other) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        (extra_file, "set.unlisted"),
+        (text_file, "set.unlisted"),
+        (missing_file, "set.missing"),
+        (forgotten_input, "set.input"),
+        (map_in_output, "secret.inside"),
+        (open_key, "secret.open"),
+        (open_folder, "secret.open"),
+        (wrong_map, "pseudonym.map"),
+        (one_output_twice, "set.twice"),
+    ],
+)
+def test_a_fault_of_the_whole_set_is_found(folders: tuple[Path, Path, Path], change: Any, check: str) -> None:
+    change(*folders)
+    source, output, private = folders
+    result = run_audit(AuditRequest([source], output, private, quarantine=False))
+    assert check in checks(result)
+
+
+def test_a_changed_lost_or_added_file_differs_from_the_manifest(folders: tuple[Path, Path, Path]) -> None:
+    _, output, _ = folders
+    names = [path.relative_to(output).as_posix() for path in sorted(output.glob("S*/**/*.dcm"))]
+    entries = [
+        {"path": name, "sha256": sha256_of(output / name), "bytes": (output / name).stat().st_size} for name in names
+    ]
+    manifest = output / "report" / "manifest.csv"
+    write_manifest(manifest, entries)
+    assert command(audit, "--output", output, "--manifest", manifest) == 0
+    leak(output / names[0])
+    (output / names[1]).unlink()
+    write(output / "more", b"x")
+    assert verify_manifest(manifest, output) == sorted(
+        ((names[0], "changed"), (names[1], "missing"), ("more", "not listed"))
+    )
+    assert command(audit, "--output", output, "--manifest", manifest) == 4
+
+
+def test_wrong_use_is_told_apart_from_a_failed_audit(tmp_path: Path) -> None:
+    assert command(audit, "--output", tmp_path / "none") == 2
+    assert command(audit, "--output", tmp_path) == 2
+    (tmp_path / "out").mkdir()
+    (tmp_path / "in").mkdir()
+    assert command(audit, "--output", tmp_path / "out", "--source", tmp_path / "in") == 1
+
+
+def test_the_result_holds_no_value_of_the_source(folders: tuple[Path, Path, Path]) -> None:
+    source, output, private = folders
+    leak(output / "S1/T/CT/1.dcm")
+    text = json.dumps(run_audit(AuditRequest([source], output, private, quarantine=False))).casefold()
+    assert not [
+        word for word in ("hanspeter", "llerstein", "kowalczyk", "okonkwo", str(source).casefold()) if word in text
+    ]
+
+
+@pytest.mark.parametrize("options", [{}, {"dates": "remove"}, OPTIONS])
+def test_the_engine_on_real_files_gives_no_error(options: dict[str, Any], key_file: Path, tmp_path: Path) -> None:
+    source = Path(pydicom.__file__).parent / "data" / "test_files"
+    done = runs.run(source, output=tmp_path / "out", key=key_file, **options)
+    result = run_audit(AuditRequest([source], done.output, done.private, options={"dates": "shift", **options}))
+    assert result["files"] > 100
+    assert [row for row in result["findings"] if row["severity"] == "error"] == []
+    assert result["verdict"] == "passed"

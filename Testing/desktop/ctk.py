@@ -1,0 +1,94 @@
+"""Stand-ins for the few CTK widgets of the panel, with the property and signal names of CTK's headers."""
+
+from __future__ import annotations
+
+import qt
+from PySide6 import QtCore, QtWidgets
+
+
+class ctkCollapsibleButton(QtWidgets.QWidget):
+    contentsCollapsed = QtCore.Signal(bool)
+    toggled = QtCore.Signal(bool)
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self._state = {"text": "", "collapsed": False}
+        self._header = QtWidgets.QToolButton(self)
+        self._header.setToolButtonStyle(QtCore.Qt.ToolButtonTextBesideIcon)
+        self._header.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Fixed)
+        self._header.setArrowType(QtCore.Qt.DownArrow)
+        self._header.clicked.connect(lambda: self._setCollapsed(not self._state["collapsed"]))
+        self.setContentsMargins(0, self._header.sizeHint().height() + 2, 0, 0)
+
+    def resizeEvent(self, event):
+        self._header.setGeometry(0, 0, event.size().width(), self._header.sizeHint().height())
+        super().resizeEvent(event)
+
+    def _getText(self):
+        return self._state["text"]
+
+    def _setText(self, text):
+        self._state["text"] = text
+        self._header.setText(text)
+
+    def _getCollapsed(self):
+        return self._state["collapsed"]
+
+    def _setCollapsed(self, collapsed):
+        self._state["collapsed"] = bool(collapsed)
+        self._header.setArrowType(QtCore.Qt.RightArrow if collapsed else QtCore.Qt.DownArrow)
+        for child in self.children():
+            if isinstance(child, QtWidgets.QWidget) and child is not self._header:
+                child.setVisible(not collapsed)
+        self.setMaximumHeight(self._header.sizeHint().height() + 4 if collapsed else 16777215)
+        self.contentsCollapsed.emit(bool(collapsed))
+
+    def childEvent(self, event):
+        if self._state["collapsed"] and event.type() == QtCore.QEvent.ChildPolished and event.child().isWidgetType():
+            if event.child() is not self._header:
+                event.child().setVisible(False)
+        super().childEvent(event)
+
+    text = QtCore.Property(str, _getText, _setText)
+    collapsed = QtCore.Property(bool, _getCollapsed, _setCollapsed)
+
+
+ctkCollapsibleButton = qt.generate(ctkCollapsibleButton, "ctkCollapsibleButton")
+
+
+class ctkPathLineEdit(QtWidgets.QWidget):
+    Dirs, Files, Writable = 0x001, 0x002, 0x040
+
+    currentPathChanged = QtCore.Signal(str)
+    validInputChanged = QtCore.Signal(bool)
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self._state = {"filters": 0, "settingKey": "", "nameFilters": [], "label": ""}
+        layout = QtWidgets.QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._edit = QtWidgets.QLineEdit(self)
+        self._edit.textChanged.connect(self.currentPathChanged)
+        self._browse = QtWidgets.QToolButton(self)
+        self._browse.setText("...")
+        layout.addWidget(self._edit)
+        layout.addWidget(self._browse)
+        self.setFocusProxy(self._edit)
+
+    def _getPath(self):
+        return self._edit.text()
+
+    def _setPath(self, path):
+        self._edit.setText(path)
+
+    def addCurrentPathToHistory(self):
+        raise AssertionError("paths must not be remembered in the settings: they name patients")
+
+    currentPath = QtCore.Property(str, _getPath, _setPath, notify=currentPathChanged)
+    nameFilters = QtCore.Property(
+        "QStringList", lambda self: self._state["nameFilters"], lambda self, v: self._state.update(nameFilters=v)
+    )
+    filters = QtCore.Property(int, lambda self: self._state["filters"], lambda self, v: self._state.update(filters=v))
+
+
+ctkPathLineEdit = qt.generate(ctkPathLineEdit, "ctkPathLineEdit")

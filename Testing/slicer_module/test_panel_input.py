@@ -1,0 +1,172 @@
+"""Input of the panel: folders, files, drag and drop, database, loaded volumes, and what goes wrong with them."""
+
+import os
+import time
+import unittest
+
+import qt
+import slicer
+from panelTestCase import PanelTestCase
+
+
+class FolderInputTest(PanelTestCase):
+    """Folders and files."""
+
+    def test_a_chosen_folder_is_scanned_and_its_series_are_shown_checked(self):
+        self.addInput()
+        self.assertEqual(len(self.panel.input.checkedSeries()), 4)
+        self.assertIn("2 patients, 2 studies, 4 series, 40 images", self.ui.inputSummaryLabel.text)
+        self.assertIn("3 files are not DICOM", self.ui.inputSummaryLabel.text)
+
+    def test_the_tree_shows_patient_study_and_series(self):
+        self.addInput()
+        patient = self.ui.inputTree.topLevelItem(0)
+        self.assertEqual(patient.text(0), "Doe^Jane (PID-1)")
+        self.assertEqual(patient.child(0).text(0), "2024-01-31  Head PET/CT")
+        series = patient.child(0).child(0)
+        self.assertEqual([series.text(column) for column in range(3)], ["Head 1 mm", "CT", "10"])
+
+    def test_unchecking_a_patient_unchecks_all_series_of_it(self):
+        self.addInput()
+        self.ui.inputTree.topLevelItem(0).setCheckState(0, qt.Qt.Unchecked)
+        self.assertEqual(self.panel.input.checkedSeries(), ["1.2.2.0", "1.2.2.1"])
+
+    def test_unchecking_one_series_shows_its_patient_as_partly_checked(self):
+        self.addInput()
+        patient = self.ui.inputTree.topLevelItem(0)
+        patient.child(0).child(0).setCheckState(0, qt.Qt.Unchecked)
+        self.assertEqual(patient.checkState(0), qt.Qt.PartiallyChecked)
+        self.assertEqual(len(self.panel.input.checkedSeries()), 3)
+
+    def test_a_cancelled_folder_dialog_changes_nothing(self):
+        self.answers.folder = ""
+        self.ui.addFolderButton.click()
+        self.assertEqual(self.panel.state.busy, "")
+        self.assertEqual(self.panel.state.inputs, [])
+
+    def test_chosen_files_are_added_once(self):
+        path = os.path.join(self.inputFolder, "a.dcm")
+        open(path, "w").close()
+        self.answers.files = [path, path]
+        self.ui.addFilesButton.click()
+        self.waitFor(lambda: not self.panel.state.busy)
+        self.assertEqual(self.panel.state.inputs[0], path)
+
+    def test_dropped_folders_are_added(self):
+        data = qt.QMimeData()
+        data.setUrls([qt.QUrl.fromLocalFile(self.inputFolder)])
+        enter = qt.QDragEnterEvent(qt.QPoint(1, 1), qt.Qt.CopyAction, data, qt.Qt.LeftButton, qt.Qt.NoModifier)
+        filter_ = self.panel.input._dropFilter
+        self.assertTrue(filter_.eventFilter(None, enter))
+        drop = qt.QDropEvent(qt.QPoint(1, 1), qt.Qt.CopyAction, data, qt.Qt.LeftButton, qt.Qt.NoModifier)
+        self.assertTrue(filter_.eventFilter(None, drop))
+        self.waitFor(lambda: len(self.panel.input.checkedSeries()) == 4)
+
+    def test_dropped_text_is_left_to_the_widget(self):
+        data = qt.QMimeData()
+        data.setText("no file")
+        enter = qt.QDragEnterEvent(qt.QPoint(1, 1), qt.Qt.CopyAction, data, qt.Qt.LeftButton, qt.Qt.NoModifier)
+        self.assertFalse(self.panel.input._dropFilter.eventFilter(None, enter))
+
+    def test_a_folder_that_is_gone_gives_a_message(self):
+        self.panel.input.addPaths([os.path.join(self.folder, "lost-network-drive")])
+        self.assertIn("1 of 1 inputs cannot be reached", self.ui.inputSummaryLabel.text)
+
+    def test_clear_empties_the_list(self):
+        self.addInput()
+        self.ui.clearInputButton.click()
+        self.assertEqual(self.panel.state.inputs, [])
+        self.assertEqual(self.ui.inputTree.topLevelItemCount, 0)
+        self.assertIn("Drop folders", self.ui.inputSummaryLabel.text)
+
+    def test_a_scan_that_fails_says_why(self):
+        self.useScenario("broken")
+        self.addInput()
+        self.assertIn("the disk is on fire", self.ui.inputSummaryLabel.text)
+        self.assertEqual(self.panel.state.inputs, [])
+
+    def test_a_scan_can_be_stopped(self):
+        self.useScenario("slow")
+        self.answers.folder = self.inputFolder
+        self.ui.addFolderButton.click()
+        self.waitFor(lambda: "0 files" in self.ui.inputSummaryLabel.text)
+        self.ui.stopScanButton.click()
+        self.waitFor(lambda: not self.panel.state.busy)
+        self.assertEqual(self.ui.inputSummaryLabel.text, "Stopped.")
+
+
+class ResponsivenessTest(PanelTestCase):
+    """A scan of 10,000 files leaves the panel responsive."""
+
+    scenario = "many"
+
+    def test_no_event_loop_block_is_longer_than_100_ms(self):
+        ticks = []
+        timer = qt.QTimer()
+        timer.setInterval(5)
+        timer.connect("timeout()", lambda: ticks.append((time.thread_time(), time.monotonic())))
+        timer.start()
+        self.answers.folder = self.inputFolder
+        self.ui.addFolderButton.click()
+        self.waitFor(lambda: len(self.panel.input.tree.allSeries()) == 3000, seconds=60)
+        self.waitFor(lambda: not self.panel.input.tree._filling)
+        slicer.app.processEvents()
+        timer.stop()
+        work, wall = (max(ticks[i + 1][n] - ticks[i][n] for i in range(len(ticks) - 1)) for n in (0, 1))
+        print(f"longest event-loop block in a scan: {work * 1000:.0f} ms of work, {wall * 1000:.0f} ms on the clock")
+        self.assertLess(work, 0.1)  # the clock also counts what else the machine does
+
+
+class DatabaseInputTest(PanelTestCase):
+    """Slicer's DICOM database as input."""
+
+    def setUp(self):
+        super().setUp()
+        if not hasattr(slicer.dicomDatabase, "series"):
+            self.skipTest("needs the stand-in for the DICOM database")
+        slicer.dicomDatabase.series.clear()
+        self.files = []
+        for name in ("a", "b", "c"):
+            self.files.append(os.path.join(self.inputFolder, name + ".dcm"))
+            open(self.files[-1], "w").close()
+
+    def addSeries(self, files, series="1.9.1"):
+        slicer.dicomDatabase.add(
+            "P1", "1.9", series, "CT", "Head", files, [f"{series}.{i}" for i in range(len(files))], name="Doe^Jane"
+        )
+
+    def test_an_empty_database_gives_a_message(self):
+        self.ui.addDatabaseButton.click()
+        self.assertIn("The DICOM database is empty", self.ui.inputSummaryLabel.text)
+
+    def test_a_locked_database_gives_a_message(self):
+        slicer.dicomDatabase.isOpen = False
+        self.addCleanup(setattr, slicer.dicomDatabase, "isOpen", True)
+        self.ui.addDatabaseButton.click()
+        self.assertIn("Another Slicer may use it", self.ui.inputSummaryLabel.text)
+
+    def test_the_series_of_the_database_are_shown(self):
+        self.addSeries(self.files)
+        self.ui.addDatabaseButton.click()
+        self.assertEqual(self.panel.input.checkedSeries(), ["1.9.1"])
+        self.assertEqual(self.panel.state.inputs, self.files)
+
+    def test_what_is_selected_in_the_browser_is_checked_and_the_rest_is_not(self):
+        self.addSeries(self.files[:2], "1.9.1")
+        self.addSeries(self.files[2:], "1.9.2")
+        browser = type("Browser", (), {"fileLists": [self.files[2:]]})
+        slicer.modules.DICOMWidget = type("Widget", (), {"browserWidget": browser})
+        self.addCleanup(delattr, slicer.modules, "DICOMWidget")
+        self.ui.addDatabaseButton.click()
+        self.assertEqual(self.panel.input.checkedSeries(), ["1.9.2"])
+
+    def test_files_that_are_gone_are_counted_and_left_out(self):
+        self.addSeries(self.files)
+        os.remove(self.files[0])
+        self.ui.addDatabaseButton.click()
+        self.assertIn("1 files of the database are gone", self.ui.inputSummaryLabel.text)
+        self.assertEqual(self.panel.state.inputs, self.files[1:])
+
+
+if __name__ == "__main__":
+    unittest.main()

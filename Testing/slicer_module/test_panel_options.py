@@ -1,0 +1,149 @@
+"""Options of the panel: six first, presets, consequences, key, files of options; what the scene keeps of them."""
+
+import json
+import os
+import tempfile
+import unittest
+
+import slicer
+from panelTestCase import PanelTestCase
+
+
+class OptionsTest(PanelTestCase):
+    """The controls and the Options they stand for."""
+
+    def options(self):
+        return self.panel.options.options
+
+    def test_the_default_is_the_default_of_the_library(self):
+        from DeidentifyLib.options import Options
+
+        self.assertEqual(self.options(), Options())
+
+    def test_every_option_of_the_library_has_a_control(self):
+        import qt
+        from DeidentifyLib.options import Options
+        from DeidentifySlicer.OptionsParameterNode import CHECKED_OPTIONS
+
+        names = {child.property("SlicerParameterName") for child in self.uiWidget.findChildren(qt.QWidget)}
+        wanted = set(CHECKED_OPTIONS) | {"idName", "dates", "namePattern"}
+        self.assertEqual({name for name in names if name}, wanted)
+        self.assertEqual(
+            set(CHECKED_OPTIONS.values()) | {"keep_id_name", "dates", "name_pattern"}, set(Options().to_dict())
+        )
+
+    def test_each_check_box_changes_its_option_only(self):
+        from DeidentifySlicer.OptionsParameterNode import CHECKED_OPTIONS
+
+        for name, option in CHECKED_OPTIONS.items():
+            before = self.options()
+            getattr(self.ui, name + "CheckBox").click()
+            self.assertEqual(self.options(), before.with_changes(**{option: not getattr(before, option)}))
+
+    def test_id_name_and_dates_are_lists_of_choices(self):
+        self.ui.idNameComboBox.currentIndex = 1
+        self.ui.datesComboBox.currentIndex = 2
+        self.assertTrue(self.options().keep_id_name)
+        self.assertEqual(self.options().dates.value, "remove")
+
+    def test_the_consequences_follow_each_change(self):
+        self.assertIn("SUV cannot be computed", self.ui.consequencesLabel.text)
+        self.ui.keepSubjectCharacteristicsCheckBox.click()
+        self.assertIn("SUV can be computed", self.ui.consequencesLabel.text)
+        self.ui.idNameComboBox.currentIndex = 1
+        self.assertIn("not the Basic Profile", self.ui.consequencesLabel.text)
+
+    def test_the_consequences_are_the_words_of_the_library(self):
+        from DeidentifyLib.profile import consequences
+
+        for line in consequences(self.options()):
+            self.assertIn(line, self.ui.consequencesLabel.text)
+
+    def test_each_preset_sets_its_options(self):
+        from DeidentifySlicer.Presets import presetOptions, presets
+
+        for index in range(len(presets())):
+            self.ui.presetComboBox.currentIndex = index
+            self.panel.options._presetChosen(index)
+            self.assertEqual(self.options(), presetOptions(index))
+
+    def test_a_change_by_hand_shows_own_choice_and_the_way_back_the_preset(self):
+        self.ui.keepSubjectCharacteristicsCheckBox.click()
+        self.assertEqual(self.ui.presetComboBox.currentText, "Own choice")
+        self.ui.keepSubjectCharacteristicsCheckBox.click()
+        self.assertEqual(self.ui.presetComboBox.currentIndex, 0)
+
+    def test_options_are_saved_and_loaded_as_the_command_line_takes_them(self):
+        from DeidentifyLib.options import Options
+
+        path = os.path.join(self.folder, "site.json")
+        self.ui.defaceCheckBox.click()
+        self.answers.savePathName = self.answers.openPathName = path
+        self.ui.saveOptionsButton.click()
+        self.assertTrue(Options.from_file(path).deface)
+        self.ui.defaceCheckBox.click()
+        self.ui.loadOptionsButton.click()
+        self.assertTrue(self.ui.defaceCheckBox.checked)
+
+    def test_a_broken_options_file_gives_a_message(self):
+        path = os.path.join(self.folder, "site.json")
+        with open(path, "w") as file:
+            json.dump({"keep_everything": True}, file)
+        self.answers.openPathName = path
+        self.ui.loadOptionsButton.click()
+        self.assertIn("unknown option keep_everything", self.ui.consequencesLabel.text)
+
+    def test_a_new_key_is_made_and_its_fingerprint_shown(self):
+        self.answers.savePathName = os.path.join(self.folder, "project.key")
+        self.ui.newKeyButton.click()
+        self.assertEqual(self.panel.options.keyFile(), self.answers.savePathName)
+        self.assertIn("Fingerprint", self.ui.keyFingerprintLabel.text)
+
+    def test_a_file_that_is_no_key_gives_a_message(self):
+        path = os.path.join(self.folder, "no.key")
+        with open(path, "w") as file:
+            file.write("hello")
+        os.chmod(path, 0o600)
+        self.ui.keyFilePathLineEdit.currentPath = path
+        self.assertIn("This is not a project key", self.ui.keyFingerprintLabel.text)
+
+    def test_a_new_scene_starts_with_the_default_options(self):
+        self.ui.defaceCheckBox.click()
+        self.panel.useParameterNode(None)
+        slicer.mrmlScene.Clear(0)
+        self.panel.useParameterNode(self.logic.getParameterNode())
+        self.assertFalse(self.ui.defaceCheckBox.checked)
+
+
+class SceneContentTest(PanelTestCase):
+    """What a saved scene holds of the panel."""
+
+    def test_a_saved_scene_holds_the_options_but_no_path_key_or_name(self):
+        self.addInput()
+        self.ui.outputPathLineEdit.currentPath = self.outputFolder
+        self.answers.savePathName = os.path.join(self.folder, "secret.key")
+        self.ui.newKeyButton.click()
+        self.ui.defaceCheckBox.click()
+        self.runToEnd()
+        folder = tempfile.mkdtemp(dir=self.folder)
+        path = os.path.join(folder, "scene.mrml")
+        slicer.mrmlScene.SetURL(path)
+        slicer.mrmlScene.Commit()
+        slicer.mrmlScene.SetURL("")
+        with open(path) as file:
+            text = file.read()
+        self.assertIn("keepSubjectCharacteristics", text)
+        for secret in (self.folder, "secret.key", "Doe", "PID-1", "1.2.1.0"):
+            self.assertNotIn(secret, text)
+
+    def test_the_settings_hold_nothing_either(self):
+        import qt
+
+        self.addInput()
+        self.runToEnd()
+        values = " ".join(str(qt.QSettings().value(key)) for key in qt.QSettings().allKeys())
+        self.assertNotIn(self.folder, values)
+
+
+if __name__ == "__main__":
+    unittest.main()
