@@ -26,7 +26,7 @@ class TaskItem:
     output: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Task:
     """Up to `TASK_SIZE` instances of one series.
 
@@ -48,6 +48,9 @@ class Task:
 
 
 NO_FACES: Mapping[int, FaceDecision] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        return f"Task(series {self.series_number}, {len(self.items)} instances)"
 
 
 class CollisionError(ValueError):
