@@ -46,11 +46,11 @@ class Task:
     items: tuple[TaskItem, ...]
     face: FaceDecision | None = None
 
-
-NO_FACES: Mapping[int, FaceDecision] = MappingProxyType({})
-
     def __repr__(self) -> str:
         return f"Task(series {self.series_number}, {len(self.items)} instances)"
+
+
+NO_FACES: Mapping[int, FaceDecision] = MappingProxyType({})
 
 
 class CollisionError(ValueError):
