@@ -3,7 +3,8 @@
 import os
 
 import slicer
-from slicer.i18n import tr as _
+
+from .Translation import tr as _
 
 CATEGORY = "Deidentify"
 

@@ -10,10 +10,10 @@ import secrets
 from collections import Counter
 
 import slicer
-from slicer.i18n import tr as _
 
-from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList
+from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList, itemUidNames
 from .SceneTexts import replaceTexts
+from .Translation import tr as _
 
 KEPT_CLASSES = (
     "vtkMRMLSubjectHierarchyNode",
@@ -175,14 +175,14 @@ class SceneCleaner:
         )
         subject = self._pseudonyms.subject(identity)
         self._hierarchy.SetItemName(item, subject.new_name)
-        for uidName in self._hierarchy.GetItemUIDNames(item):
+        for uidName in itemUidNames(self._hierarchy, item):
             if not isUidList(self._hierarchy.GetItemUID(item, uidName)):
                 self._setUid(item, uidName, subject.new_id)
         self._changes["patients"] += 1
 
     def _cleanItem(self, item):
         hierarchy = self._hierarchy
-        for name in hierarchy.GetItemUIDNames(item):
+        for name in itemUidNames(hierarchy, item):
             value = hierarchy.GetItemUID(item, name)
             if isUidList(value):
                 self._setUid(item, name, self._mappedUids(value))
