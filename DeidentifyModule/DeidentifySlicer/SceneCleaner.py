@@ -23,6 +23,7 @@ KEPT_CLASSES = (
 )
 KEPT_ATTRIBUTES = {"ModuleName", "SegmentEditor.SourceVolume", "DICOM.Modality", "DICOM.SeriesNumber", "LabelMap"}
 KEPT_ITEM_ATTRIBUTES = {"Level", "SubjectHierarchy.VirtualBranch", "SubjectHierarchy.ExcludeFromTree"}
+RENAMED_LEVELS = ("Study", "Folder")
 HARMLESS_VALUE = re.compile(r"^(|[01]|true|false|[+-]?\d{1,3}(\.\d+)?)$", re.IGNORECASE)
 
 
@@ -155,10 +156,12 @@ class SceneCleaner:
             level = self._hierarchy.GetItemLevel(item)
             if level == "Patient":
                 self._cleanPatient(item)
-            elif self._hierarchy.GetItemDataNode(item) is None:
-                self._numbers[level or "Folder"] += 1
-                self._hierarchy.SetItemName(item, f"{level or 'Folder'} {self._numbers[level or 'Folder']}")
+            elif level in RENAMED_LEVELS:
+                self._numbers[level] += 1
+                self._hierarchy.SetItemName(item, f"{level} {self._numbers[level]}")
                 self._changes["items"] += 1
+            elif self._hierarchy.GetItemDataNode(item) is None:  # a segment, for example: what it shows has the name
+                self._hierarchy.SetItemName(item, self._known.replaced(self._hierarchy.GetItemName(item)))
             self._cleanItem(item)
 
     def _cleanPatient(self, item):
@@ -197,7 +200,6 @@ class SceneCleaner:
                 self._changes["attributes"] += 1
 
     def _setUid(self, item, name, value):
-        self._hierarchy.RemoveItemUID(item, name)
         self._hierarchy.SetItemUID(item, name, value)
 
     def _forgetSceneFile(self):
