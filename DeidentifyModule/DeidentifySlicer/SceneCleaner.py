@@ -83,7 +83,9 @@ class SceneCleaner:
                 self._changes["sceneViews"] += 1
 
     def _cleanNode(self, node):
-        if node.GetDescription():
+        if not node.GetSaveWithScene():
+            return  # belongs to the application and is not written: color tables, presets
+        if node.GetDescription() and self._isOfUser(node, node.GetDescription()):
             node.SetDescription("")
             self._changes["descriptions"] += 1
         self._cleanAttributes(node)
@@ -97,6 +99,10 @@ class SceneCleaner:
         elif self._known.found(node.GetName()):
             node.SetName(self._known.replaced(node.GetName()))
             self._changes["names"] += 1
+
+    def _isOfUser(self, node, text):
+        """Whether a text may identify: of a singleton, which the application made, only known identifiers do."""
+        return not node.GetSingletonTag() or self._known.found(text)
 
     def _rename(self, node):
         kind = re.sub(r"^vtkMRML(.*?)Node$", r"\1", node.GetClassName())
@@ -112,7 +118,7 @@ class SceneCleaner:
             if isUidList(value):
                 node.SetAttribute(name, self._mappedUids(value))
                 self._changes["uids"] += 1
-            elif not self._harmless(name, value, KEPT_ATTRIBUTES):
+            elif not self._harmless(name, value, KEPT_ATTRIBUTES) and self._isOfUser(node, name + " " + value):
                 node.RemoveAttribute(name)
                 self._changes["attributes"] += 1
 
