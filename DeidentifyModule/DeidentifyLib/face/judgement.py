@@ -10,6 +10,8 @@ from .location import Location
 
 NOTHING, LITTLE, HOLLOW = 0.10, 0.15, 0.015
 EMISSION = ("PT", "NM")
+NO_SKIN = "a brain without skin (skull-stripped): there is no face"
+NO_FACE = "the head is in view, but no part of the face"
 MATCH, INTERIOR, OUTLINE, SYMMETRY = 0.20, 0.04, 0.80, 0.65
 ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
 INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
@@ -66,14 +68,14 @@ def verdict(location: Location, modality: str) -> Verdict:
             Outcome.UNCERTAIN, "a head cannot be located on PET alone; it needs CT or MR of the same study", f
         )
     if max(f.get("stripped", 0.0), f["scalp_empty"]) > 0.7 and f["face_tissue"] < 0.95 * f["brain_tissue"]:
-        return Verdict(Outcome.NO_HEAD, "a brain without skin (skull-stripped): there is no face", f)
+        return Verdict(Outcome.NO_HEAD, NO_SKIN, f)
     if f["match"] < MATCH and f["interior"] < HOLLOW:
         return Verdict(Outcome.NO_HEAD, "in no orientation does the image resemble a head: there is no brain within", f)
     doubts = list(_doubts(f))
     if doubts:
         return Verdict(Outcome.UNCERTAIN, "; ".join(doubts), f)
     if f["face_inside"] < 0.02:
-        return Verdict(Outcome.NO_HEAD, "the head is in view, but no part of the face", f)
+        return Verdict(Outcome.NO_HEAD, NO_FACE, f)
     return Verdict(Outcome.REMOVED, "the head was found and fits the atlas", f)
 
 
