@@ -14,6 +14,8 @@ NO_SKIN = "a brain without skin (skull-stripped): there is no face"
 NO_FACE = "the head is in view, but no part of the face"
 MATCH, INTERIOR, OUTLINE, SYMMETRY = 0.20, 0.04, 0.80, 0.65
 ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
+STRETCHED, STRETCHED_MATCH = 1.20, 0.25
+"""A stretched fit must match well: a lost gantry tilt of 20 degrees once led to a stretched, wrong one."""
 INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
 
 
@@ -88,7 +90,8 @@ def _doubts(f: Mapping[str, float]) -> Iterator[str]:
         yield f"the outline of the head does not fit ({f['outline']:.2f})"
     if f["symmetry"] < SYMMETRY:
         yield f"the head is not symmetric about the found mid-plane ({f['symmetry']:.2f})"
-    if f["anisotropy"] > ANISOTROPY or not SCALE[0] < f["scale"] < SCALE[1]:
+    stretched = f["anisotropy"] > STRETCHED and f["match"] < STRETCHED_MATCH
+    if stretched or f["anisotropy"] > ANISOTROPY or not SCALE[0] < f["scale"] < SCALE[1]:
         yield f"the head would have an unlikely size or shape (scale {f['scale']:.2f}, {f['anisotropy']:.2f})"
     if f["inside"] < INSIDE or f["brain_inside"] < INSIDE:
         yield f"too little of the head is in the field of view ({f['inside']:.0%})"
