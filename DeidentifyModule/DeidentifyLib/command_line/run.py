@@ -23,6 +23,7 @@ from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .progress_output import reporter
 from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request
+from .running_arguments import add_running_arguments, running_values, running_values_of
 
 WRONG_USE_ERRORS = (
     OptionsError,
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--private", type=Path, metavar="DIR", help="folder for map, key and journal (default: OUTPUT.private)")
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="project key (default: made in the private folder)")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
+    add_running_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="scan and plan only; write nothing")
     parser.add_argument("--no-audit", action="store_true", help="do not check the output against the input at the end")
     parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
@@ -88,6 +90,7 @@ def _from_arguments(arguments: argparse.Namespace) -> RunRequest:
         masks=dict(_mask(word) for word in arguments.face_mask),
         face_force=frozenset(arguments.face_force),
         face_skip=frozenset(arguments.face_skip),
+        **running_values(arguments),
     )
 
 
@@ -116,6 +119,7 @@ def _from_stdin() -> RunRequest:
         {uid: Path(path) for uid, path in (values.get("masks") or {}).items()},
         frozenset(values.get("face_force") or ()),
         frozenset(values.get("face_skip") or ()),
+        **running_values_of(values),
     )
 
 

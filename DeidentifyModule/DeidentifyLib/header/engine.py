@@ -21,7 +21,13 @@ from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
 from ..standard.iod_types import Path, iod_of
-from .clean_graphics import GRAPHIC_ANNOTATION_SEQUENCE, clean_text_objects, graphics_action, name_by_number, rename_layers
+from .clean_graphics import (
+    GRAPHIC_ANNOTATION_SEQUENCE,
+    clean_text_objects,
+    graphics_action,
+    name_by_number,
+    rename_layers,
+)
 from .clean_text import TextCleaner
 from .content_references import CONTENT_SEQUENCE, ContentReferences
 from .context import Change, Context

@@ -16,7 +16,7 @@ from ...standard.dictionary import vr_of
 from ...standard.iod_types import iod_of
 from ..context import Context
 from ..declared_private import CHARACTERISTICS_SEQUENCE
-from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID
+from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
 from ..engine import HeaderEngine
 from ..method import MARKED
 from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
@@ -26,6 +26,7 @@ from .encode import file_start
 from .errors import NotStreamable
 from .layout import FIRST_READ, Layout, Record, read_layout
 from .level import Level, Piece, Tools
+from .pixels import refuse_hidden_bytes
 from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .sources import ByteSource
 from .walk import read_head
@@ -98,6 +99,7 @@ class StreamEngine:
         if self._reference.profile.options.keep_safe_private:
             if any(record.tag == CHARACTERISTICS_SEQUENCE for record in layout.records):
                 raise NotStreamable("private attributes that the object itself declares safe")
+        refuse_hidden_bytes(layout, source)
         top = self._top(layout, subject)
         counted: list[int] = []
         pieces = top.treat(layout.records, counted)
@@ -149,7 +151,7 @@ class StreamEngine:
 
 
 def _known_vr(tag: int, vr: str | None) -> str:
-    return vr if vr not in (None, "UN") else vr_of(tag)
+    return effective_vr(vr, vr_of(tag))
 
 
 def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context:
