@@ -95,7 +95,7 @@ def _move(head: Head, matrix: np.ndarray, shift: np.ndarray, resample: bool = Fa
 
 
 def _regrid(head: Head, matrix: np.ndarray, shift: np.ndarray, centre: np.ndarray) -> Head:
-    """Carry an affine into spacing, direction and origin; a direction matrix that is not orthonormal is a gantry tilt."""
+    """Carry an affine into spacing, direction and origin; a direction that is not orthonormal is a gantry tilt."""
 
     def change(picture: sitk.Image, label: bool) -> sitk.Image:
         axes = matrix @ (np.array(picture.GetDirection()).reshape(3, 3) * picture.GetSpacing())
@@ -226,7 +226,7 @@ def _thick(head: Head, random: np.random.Generator) -> Head:
     axis, thickness = int(random.integers(3)), float(random.uniform(3, 7))
 
     def change(picture: sitk.Image, label: bool) -> sitk.Image:
-        spacing, size = np.array(picture.GetSpacing()), np.array(picture.GetSize())
+        spacing = np.array(picture.GetSpacing())
         if spacing[axis] > 0.7 * thickness:
             return picture
         factors = [1, 1, 1]

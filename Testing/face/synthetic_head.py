@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
+from DeidentifyLib.face import Instance, SeriesHeaders
+from DeidentifyLib.face.phantom import brain, face_skin, head
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import (
@@ -16,16 +18,15 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from DeidentifyLib.face import Instance, SeriesHeaders
-from DeidentifyLib.face.phantom import brain, face_skin, head
-
 CLASSES = {"CT": CTImageStorage, "MR": MRImageStorage, "PT": PositronEmissionTomographyImageStorage}
 FRAME_OF_REFERENCE = generate_uid(entropy_srcs=["frame"])
 
 __all__ = ["FRAME_OF_REFERENCE", "as_series", "blank", "brain", "datasets_of", "face_skin", "head", "write_series"]
 
 
-def datasets_of(image: sitk.Image, modality: str, *, frame_of_reference: str = FRAME_OF_REFERENCE, **header) -> list[Dataset]:
+def datasets_of(
+    image: sitk.Image, modality: str, *, frame_of_reference: str = FRAME_OF_REFERENCE, **header
+) -> list[Dataset]:
     """Return one data set for each slice of an image; ``header`` sets further attributes by keyword."""
     values = sitk.GetArrayFromImage(image)
     uid = generate_uid()

@@ -9,6 +9,7 @@ import numpy as np
 import pydicom
 import pytest
 import SimpleITK as sitk
+from DeidentifyLib import face
 from face.synthetic_head import blank, datasets_of, face_skin
 from pydicom import Dataset
 from pydicom.sequence import Sequence
@@ -20,8 +21,6 @@ from pydicom.uid import (
     RLELossless,
     SecondaryCaptureImageStorage,
 )
-
-from DeidentifyLib import face
 
 FACE_SLICE, VERTEX_SLICE = 22, 70
 
@@ -187,7 +186,10 @@ def enhanced(slices: list[Dataset]) -> Dataset:
         position.ImagePositionPatient = one.ImagePositionPatient
         frame.PlanePositionSequence = Sequence([position])
         frames.append(frame)
-    dataset.SharedFunctionalGroupsSequence, dataset.PerFrameFunctionalGroupsSequence = Sequence([shared]), Sequence(frames)
+    dataset.SharedFunctionalGroupsSequence, dataset.PerFrameFunctionalGroupsSequence = (
+        Sequence([shared]),
+        Sequence(frames),
+    )
     dataset.NumberOfFrames = len(slices)
     dataset.PixelData = b"".join(one.PixelData for one in slices)
     for keyword in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"):
@@ -214,7 +216,12 @@ def test_a_picture_without_a_place_in_space_is_refused(region):
 
 @pytest.mark.parametrize(
     ("keyword", "value"),
-    [("PixelSpacing", [0, 0]), ("ImageOrientationPatient", [1, 0, 0, 1, 0, 0]), ("ImagePositionPatient", [0, 0])],
+    [
+        ("PixelSpacing", [0, 0]),
+        ("ImageOrientationPatient", [1, 0, 0, 1, 0, 0]),
+        ("ImagePositionPatient", [0, 0]),
+        ("ImageType", ["ORIGINAL", "PRIMARY", "M", "MOSAIC"]),
+    ],
 )
 def test_senseless_geometry_is_refused(slices, region, keyword, value):
     dataset = deepcopy(slices[FACE_SLICE])

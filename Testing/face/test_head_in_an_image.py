@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from face.synthetic_head import brain, face_skin, head
-
 from DeidentifyLib import face
 from DeidentifyLib.face import atlas
+from face.synthetic_head import brain, face_skin, head
 
 
 def array(image: sitk.Image) -> np.ndarray:
@@ -89,7 +88,9 @@ def test_an_oblique_head_far_from_the_origin_is_found(mr_head):
 def test_dilation_grows_the_mask_but_never_to_the_brain(mr_head, mr_location, mr_mask):
     grown = array(face.face_mask(mr_head, mr_location, dilation_mm=20)) > 0
     assert grown.sum() > 1.2 * array(mr_mask).sum()
-    distance = sitk.Resample(atlas.load().brain_distance, mr_head, mr_location.transform.GetInverse(), sitk.sitkLinear, 60.0)
+    distance = sitk.Resample(
+        atlas.load().brain_distance, mr_head, mr_location.transform.GetInverse(), sitk.sitkLinear, 60.0
+    )
     assert array(distance)[grown].min() > atlas.BRAIN_MARGIN_MM - 1.5
 
 
@@ -130,7 +131,12 @@ def test_a_mask_of_another_size_is_refused(mr_head, mr_mask):
 
 def test_a_mask_made_by_a_person_must_lie_where_the_image_lies(mr_head, mr_mask):
     assert np.array_equal(array(face.checked_mask(sitk.Cast(mr_mask * 7, sitk.sitkInt16), mr_head)), array(mr_mask))
-    for wrong in (moved(mr_mask, np.eye(3), (1, 0, 0)), moved(mr_mask, np.diag([1, -1, -1])), mr_mask[1:, :, :], mr_mask * 0):
+    for wrong in (
+        moved(mr_mask, np.eye(3), (1, 0, 0)),
+        moved(mr_mask, np.diag([1, -1, -1])),
+        mr_mask[1:, :, :],
+        mr_mask * 0,
+    ):
         with pytest.raises(face.MaskError):
             face.checked_mask(wrong, mr_head)
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from face.synthetic_head import brain, head
-
 from DeidentifyLib import face
+from face.synthetic_head import brain, head
 
 
 def judge(image: sitk.Image, modality: str = "MR") -> face.Verdict:
@@ -87,6 +86,14 @@ def test_each_figure_alone_can_make_a_good_fit_uncertain(mr_location, figure, va
     spoilt = replace(mr_location, figures={**mr_location.figures, figure: value})
     judged = face.verdict(spoilt, "MR")
     assert judged.outcome is face.Outcome.UNCERTAIN and words in judged.reason
+
+
+def test_a_stretched_fit_must_match_well(mr_location):
+    def judged(match: float) -> face.Outcome:
+        figures = {**mr_location.figures, "anisotropy": 1.28, "match": match}
+        return face.verdict(replace(mr_location, figures=figures), "MR").outcome
+
+    assert judged(0.23) is face.Outcome.UNCERTAIN and judged(0.30) is face.Outcome.REMOVED
 
 
 def test_without_the_second_look_nothing_is_accepted(mr_head):

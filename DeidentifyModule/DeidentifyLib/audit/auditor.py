@@ -212,7 +212,7 @@ def audit_pairs(
     """
     done = 0
     for group in groups_of(pairs):
-        for pair in group[:1] + group[len(group) // 2 : len(group) // 2 + 1] + group[-1:]:
+        for pair in samples_of(group):
             source, data = _source_of(auditor, pair), None
             if source is not None and auditor.expectation is None:
                 data = _walked((output / pair.output).read_bytes()) if (output / pair.output).is_file() else None
@@ -243,6 +243,14 @@ def groups_of(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
     for pair in pairs:
         ordered.setdefault(pair.output.split("/")[0] if "/" in pair.output else "", []).append(pair)
     yield from ordered.values()
+
+
+def samples_of(group: list[Pair]) -> list[Pair]:
+    """Return the first and last pair of each folder of the output, which is a series in a run's own output."""
+    folders: dict[str, list[Pair]] = {}
+    for pair in group:
+        folders.setdefault(pair.output.rpartition("/")[0], []).append(pair)
+    return [pair for found in folders.values() for pair in (found[0], found[-1])]
 
 
 def _walked(data: bytes) -> Document | None:

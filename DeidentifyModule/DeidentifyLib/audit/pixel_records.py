@@ -13,7 +13,8 @@ class PixelRecords:
     """Reads ``pixels.jsonl``: one line per changed output.
 
     ``{"output": path, "boxes": [[frame or null, x, y, width, height], ...], "mask": file or null}``; `mask` names a
-    ``.npy`` file of the private folder with the bool mask (row, column) or (frame, row, column) of the output.
+    ``.npy`` or ``.npz`` (``mask``) file of the private folder with the bool mask (row, column) or (frame, row, column)
+    of the output.
     """
 
     def __init__(self, private: Path | None) -> None:
@@ -30,4 +31,5 @@ class PixelRecords:
         entry = self._lines.get(output)
         if entry is None or not entry.get("mask") or self._private is None:
             return entry
-        return {**entry, "mask": np.load(self._private / entry["mask"], allow_pickle=False)}
+        loaded = np.load(self._private / entry["mask"], allow_pickle=False)
+        return {**entry, "mask": loaded["mask"] if isinstance(loaded, np.lib.npyio.NpzFile) else loaded}

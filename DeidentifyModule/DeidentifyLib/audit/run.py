@@ -14,6 +14,7 @@ from .auditor import Auditor, audit_pairs
 from .canary import plant_and_find
 from .checks import NeedsReview, WholeSet
 from .checks.whole import output_files
+from .conformance import SERIES, compare_conformance
 from .elements import Document, WalkError
 from .expectation import Expectation
 from .findings import Severity
@@ -29,6 +30,9 @@ from .pairing import (
 )
 from .pixel_records import PixelRecords
 from .subject import Subject
+
+_CANARY_BYTES = 8 << 20
+"""Each plant audits a whole copy, so the canary takes small outputs when there are any."""
 
 PASSED, FAILED = "passed", "failed"
 
@@ -48,6 +52,8 @@ class AuditRequest:
         `Options.to_dict` of the run; None: from ``report/report.json`` of the output, else from the method codes in
         each output (another tool's output).
     canary : bool
+    conformance : int or None
+        How many series are compared with dciodvfy, when it is installed; None: every file; 0: none.
     quarantine : bool
         Move failed files out of the output.
     """
@@ -57,6 +63,7 @@ class AuditRequest:
     private: Path | None = None
     options: dict[str, Any] | None = None
     canary: bool = True
+    conformance: int | None = SERIES
     quarantine: bool = True
     map_file: Path | None = None
     uid_map_file: Path | None = None
@@ -91,10 +98,11 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
             map_rows=_map_rows(request),
         )
     )
+    compared = compare_conformance(auditor, pairs, request.output, request.conformance)
     canary = _canary(auditor, pairs, request, records) if request.canary else None
     failed = sorted(auditor.findings.failed_files)
     moved = _quarantine(request, failed, journal) if request.quarantine else []
-    return _result(auditor, canary, failed, moved, time.monotonic() - clock, time.process_time() - cpu)
+    return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, time.process_time() - cpu)
 
 
 def options_of(output: Path) -> dict[str, Any] | None:
@@ -153,8 +161,11 @@ def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) 
 
 
 def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records: PixelRecords) -> dict[str, Any]:
-    """Plant leaks in copies of the first, middle and last output that is clean; nothing is written to disk."""
+    """Plant leaks in copies of the first, middle and last clean output that is not huge; nothing is written to disk."""
     clean = [pair for pair in pairs if pair.output not in auditor.findings.failed_files]
+    sizes = {pair.output: size_of(request.output / pair.output) for pair in clean}
+    small = [pair for pair in clean if sizes[pair.output] <= _CANARY_BYTES]
+    clean = small or sorted(clean, key=lambda pair: sizes[pair.output])[:1]
     planted: dict[str, list[bool]] = {}
     for pair in {pair.output: pair for pair in clean[:1] + clean[len(clean) // 2 :][:1] + clean[-1:]}.values():
         try:
@@ -166,6 +177,14 @@ def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records:
     rows = [{"planted": title, "times": len(hits), "found": sum(hits)} for title, hits in planted.items()]
     missed = sum(row["times"] - row["found"] for row in rows)
     return {"rows": rows, "planted": sum(row["times"] for row in rows), "missed": missed}
+
+
+def size_of(path: Path) -> int:
+    """Return the size of a file, 0 when it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _quarantine(request: AuditRequest, failed: list[str], journal: list[dict] | None) -> list[str]:
@@ -195,7 +214,9 @@ def _quarantine(request: AuditRequest, failed: list[str], journal: list[dict] | 
     return moved
 
 
-def _result(auditor: Auditor, canary, failed: list[str], moved: list[str], wall: float, cpu: float) -> dict[str, Any]:
+def _result(
+    auditor: Auditor, canary, compared: int, failed: list[str], moved: list[str], wall: float, cpu: float
+) -> dict[str, Any]:
     findings = auditor.findings
     proved = canary is None or (canary["planted"] and not canary["missed"]) or not auditor.audited
     verdict = PASSED if not findings.number(Severity.ERROR) and proved else FAILED
@@ -220,6 +241,7 @@ def _result(auditor: Auditor, canary, failed: list[str], moved: list[str], wall:
         "failed_files": failed,
         "quarantined": moved,
         "canary": canary,
+        "conformance_compared": compared,
         "review": [item for check in auditor.checks if isinstance(check, NeedsReview) for item in check.items.values()],
         "seconds": round(wall, 3),
         "cpu_seconds": round(cpu, 3),

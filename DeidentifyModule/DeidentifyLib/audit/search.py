@@ -36,7 +36,7 @@ class ByteSearch:
 
     def __init__(self, patterns: Iterable[bytes], wide: Iterable[str] = ()) -> None:
         self._by_start: dict[int, list[bytes]] = defaultdict(list)
-        table = np.zeros(65536, np.uint8)
+        table = np.zeros(65536, bool)
         self._longest = 0
         for pattern in {pattern.lower() for pattern in patterns}:
             if len(pattern) < SHORTEST:
@@ -55,7 +55,7 @@ class ByteSearch:
 
     def _add_wide(self, words: Iterable[str]) -> None:
         words = sorted({word.lower() for word in words})
-        self._pairs = np.zeros(16384, np.uint8)
+        self._pairs = np.zeros(16384, bool)
         for word in words:
             for first, second in (word[0:2], word[1:3], word[2:4]):
                 for low in _cases(ord(first)):
@@ -110,7 +110,7 @@ class ByteSearch:
                 continue
             both = words[places] >> np.uint32(shift)
             pairs = both & np.uint32(0x7F) | both >> np.uint32(9) & np.uint32(0x3F80)
-            places = places[self._pairs.take(pairs) != 0] * 4 + first
+            places = places[self._pairs.take(pairs)] * 4 + first
             if len(places):
                 yield from even.at(data, np.concatenate((places, places - 2)), begin, stop)
                 yield from odd.at(data, np.concatenate((places - 1, places - 3)), begin, stop)

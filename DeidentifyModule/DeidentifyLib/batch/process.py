@@ -9,14 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydicom.dataset import FileDataset
 
 from ..header.dicom_file import NotDicom, read, silence, write
 from ..header.engine import HeaderEngine
-from ..header.errors import CannotDeidentify
+from ..header.errors import CannotDeidentify, Withheld
 from ..header.method import mark
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import NotStreamable
 from ..options import Options
+from ..pixels.masks import write_mask
 from ..pixels.pixel_element import PIXEL_DATA, blank_pixel_element
 from ..profile.actions import Action
 from ..profile.resolver import Profile
@@ -25,6 +29,9 @@ from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from .output_files import OutputFailure, write_pieces
 from .plan import Task, TaskItem
 from .stream_files import stream_file
+
+if TYPE_CHECKING:
+    from ..face import Region
 
 AUTO, STREAM, REFERENCE = ENGINES = ("auto", "stream", "reference")
 
@@ -46,14 +53,20 @@ class Settings:
     checksums : bool
         Whether to compute the SHA-256 of each output file.
     key_file : str
+    time_limit : float
+        Seconds for one file in a worker process; 0 for no limit.
+    private : str
+        Private folder, for the masks of changed voxels.
     """
 
     options: Options
     key: Key | None = field(repr=False)
     output: str
-    engine: str = REFERENCE
+    engine: str = AUTO
     checksums: bool = True
     key_file: str = field(default="", repr=False)
+    time_limit: float = 0.0
+    private: str = field(default="", repr=False)
 
     def without_key(self) -> Settings:
         """Return settings that name the key file instead of holding the key."""
@@ -85,6 +98,8 @@ class InstanceResult:
         Of the output file.
     size : int
         Bytes of the output file.
+    mask : str
+        File in the private folder with the voxels that were changed, empty if none was.
     """
 
     item: TaskItem
@@ -92,6 +107,7 @@ class InstanceResult:
     reason: str = ""
     sha256: str = ""
     size: int = 0
+    mask: str = ""
 
 
 @dataclass
@@ -116,6 +132,13 @@ class TaskResult:
     counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
     uids: dict[str, str] = field(default_factory=dict)
     handed_over: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: TaskResult) -> None:
+        """Add the result of another part of the same task."""
+        self.instances += other.instances
+        self.counts.update(other.counts)
+        self.uids.update(other.uids)
+        self.handed_over.update(other.handed_over)
 
 
 @dataclass
@@ -154,7 +177,7 @@ def process(
         for item in task.items:
             if cancelled():
                 break
-            outcome = _process_item(item, task.subject, settings, worker, result, counted)
+            outcome = _process_item(item, task, settings, worker, result, counted)
             result.instances.append(outcome)
             done(outcome)
     result.counts.update(worker.stream.counts(counted))
@@ -163,16 +186,23 @@ def process(
 
 
 def _process_item(
-    item: TaskItem, subject: Subject, settings: Settings, worker: _Worker, result: TaskResult, counted: list[int]
+    item: TaskItem, task: Task, settings: Settings, worker: _Worker, result: TaskResult, counted: list[int]
 ) -> InstanceResult:
+    subject, face = task.subject, task.face
+    if face is not None and face.withheld:
+        return InstanceResult(item, "withheld", face.withheld)
     try:
-        if settings.engine != REFERENCE:
+        if face is not None and face.region is not None:
+            return _by_reference(item, subject, settings, worker, result, face.region)
+        if settings.engine != REFERENCE and not settings.options.site_rules:
             streamed = _stream(item, subject, settings, worker, result, counted)
             if streamed is not None:
                 return streamed
         return _by_reference(item, subject, settings, worker, result)
     except OutputFailure:
         raise
+    except Withheld as why:
+        return InstanceResult(item, "withheld", why.reason)
     except (CannotDeidentify, NotDicom) as problem:
         return InstanceResult(item, "rejected", str(problem))
     except PermissionError:
@@ -199,8 +229,25 @@ def _stream(
     return InstanceResult(item, "written", "", sha256, size)
 
 
+def _deface(dataset: FileDataset, region: Region, settings: Settings, output: str) -> str:
+    """Remove the face and return the name of the file with the changed voxels, empty if none was."""
+    from ..face import CannotDeface, NoPlane, NotDecoded, deface_dataset, face_of
+
+    try:
+        changed = face_of(dataset, region)
+        deface_dataset(dataset, region)
+    except (CannotDeface, NoPlane, NotDecoded) as why:
+        raise Withheld(f"face: {why}") from why
+    return write_mask(Path(settings.private), output, changed) if changed.any() and settings.private else ""
+
+
 def _by_reference(
-    item: TaskItem, subject: Subject, settings: Settings, worker: _Worker, result: TaskResult
+    item: TaskItem,
+    subject: Subject,
+    settings: Settings,
+    worker: _Worker,
+    result: TaskResult,
+    region: Region | None = None,
 ) -> InstanceResult:
     with item.source.open() as file:
         dataset = read(file)
@@ -208,9 +255,12 @@ def _by_reference(
     context = worker.engine.deidentify(dataset, subject)
     if blanked:
         context.counts[PIXEL_DATA, Action.CLEAN, "bytes between or behind the pixels are blanked"] += 1
-    mark(dataset, settings.options)
+    mask = ""
+    if region is not None:
+        mask = _deface(dataset, region, settings, item.output)
+    mark(dataset, settings.options, defaced=region is not None)
     buffer = io.BytesIO()
     write(buffer, dataset)
     size, sha256 = write_pieces(os.path.join(settings.output, item.output), [buffer.getvalue()], None, settings.checksums)
     result.counts.update(context.counts)
-    return InstanceResult(item, "written", "", sha256, size)
+    return InstanceResult(item, "written", "", sha256, size, mask)

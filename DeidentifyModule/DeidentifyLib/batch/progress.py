@@ -31,6 +31,11 @@ class Progress:
         """Report the number of files seen."""
         self._send("scan", files, None, "", None, f"{files} files seen")
 
+    def faces(self, done: int, total: int) -> None:
+        """Report the number of studies whose faces are judged."""
+        self._last = 0.0
+        self._send("plan", done, total, "", None, f"faces judged in {done} of {total} studies")
+
     def start(self, total: int) -> None:
         """Begin the phase ``run`` with a number of instances."""
         self._start, self._total = time.monotonic(), total

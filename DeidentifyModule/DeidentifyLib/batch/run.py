@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..options import Options
 from ..profile.support import refused
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
+from .earlier import Earlier, remove_parts
 from .executors import run_tasks
 from .folders import (
     FolderError,
@@ -22,17 +27,26 @@ from .folders import (
     is_empty,
     make_output,
     make_private,
+    open_private,
 )
 from .journal import Journal
+from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
 from .plan import Task, plan
-from .process import Settings, TaskResult
+from .process import AUTO, Settings
 from .progress import Progress, Report
+from .resume import Resumption
 from .scan import ScanResult, scan
 from .summary import RunSummary
 
+if TYPE_CHECKING:
+    from .faces import FaceDecision
+
 KEY_NAME = "key"
+NOT_EMPTY = "the output folder is not empty: choose a new one; existing output is never overwritten"
+DEFAULT_TIME_LIMIT = 900.0
+PIXELS_NAME = "pixels.jsonl"
 
 
 class UnsupportedOptionError(ValueError):
@@ -60,6 +74,21 @@ class RunRequest:
         SeriesInstanceUIDs to take; all if None.
     dry_run : bool
         Only scan and plan; nothing is written.
+    resume : bool
+        Continue an interrupted run into the output folder.
+    engine : str
+        See `Settings`.
+    checksums : bool
+        Whether to compute the SHA-256 of each output file.
+    scheduler : str
+        Address of a dask scheduler, empty for this machine.
+    time_limit : float
+        Seconds for one file in a worker process; 0 for no limit.
+    masks : mapping of str to Path
+        With Deface: label images that a person made, by FrameOfReferenceUID, instead of the automatic ones.
+    face_force, face_skip : frozenset of str
+        With Deface: SeriesInstanceUIDs that are exported in spite of an uncertain verdict, or left untouched.
+        Both are recorded in the report.
     """
 
     inputs: tuple[Path, ...]
@@ -70,6 +99,14 @@ class RunRequest:
     jobs: int = 0
     series: frozenset[str] | None = None
     dry_run: bool = False
+    resume: bool = False
+    engine: str = AUTO
+    checksums: bool = True
+    scheduler: str = ""
+    time_limit: float = DEFAULT_TIME_LIMIT
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    face_force: frozenset[str] = frozenset()
+    face_skip: frozenset[str] = frozenset()
 
     @property
     def private_folder(self) -> Path:
@@ -115,7 +152,8 @@ def run(
     """
     check_request(request)
     pseudonyms = Pseudonyms(_key(request))
-    names = Names(request.options, pseudonyms)
+    names = partial(Names, request.options, pseudonyms)
+    names()
     progress = Progress(report)
     started = datetime.now(UTC)
     scanned = scan(request.inputs, progress.scanned, cancelled)
@@ -123,7 +161,7 @@ def run(
         scanned.series = [series for series in scanned.series if series.series_uid in request.series]
     summary = RunSummary(request.options, pseudonyms, scanned, started)
     if request.dry_run:
-        summary.plan_only(list(plan(scanned.series, pseudonyms, names)))
+        summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
         return summary
     _write(request, pseudonyms, names, scanned, summary, progress, cancelled)
     summary.finish(cancelled())
@@ -139,8 +177,8 @@ def check_request(request: RunRequest) -> None:
     check_folders(request.inputs, request.output, request.private_folder)
     if request.key_file is not None:
         check_key_file(request.key_file, request.inputs, request.output)
-    if not is_empty(request.output):
-        raise FolderError("the output folder is not empty: choose a new one; existing output is never overwritten")
+    if not request.resume and not is_empty(request.output):
+        raise FolderError(NOT_EMPTY)
 
 
 def _key(request: RunRequest) -> Key:
@@ -158,7 +196,7 @@ def _key(request: RunRequest) -> Key:
 def _write(
     request: RunRequest,
     pseudonyms: Pseudonyms,
-    names: Names,
+    names: Callable[[], Names],
     scanned: ScanResult,
     summary: RunSummary,
     progress: Progress,
@@ -166,24 +204,88 @@ def _write(
 ) -> None:
     make_output(request.output)
     make_private(request.private_folder)
+    with RunLock(request.output), RunLock(request.private_folder):
+        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled)
+
+
+def _write_locked(
+    request: RunRequest,
+    pseudonyms: Pseudonyms,
+    names: Callable[[], Names],
+    scanned: ScanResult,
+    summary: RunSummary,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> None:
+    header = _run_header(request, pseudonyms)
+    if request.options.deface:
+        summary.faces = _plan_faces(request, scanned, progress, cancelled)
+
+    def tasks() -> Iterator[Task]:
+        return plan(scanned.series, pseudonyms, names(), summary.faces)
+
+    resumption = _resumption(request, header)
+    if resumption is not None:
+        resumption.take_over(header, summary)
     mapping = None
     if request.options.mapping_file:
         mapping = MappingWriter(request.private_folder, request.options, pseudonyms)
         mapping.write_subjects(scanned)
-    settings = Settings(request.options, _key(request), str(request.output))
     progress.start(scanned.instance_count)
-    with Journal(request.private_folder) as journal:
-        journal.begin(_run_header(request, pseudonyms))
+    left = tasks() if resumption is None else resumption.left(tasks(), summary)
+    with Journal(request.private_folder, request.output) as journal:
+        if resumption is None:
+            journal.begin(header)
         _journal_scan(journal, scanned)
-        for result in run_tasks(_tasks(scanned, pseudonyms, names), settings, request.jobs, scanned.instance_count, cancelled, progress):
+        for result in run_tasks(
+            left, _settings(request), request.jobs, scanned.instance_count, cancelled, progress, request.scheduler
+        ):
             summary.add(result)
-            _journal_result(journal, result)
+            _record_masks(request.private_folder, result)
             if mapping is not None:
                 mapping.add_uids(result.uids)
+            journal.add_task(result)
 
 
-def _tasks(scanned: ScanResult, pseudonyms: Pseudonyms, names: Names) -> Iterator[Task]:
-    return plan(scanned.series, pseudonyms, names)
+def _resumption(request: RunRequest, header: dict[str, Any]) -> Resumption | None:
+    """Return what is left of an interrupted run, None if this run begins anew.
+
+    Raises
+    ------
+    FolderError
+        If the output folder has files of something else.
+    """
+    if is_empty(request.output):
+        return None
+    if not request.resume:
+        raise FolderError(NOT_EMPTY)
+    earlier = Earlier(request.private_folder, request.output, header)
+    remove_parts(request.output)
+    return Resumption(earlier)
+
+
+def _settings(request: RunRequest) -> Settings:
+    return Settings(
+        request.options,
+        _key(request),
+        str(request.output.absolute()),
+        request.engine,
+        request.checksums,
+        str((request.key_file or request.private_folder / KEY_NAME).absolute()),
+        request.time_limit,
+        str(request.private_folder),
+    )
+
+
+def _plan_faces(
+    request: RunRequest, scanned: ScanResult, progress: Progress, cancelled: Callable[[], bool]
+) -> Mapping[int, FaceDecision]:
+    from .faces import FacePlanner  # SimpleITK takes a second to load
+
+    planner = FacePlanner(
+        request.masks, request.face_force, request.face_skip, request.output, request.private_folder
+    )
+    return planner.plan(scanned.series, progress.faces, cancelled)
 
 
 def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:
@@ -193,6 +295,11 @@ def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object
         "output_folder": str(request.output.resolve()),
         "options": request.options.to_dict(),
         "key_fingerprint": pseudonyms.fingerprint,
+        "faces": {
+            "masks": {frame: str(path) for frame, path in sorted(request.masks.items())},
+            "force": sorted(request.face_force),
+            "skip": sorted(request.face_skip),
+        },
     }
 
 
@@ -203,7 +310,10 @@ def _journal_scan(journal: Journal, scanned: ScanResult) -> None:
         journal.add(problem.source, "not_dicom", problem.reason, None)
 
 
-def _journal_result(journal: Journal, result: TaskResult) -> None:
-    for one in result.instances:
-        output = one.item.output if one.status == "written" else None
-        journal.add(one.item.source, one.status, one.reason, output, one.sha256)
+def _record_masks(private: Path, result: TaskResult) -> None:
+    """Note which voxels were changed, for the audit."""
+    masks = {one.item.output: one.mask for one in result.instances if one.mask}
+    if masks:
+        with os.fdopen(open_private(private / PIXELS_NAME, "a"), "a", encoding="utf-8") as file:
+            for output, mask in masks.items():
+                file.write(json.dumps({"output": output, "boxes": [], "mask": mask}) + "\n")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..options import Options
 from ..profile.actions import Action
@@ -15,6 +16,9 @@ from ..version import STANDARD_EDITION, __version__
 from .plan import Task
 from .process import TaskResult
 from .scan import ScanResult, Series
+
+if TYPE_CHECKING:
+    from .faces import FaceDecision
 
 _MODALITY_LENGTH = 16
 
@@ -42,21 +46,29 @@ class RunSummary:
         self.was_cancelled = False
         self.attributes: Counter[tuple[int, Action, str]] = Counter()
         self.files: list[dict[str, Any]] = []
+        self.handed_over: Counter[str] = Counter()
         self._written: Counter[int] = Counter()
         self._problems: Counter[tuple[str, str]] = Counter()
         self._problems.update(("rejected", problem.reason) for problem in scanned.rejected)
         self._left_out = Counter(problem.reason for problem in scanned.not_dicom)
         self.planned: list[Task] = []
+        self.faces: Mapping[int, FaceDecision] = {}
 
     def add(self, result: TaskResult) -> None:
         """Add the result of a task."""
         self.attributes.update(result.counts)
+        self.handed_over.update(result.handed_over)
         for one in result.instances:
             if one.status == "written":
-                self._written[result.series_number] += 1
+                if result.series_number >= 0:
+                    self._written[result.series_number] += 1
                 self.files.append({"path": one.item.output, "sha256": one.sha256, "bytes": one.size})
             else:
                 self._problems[one.status, one.reason] += 1
+
+    def add_done(self, series_number: int, instances: int) -> None:
+        """Note that instances of a series were written by the run that is resumed."""
+        self._written[series_number] += instances
 
     def plan_only(self, tasks: list[Task]) -> None:
         """Note the plan of a dry run."""
@@ -112,6 +124,7 @@ class RunSummary:
             "cancelled": self.was_cancelled,
             "subjects": self._subjects(),
             "issues": self.problems(),
+            "reference_engine": [{"reason": r, "count": n} for r, n in sorted(self.handed_over.items())],
             "attributes": self._attributes(),
             "files": self.files,
         }
@@ -151,7 +164,7 @@ class RunSummary:
             "instances": instances,
             "written": written,
             "status": status,
-            "face": None,
+            "face": self.faces[number].report if number in self.faces else None,
             "burned_in": [],
         }
 

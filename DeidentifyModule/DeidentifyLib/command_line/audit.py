@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from DeidentifyLib.audit import AuditRequest, run_audit
+from DeidentifyLib.audit.conformance import SERIES
 from DeidentifyLib.audit.manifest import verify_manifest
 from DeidentifyLib.options import Options, OptionsError
 from DeidentifyLib.report import review_items, write_review
@@ -41,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-canary", action="store_true", help="do not plant leaks to prove that they are found")
     parser.add_argument("--no-quarantine", action="store_true", help="leave failed files where they are")
+    parser.add_argument(
+        "--conformance",
+        choices=("none", "sample", "all"),
+        default="sample",
+        help="compare the errors of dciodvfy before and after, when it is installed (default: one file of 12 series)",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result as JSON")
     parser.add_argument("--progress", choices=("bar", "json", "none"), default="none")
 
@@ -71,6 +78,7 @@ def main(arguments: argparse.Namespace) -> int:
             options=options,
             canary=not arguments.no_canary,
             quarantine=not arguments.no_quarantine,
+            conformance={"none": 0, "sample": SERIES, "all": None}[arguments.conformance],
             map_file=arguments.map,
             uid_map_file=arguments.uid_map,
             progress=_progress(arguments.progress),

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from .. import face
 from ..face.picture import picture, write_picture
-from ..formats.images import ImageFileError, read_image, write_image
+from ..formats.images import SUFFIXES, ImageFileError, read_image, write_image
 from . import face_series
 from .face_report import FAILED, NOT_WRITTEN, WRITTEN, WRONG_USE, WrongUse, say
 
@@ -43,7 +43,7 @@ def main(arguments: argparse.Namespace) -> int:
         return WRONG_USE
     try:
         return face_series.run(arguments) if arguments.image.is_dir() else _run_file(arguments)
-    except WrongUse as error:
+    except (WrongUse, face.MaskError) as error:
         print(f"deidentify face: {error}", file=sys.stderr)
         return WRONG_USE
     except (ImageFileError, face.NotAVolume, face.NoPlane, face.CannotDeface, OSError) as error:
@@ -61,6 +61,9 @@ def _wrong_use(arguments: argparse.Namespace) -> str:
         return "--picture must end with .png"
     if arguments.image_out and arguments.image_out.resolve() == arguments.image.resolve():
         return "--image-out must not be the input"
+    outputs = [arguments.mask_out, None if arguments.image.is_dir() else arguments.image_out]
+    if any(path and not path.name.lower().endswith(SUFFIXES) for path in outputs):
+        return f"the written file's name must end with one of {', '.join(SUFFIXES)}"
     return ""
 
 
@@ -71,10 +74,7 @@ def _run_file(arguments: argparse.Namespace) -> int:
     location, judged = _judge(first, modality)
     mask = None
     if arguments.mask_in:
-        try:
-            mask = face.checked_mask(read_image(arguments.mask_in), first)
-        except face.MaskError as error:
-            raise WrongUse(str(error)) from None
+        mask = face.checked_mask(read_image(arguments.mask_in), first)
         judged = face.Verdict(face.Outcome.REMOVED, "a mask made by a person was used", judged.figures)
     forced = arguments.force and judged.outcome is face.Outcome.UNCERTAIN and location is not None
     accepted = judged.outcome is face.Outcome.REMOVED or forced

@@ -21,7 +21,9 @@ PREAMBLE = b"\0" * 128
 def run(arguments: argparse.Namespace) -> int:
     """Remove the face from the series; the headers keep all they say (use ``run --deface`` to de-identify them)."""
     series = _read_headers(arguments.image)
-    masks = {series.key: face.checked_mask(read_image(arguments.mask_in), full_grid(series))} if arguments.mask_in else {}
+    masks = (
+        {series.key: face.checked_mask(read_image(arguments.mask_in), full_grid(series))} if arguments.mask_in else {}
+    )
     force = (series.key,) if arguments.force else ()
     plan = face.plan_study([series], ears=arguments.ears, dilation_mm=arguments.dilate, masks=masks, force=force)
     decision = plan.decisions[series.key]

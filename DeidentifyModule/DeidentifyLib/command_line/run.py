@@ -23,6 +23,7 @@ from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .progress_output import reporter
 from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request
+from .running_arguments import add_running_arguments, running_values, running_values_of
 
 WRONG_USE_ERRORS = (
     OptionsError,
@@ -42,9 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--private", type=Path, metavar="DIR", help="folder for map, key and journal (default: OUTPUT.private)")
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="project key (default: made in the private folder)")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
+    add_running_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="scan and plan only; write nothing")
     parser.add_argument("--no-audit", action="store_true", help="do not check the output against the input at the end")
     parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
+    faces = parser.add_argument_group("with --deface")
+    faces.add_argument("--face-mask", action="append", default=[], metavar="UID=FILE",
+                       help="label image made by a person for a FrameOfReferenceUID")
+    faces.add_argument("--face-force", action="append", default=[], metavar="UID",
+                       help="SeriesInstanceUID to export in spite of an uncertain verdict (recorded)")
+    faces.add_argument("--face-skip", action="append", default=[], metavar="UID",
+                       help="SeriesInstanceUID to leave untouched (recorded)")
     parser.add_argument("--request", choices=["-"], help="read everything from one JSON object on standard input")
     add_option_arguments(parser)
 
@@ -78,7 +87,18 @@ def _from_arguments(arguments: argparse.Namespace) -> RunRequest:
         arguments.key_file,
         arguments.jobs,
         dry_run=arguments.dry_run,
+        masks=dict(_mask(word) for word in arguments.face_mask),
+        face_force=frozenset(arguments.face_force),
+        face_skip=frozenset(arguments.face_skip),
+        **running_values(arguments),
     )
+
+
+def _mask(word: str) -> tuple[str, Path]:
+    uid, equals, path = word.partition("=")
+    if not equals or not Path(path).is_file():
+        raise RequestError("--face-mask needs FRAME_OF_REFERENCE_UID=FILE with an existing label image")
+    return uid, Path(path)
 
 
 def _from_stdin() -> RunRequest:
@@ -96,6 +116,10 @@ def _from_stdin() -> RunRequest:
         int(values.get("jobs") or 0),
         None if series is None else frozenset(series),
         bool(values.get("dry_run")),
+        {uid: Path(path) for uid, path in (values.get("masks") or {}).items()},
+        frozenset(values.get("face_force") or ()),
+        frozenset(values.get("face_skip") or ()),
+        **running_values_of(values),
     )
 
 

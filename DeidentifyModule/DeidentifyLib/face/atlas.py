@@ -1,7 +1,7 @@
 """The head atlas: a symmetric mean head, the distance to its brain, and the region that the face takes.
 
-Atlas coordinates are millimetres with x to the left, y to the back and z up (LPS); x = 0 is the mid-sagittal plane. Where
-the data come from, under which licence, and how they are rebuilt is told in ``data/ORIGIN.md``.
+Atlas coordinates are millimetres with x to the left, y to the back and z up (LPS); x = 0 is the mid-sagittal plane.
+Where the data come from, under which licence, and how they are rebuilt is told in ``data/ORIGIN.md``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A made-up head with a face, for tests and sample data: the mean head of the atlas with nose, lips, brow and eyes added.
+"""A made-up head with a face, for tests and sample data: the mean head of the atlas with nose, lips, brow and eyes.
 
 Nobody's face: the atlas is the mean of many heads, and the features are ellipsoids.
 """
@@ -11,7 +11,14 @@ import SimpleITK as sitk
 from . import atlas
 
 LOW, HIGH = np.array([-96.0, -132.0, -126.0]), np.array([96.0, 114.0, 96.0])
-NOSE = [(0, -92, -34, 6), (0, -97, -42, 7), (0, -102, -50, 8.5), (0, -107, -57, 9.5), (9, -101, -60, 7), (-9, -101, -60, 7)]
+NOSE = [
+    (0, -92, -34, 6),
+    (0, -97, -42, 7),
+    (0, -102, -50, 8.5),
+    (0, -107, -57, 9.5),
+    (9, -101, -60, 7),
+    (-9, -101, -60, 7),
+]
 LIPS = [((0, -96, -79), (23, 8, 4.5)), ((0, -95, -88), (20, 8, 5))]
 CHIN = ((0, -82, -108), (24, 15, 14))
 BROWS = [((s * 27, -85, -12), (19, 8, 5)) for s in (-1, 1)]
@@ -41,7 +48,9 @@ def head(modality: str = "MR", spacing: float = 2.0, *, seed: int = 0, noise: fl
     random = np.random.default_rng(seed)
     grid = _grid(spacing)
     skin = _skin_depth(grid, random)
-    brain = sitk.GetArrayFromImage(sitk.Resample(atlas.load().brain_distance, grid, sitk.Transform(), sitk.sitkLinear, 60.0))
+    brain = sitk.GetArrayFromImage(
+        sitk.Resample(atlas.load().brain_distance, grid, sitk.Transform(), sitk.sitkLinear, 60.0)
+    )
     mean = sitk.GetArrayFromImage(sitk.Resample(atlas.load().head, grid))
     make = {"MR": _magnetic, "CT": _computed, "PT": _emission}[modality.upper()]
     values = make(skin, brain, mean)

@@ -92,7 +92,7 @@ def _similar(location: Location | None, mask: sitk.Image) -> sitk.Transform:
         index = np.argwhere(sitk.GetArrayViewFromImage(mask) != 0)
         middle = index.mean(0)[::-1] if len(index) else [n / 2 for n in mask.GetSize()]
         point = np.array(mask.TransformContinuousIndexToPhysicalPoint([float(v) for v in middle]))
-        transform.SetTranslation((point + [0, 90, 50]).tolist())
+        transform.SetTranslation((point + np.array([0.0, 90.0, 50.0])).tolist())
         return transform
     left, _, right = np.linalg.svd(np.reshape(location.matrix, (3, 3)))
     transform.SetMatrix((left @ right).ravel().tolist())

@@ -13,7 +13,7 @@ from .prepare import CoarseVolume
 
 
 class Refiner:
-    """Registers the atlas to one coarse volume; one thread, no random sampling, so it gives equal results every time."""
+    """Registers the atlas to one coarse volume; one thread and no random sampling: equal results every time."""
 
     def __init__(self, head: sitk.Image, volume: CoarseVolume) -> None:
         self._fixed = sitk.BinShrink(sitk.SmoothingRecursiveGaussian(head, 2.0), [2, 2, 2])

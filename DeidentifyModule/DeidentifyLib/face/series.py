@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,7 +79,7 @@ class SeriesHeaders:
         return str(self.first.get("FrameOfReferenceUID") or "").strip("\0 ")
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What a series is to face removal."""
 
     VOLUME = "volume"

@@ -9,7 +9,8 @@ from pydicom import Dataset
 from .series import SeriesHeaders
 
 SKIN_WORDS = re.compile(
-    r"extern|body|skin|outline|patient|surface|head|face|facial|nose|mask|scalp|outer|contour|haut|peau|piel|kopf", re.IGNORECASE
+    r"extern|body|skin|outline|patient|surface|head|face|facial|nose|mask|scalp|outer|contour|haut|peau|piel|kopf",
+    re.IGNORECASE,
 )
 MESH_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.5", "1.2.840.10008.5.1.4.1.1.104.")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import StrEnum
 
 import SimpleITK as sitk
 
 from .figures import Probe
 from .hints import says_elsewhere, says_head
-from .judgement import EMISSION, MATCH, Outcome, Verdict, verdict
+from .judgement import EMISSION, MATCH, NO_FACE, NO_SKIN, Outcome, Verdict, verdict
 from .location import Location, locate, parts
 from .planes import NoPlane
 from .prepare import NotAVolume, coarse_volume
@@ -23,7 +23,7 @@ PET_DILATION_MM = 5.0
 MAX_SPILL, LEAST_BRAIN = 0.15, 0.5
 
 
-class Action(str, Enum):
+class Action(StrEnum):
     """What is to be done with a series."""
 
     DEFACE = "deface"
@@ -123,7 +123,9 @@ def plan_study(
             if location and kinds[one.key] is Kind.FEW_SLICES:
                 reason = "the mask of another series in the same frame of reference is used"
                 work.decide(one, Verdict(Outcome.REMOVED, reason), work.region(location))
-    has_head = any(d.verdict.outcome is not Outcome.NO_HEAD for d in work.decisions.values()) or any(map(says_head, series))
+    has_head = any(d.verdict.outcome is not Outcome.NO_HEAD for d in work.decisions.values()) or any(
+        map(says_head, series)
+    )
     for one in series:
         if one.key not in work.decisions:
             work.decide(one, _without_looking(one, kinds[one.key], has_head, bool(work.decisions)))
@@ -193,8 +195,10 @@ def _look(series: SeriesHeaders) -> tuple[Location | None, Verdict]:
     except (NotAVolume, NoPlane) as error:
         return None, Verdict(Outcome.UNCERTAIN, str(error))
     judged = verdict(location, series.modality)
-    if judged.outcome is Outcome.NO_HEAD and says_head(series) and "skull-stripped" not in judged.reason:
-        return location, replace(judged, outcome=Outcome.UNCERTAIN, reason="no head was found, but the header speaks of one")
+    if judged.outcome is Outcome.NO_HEAD and says_head(series) and judged.reason not in (NO_SKIN, NO_FACE):
+        return location, replace(
+            judged, outcome=Outcome.UNCERTAIN, reason="no head was found, but the header speaks of one"
+        )
     low = judged.outcome is Outcome.UNCERTAIN and location.figures["match"] < MATCH
     if low and says_elsewhere(series):
         reason = "nothing resembles a head, and the header names another part of the body"
@@ -236,7 +240,9 @@ def _without_looking(series: SeriesHeaders, kind: Kind, has_head: bool, looked: 
     if kind is Kind.SHAPE and not may_draw_the_skin(series):
         return Verdict(Outcome.NO_HEAD, "its contours or segments are not named as skin or body")
     if kind is Kind.FEW_SLICES and not has_head and not looked and not says_elsewhere(series):
-        return Verdict(Outcome.UNCERTAIN, "too few slices to look for a head in, and nothing tells the part of the body")
+        return Verdict(
+            Outcome.UNCERTAIN, "too few slices to look for a head in, and nothing tells the part of the body"
+        )
     if not has_head and series.modality != "XC":
         return Verdict(Outcome.NO_HEAD, "no series of the study shows a head")
     reasons = {

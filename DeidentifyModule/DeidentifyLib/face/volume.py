@@ -45,7 +45,9 @@ def small_volume(series: SeriesHeaders) -> sitk.Image:
     image = sitk.GetImageFromArray(_resampled(slices, along, regular))
     shift = stack.places[chosen[-1]][2].position - plane.position
     drift = shift / (shift @ plane.normal)
-    offset = sum(0.5 * (f - 1) * s * d for f, s, d in zip(factors, plane.spacing, (plane.row, plane.column), strict=True))
+    offset = sum(
+        0.5 * (f - 1) * s * d for f, s, d in zip(factors, plane.spacing, (plane.row, plane.column), strict=True)
+    )
     length = float(np.linalg.norm(drift))
     image.SetSpacing([plane.spacing[0] * factors[0], plane.spacing[1] * factors[1], step * length])
     image.SetOrigin((plane.position + offset).tolist())

@@ -15,3 +15,7 @@ class CannotDeidentify(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Withheld(CannotDeidentify):
+    """The instance could be de-identified in its header, but not in its pixels as the options ask."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..options import Options
 
-_NOT_BUILT = frozenset({"deface", "clean_pixel_data"})
+_NOT_BUILT = frozenset({"clean_pixel_data"})
 
 
 def unsupported_options() -> frozenset[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pydicom
 from pydicom.errors import InvalidDicomError
 
+from ...face.decode import stored_values
 from ..elements import LEVEL_ROOT, PIXEL_DATA, Document, show
 from .base import ERROR, WARNING, Check, Found, View
 from .containers import without_comments
@@ -148,10 +149,7 @@ def decoded(data: bytes) -> np.ndarray:
         implicit, little = dataset.original_encoding
         native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
         dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(native)
-    array = dataset.pixel_array
-    if int(dataset.get("NumberOfFrames", 1) or 1) == 1:
-        array = array[np.newaxis]
-    return array
+    return stored_values(dataset)
 
 
 def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:

@@ -1,0 +1,61 @@
+"""De-identify sample data: real DICOM files that pydicom brings, synthetic patients, and a synthetic head with a face."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pydicom
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from demo_head import make_head_series  # noqa: E402
+from synthetic import make_patients  # noqa: E402
+
+REAL = (
+    "CT_small.dcm",
+    "MR_small.dcm",
+    "rtplan.dcm",
+    "rtstruct.dcm",
+    "rtdose.dcm",
+    "examples_palette.dcm",
+    "JPEG2000.dcm",
+    "test-SR.dcm",
+    "waveform_ecg.dcm",
+    "liver_1frame.dcm",
+)
+FINISHED = (0, 3)
+
+
+def main(folder: Path) -> int:
+    """Make the sample data in a folder, de-identify them and say where the results lie."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    inputs, output = folder / "input", folder / "output"
+    _copy_real(inputs / "real")
+    make_patients(inputs / "synthetic", 1)
+    make_head_series(inputs / "head")
+    options = ["--keep-subject-characteristics", "--keep-safe-private", "--deface", "--mapping-file"]
+    command = [sys.executable, "-m", "DeidentifyLib", "run", str(inputs), "--output", str(output), *options]
+    code = subprocess.call(command, cwd=HERE.parent)
+    if code not in FINISHED:
+        return code
+    print(f"\nlook at the report:     {output / 'report' / 'report.html'}")
+    print(f"the de-identified copy: {output}")
+    print(f"the mapping file:       {folder / 'output.private' / 'deident.map'}")
+    return 0
+
+
+def _copy_real(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    bundled = Path(pydicom.__file__).parent / "data" / "test_files"
+    for name in REAL:
+        if (bundled / name).is_file():
+            shutil.copy(bundled / name, folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "deidentify-demo")))
