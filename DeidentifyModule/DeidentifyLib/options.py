@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from .site_rules import SiteRuleError, SiteRules
 
 
 class Dates(StrEnum):
@@ -26,6 +28,7 @@ class OptionsError(ValueError):
 
 
 DEFAULT_NAME_PATTERN = "{subject}/{study}/{series}/{instance}.dcm"
+NO_SITE_RULES = SiteRules()
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Options:
     name_pattern : str
         Path of an output file in the output folder; may use ``{subject}``, ``{study}``, ``{series}``,
         ``{instance}``, ``{modality}`` and ``{number}``.
+    site_rules : SiteRules
+        A site's own rules for single attributes.
     """
 
     keep_id_name: bool = False
@@ -69,6 +74,7 @@ class Options:
     clean_graphics: bool = False
     clean_pixel_data: bool = False
     name_pattern: str = DEFAULT_NAME_PATTERN
+    site_rules: SiteRules = NO_SITE_RULES
 
     def __post_init__(self) -> None:
         try:
@@ -78,6 +84,8 @@ class Options:
         for field in fields(self):
             if field.type == "bool" and not isinstance(getattr(self, field.name), bool):
                 raise OptionsError(f"{field.name} must be true or false")
+        if not isinstance(self.site_rules, SiteRules):
+            raise OptionsError("site_rules must be SiteRules")
         if not isinstance(self.name_pattern, str):
             raise OptionsError("name_pattern must be text")
 
@@ -94,7 +102,8 @@ class Options:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the options as JSON-ready values."""
-        return {**asdict(self), "dates": self.dates.value}
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**plain, "dates": self.dates.value, "site_rules": self.site_rules.to_dict()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Options:
@@ -106,6 +115,11 @@ class Options:
             If a name is no option or a value does not fit.
         """
         _refuse_unknown(values)
+        values = dict(values)
+        try:
+            values["site_rules"] = SiteRules.from_dict(values.get("site_rules") or {})
+        except SiteRuleError as error:
+            raise OptionsError(str(error)) from None
         return cls(**values)
 
     def to_json(self) -> str:

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import slicer
-from slicer.i18n import tr as _
 
 from .Logic import DeidentifyError
+from .Translation import tr as _
 from .VolumeFiles import modalityOfVolume
 from .VolumeImages import VolumeGeometryError, imageFromVolume, volumeFromImage
 

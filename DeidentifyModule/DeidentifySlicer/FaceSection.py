@@ -3,10 +3,10 @@
 import html
 
 import slicer
-from slicer.i18n import tr as _
 
 from .BackgroundCall import BackgroundCall
 from .Logic import DeidentifyError
+from .Translation import tr as _
 from .VolumeViews import centerViews, removeVolume, showIn3D, showInSlices
 
 MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")

@@ -24,6 +24,12 @@ class Expectation:
     strict : bool
         Hold the output to all that this project promises (codes, additions, nothing lost); False for the output of
         another tool whose options are not known, where only leaks and broken data count.
+    site_tags : frozenset of int
+        Attributes that a site's own rules decide; leaks are searched in them all the same.
+    site_private : frozenset of (str, int, int)
+        Private attributes (creator, group, low byte) that the site calls safe.
+    site_keeps : bool
+        Whether a site rule keeps or cleans an attribute: then the profile need not be claimed.
     """
 
     keep_id_name: bool = False
@@ -33,6 +39,9 @@ class Expectation:
     dates: str = "remove"
     letters: frozenset[str] = field(default_factory=frozenset)
     strict: bool = True
+    site_tags: frozenset[int] = frozenset()
+    site_private: frozenset[tuple[str, int, int]] = frozenset()
+    site_keeps: bool = False
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Expectation:
@@ -50,7 +59,16 @@ class Expectation:
         dates = str(options.get("dates", "shift"))
         letters |= {"F"} if dates == "keep" else {"M"} if dates == "shift" else set()
         flags = ("keep_id_name", "keep_safe_private", "deface", "clean_pixel_data")
-        return cls(**{flag: bool(options.get(flag)) for flag in flags}, dates=dates, letters=frozenset(letters))
+        site = options.get("site_rules") or {}
+        rules, private = site.get("rules") or (), site.get("private") or ()
+        return cls(
+            **{flag: bool(options.get(flag)) for flag in flags},
+            dates=dates,
+            letters=frozenset(letters),
+            site_tags=frozenset(int(rule["tag"], 16) for rule in rules),
+            site_private=frozenset((one["creator"], int(one["group"], 16), int(one["element"], 16)) for one in private),
+            site_keeps=any(rule["action"] in ("keep", "clean") for rule in rules),
+        )
 
     @classmethod
     def from_codes(cls, codes: Iterable[str]) -> Expectation:

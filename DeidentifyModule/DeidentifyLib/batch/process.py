@@ -53,6 +53,8 @@ class Settings:
     checksums : bool
         Whether to compute the SHA-256 of each output file.
     key_file : str
+    time_limit : float
+        Seconds for one file in a worker process; 0 for no limit.
     private : str
         Private folder, for the masks of changed voxels.
     """
@@ -60,9 +62,10 @@ class Settings:
     options: Options
     key: Key | None = field(repr=False)
     output: str
-    engine: str = REFERENCE
+    engine: str = AUTO
     checksums: bool = True
     key_file: str = field(default="", repr=False)
+    time_limit: float = 0.0
     private: str = field(default="", repr=False)
 
     def without_key(self) -> Settings:
@@ -130,6 +133,13 @@ class TaskResult:
     uids: dict[str, str] = field(default_factory=dict)
     handed_over: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: TaskResult) -> None:
+        """Add the result of another part of the same task."""
+        self.instances += other.instances
+        self.counts.update(other.counts)
+        self.uids.update(other.uids)
+        self.handed_over.update(other.handed_over)
+
 
 @dataclass
 class _Worker:
@@ -184,7 +194,7 @@ def _process_item(
     try:
         if face is not None and face.region is not None:
             return _by_reference(item, subject, settings, worker, result, face.region)
-        if settings.engine != REFERENCE:
+        if settings.engine != REFERENCE and not settings.options.site_rules:
             streamed = _stream(item, subject, settings, worker, result, counted)
             if streamed is not None:
                 return streamed

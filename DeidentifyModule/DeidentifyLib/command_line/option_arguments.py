@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..options import Dates, Options
+from ..options import Dates, Options, OptionsError
+from ..site_rules import SiteRuleError, SiteRules
 
 _FLAGS = {
     "keep_id_name": "keep PatientName and PatientID, which were replaced earlier (outside PS3.15)",
@@ -30,6 +31,8 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--dates", choices=[d.value for d in Dates], help="shift (default), keep or remove dates (E.3.6)")
     for name, text in _FLAGS.items():
         group.add_argument("--" + name.replace("_", "-"), action="store_true", default=None, help=text)
+    group.add_argument("--site-rules", type=Path, metavar="FILE", help="a site's own rules (JSON), or list of safe private "
+                       "attributes (CSV)")
     group.add_argument("--name-pattern", metavar="PATTERN", help="path of an output file, made of {subject}, {study}, "
                        "{series}, {instance}, {modality}, {number}")
 
@@ -45,4 +48,9 @@ def options_from(arguments: argparse.Namespace) -> Options:
     base = Options.from_file(arguments.options) if arguments.options else Options()
     names = [*_FLAGS, "dates", "name_pattern"]
     changes = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    if getattr(arguments, "site_rules", None):
+        try:
+            changes["site_rules"] = SiteRules.from_file(arguments.site_rules)
+        except SiteRuleError as error:
+            raise OptionsError(str(error)) from None
     return base.with_changes(**changes)

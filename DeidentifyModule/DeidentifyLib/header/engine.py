@@ -14,17 +14,26 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
+from ..options import Options
 from ..profile.actions import Action, Rule
 from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
 from ..standard.iod_types import Path, iod_of
-from .clean_graphics import clean_text_objects, graphics_action, name_by_number, rename_layers
-from .content_references import ContentReferences
+from .clean_graphics import (
+    GRAPHIC_ANNOTATION_SEQUENCE,
+    clean_text_objects,
+    graphics_action,
+    name_by_number,
+    rename_layers,
+)
+from .clean_text import TextCleaner
+from .content_references import CONTENT_SEQUENCE, ContentReferences
 from .context import Change, Context
 from .decisions import carry_out, decide
 from .declared_private import DeclaredPrivate
+from .deep_identifiers import identifiers_of
 from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, text_of
 from .errors import CannotDeidentify
 from .identity import identity_of
@@ -54,7 +63,7 @@ class HeaderEngine:
 
     def __init__(self, profile: Profile, pseudonyms: Pseudonyms) -> None:
         self.profile = profile
-        self.values = ValueActions(pseudonyms)
+        self.values = ValueActions(pseudonyms, profile.options.site_rules)
 
     def deidentify(
         self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None = None
@@ -83,6 +92,9 @@ class HeaderEngine:
         """
         context = self._context(dataset, subject, observer)
         options = self.profile.options
+        if _is_searched_at_any_depth(dataset, options):
+            identifiers = context.cleaner.identifiers | identifiers_of(dataset)
+            context.cleaner = TextCleaner(identifiers, context.cleaner.vocabulary)
         references = ContentReferences(dataset) if options.clean_structured_content else None
         if options.clean_graphics:
             clean_text_objects(dataset, context.cleaner)
@@ -91,7 +103,15 @@ class HeaderEngine:
         self._dataset(dataset, context, ())
         if references is not None:
             references.restore(dataset)
+        self._add_fixed(dataset)
         return context
+
+    def _add_fixed(self, dataset: Dataset) -> None:
+        """Add the values that a site rule sets and the data set did not have."""
+        for rule in self.profile.options.site_rules.rules:
+            if rule.action == "set" and rule.number not in dataset:
+                vr = vr_of(rule.number) or "LO"
+                dataset[rule.number] = raw_element(dataset, rule.number, vr, rule.value.encode("ascii"))
 
     def deidentify_part(self, dataset: Dataset, context: Context, path: Path) -> None:
         """De-identify some elements of a data set or item; see `deidentify`.
@@ -299,6 +319,13 @@ def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
             if value:
                 values.append((int(tag), vr, value))
     return tuple(values)
+
+
+def _is_searched_at_any_depth(dataset: Dataset, options: Options) -> bool:
+    """Return whether texts of a data set stay that may name persons who are stated only inside its items."""
+    return (options.clean_structured_content and CONTENT_SEQUENCE in dataset) or (
+        options.clean_graphics and GRAPHIC_ANNOTATION_SEQUENCE in dataset
+    )
 
 
 def _belongs_to_data_set(tag: int) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from ..options import Dates, Options
+from ..profile.resolver import weakening_rules
 from ..version import STANDARD_EDITION, __version__
 from .elements import PARSE_ERRORS, raw_element, stored_bytes, text_of
 
@@ -46,13 +49,19 @@ CODES = {
 """CID 7050 of PS3.16."""
 
 
+@lru_cache(maxsize=16)
+def profile_is_whole(options: Options) -> bool:
+    """Return whether the Basic Profile runs whole: nothing is kept beyond its options."""
+    return not options.keep_id_name and not weakening_rules(options)
+
+
 def method_codes(options: Options, *, pixels_cleaned: bool = False, defaced: bool = False) -> list[str]:
     """Return the codes of what was done to an instance.
 
     Keeping Id / Name is outside PS3.15: then the profile itself (113100) is not claimed.
     """
     done = {
-        "113100": not options.keep_id_name,
+        "113100": profile_is_whole(options),
         "113101": pixels_cleaned,
         "113102": defaced,
         "113103": options.clean_graphics,
@@ -81,10 +90,10 @@ def mark(dataset: Dataset, options: Options, *, pixels_cleaned: bool = False, de
     pixels_cleaned, defaced : bool
         Whether the pixel options were really carried out on this instance.
     """
-    if not options.keep_id_name:
+    if profile_is_whole(options):
         _set(dataset, PATIENT_IDENTITY_REMOVED, "CS", "YES")
     codes = method_codes(options, pixels_cleaned=pixels_cleaned, defaced=defaced)
-    method = f"Deidentify {__version__}: {STANDARD_EDITION} {'options' if options.keep_id_name else 'Basic Profile'}"
+    method = f"Deidentify {__version__}: {STANDARD_EDITION} {'Basic Profile' if profile_is_whole(options) else 'options'}"
     before = text_of(dataset, DEIDENTIFICATION_METHOD)
     if method not in before.split("\\"):
         _append_text(dataset, method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
@@ -10,6 +11,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
+from ..site_rules import SiteRules
 from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
 from .clean_text import is_technical
@@ -24,6 +26,7 @@ from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
+CODE_MEANING = 0x00080104
 SPECIFIC_CHARACTER_SET = 0x00080005
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
@@ -35,7 +38,11 @@ _LETTERS = re.compile(rb"[A-Za-z]{6}")
 _CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
 _PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-^]{1,16}[ \0]*")
 _CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
+_BYTES = frozenset(("OB", "OW", "UN"))
 _FIVE_DIGITS = re.compile(rb"[0-9]{5}")
+
+
+NO_RULES = SiteRules()
 
 
 class ValueActions:
@@ -45,10 +52,13 @@ class ValueActions:
     ----------
     pseudonyms : Pseudonyms
         Replacements under the project key.
+    site_rules : SiteRules
+        For the values that they set.
     """
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, site_rules: SiteRules = NO_RULES) -> None:
         self._pseudonyms = pseudonyms
+        self._fixed = {rule.number: rule.value.encode("ascii") for rule in site_rules.rules if rule.action == "set"}
 
     def apply(
         self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
@@ -76,6 +86,8 @@ class ValueActions:
             return value if _may_stay(tag, vr, value) else None
         if action is Action.EMPTY:
             return b""
+        if action is Action.SET:
+            return self._fixed.get(tag)
         if action is Action.DUMMY:
             return self._dummy(tag, vr, value, siblings)
         if action is Action.UID:
@@ -102,11 +114,18 @@ class ValueActions:
 
     def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
         """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
-        if vr not in TEXT_VRS:
+        if vr in _BYTES:
+            return None  # such as Maker Note: nobody can tell which words are in it
+        if vr not in TEXT_VRS and vr != "CS":
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        return clean_stored_text(vr, value, context.encodings, context.cleaner)
+        clean: Callable[[str], str] = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        if vr == "CS":
+            # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
+            cleaner = context.cleaner
+            clean = lambda text: text if is_technical(text, cleaner.vocabulary) else cleaner(text)  # noqa: E731
+        return clean_stored_text(vr, value, context.encodings, clean)
 
     def _code(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bytes | None:
         """Return a code; one of a scheme that is not public is replaced by a keyed code of its own."""

@@ -31,6 +31,8 @@ class Action(StrEnum):
     """C under Clean Structured Content."""
     GRAPHICS = "clean graphics"
     """C under Clean Graphics."""
+    SET = "set to a fixed value"
+    """A site rule."""
     NEW_ID = "new ID"
     NEW_NAME = "new name"
 
@@ -66,7 +68,8 @@ class Rule:
 
 
 BASIC_ACTIONS: dict[str, ByType] = {
-    "X": (Action.REMOVE, Action.REMOVE, Action.REMOVE),
+    # a removed attribute that a mandatory module demands (two of presentation states) is replaced instead
+    "X": (Action.REMOVE, Action.EMPTY, Action.DUMMY),
     "Z": (Action.EMPTY, Action.EMPTY, Action.DUMMY),
     "D": (Action.DUMMY, Action.DUMMY, Action.DUMMY),
     "U": (Action.UID, Action.UID, Action.UID),

@@ -10,7 +10,7 @@ from ..standard.safe_private import safe_private
 from ..version import STANDARD_EDITION, __version__
 from .actions import Action, Rule
 from .describe import consequences, describe_actions
-from .resolver import Profile
+from .resolver import Profile, weakening_rules
 
 _WORDS = {
     Action.KEEP: "kept",
@@ -24,6 +24,7 @@ _WORDS = {
     Action.ENTER: "kept, its items de-identified",
     Action.CONTENT: "kept, its content items cleaned by concept",
     Action.GRAPHICS: "kept as far as it holds no text",
+    Action.SET: "set to a fixed value",
     Action.NEW_ID: "replaced by the keyed ID",
     Action.NEW_NAME: "replaced by the keyed name",
 }
@@ -49,6 +50,8 @@ def _lines(options: Options) -> Iterator[str]:
     )
     if options.dates is Dates.SHIFT:
         yield "Dates: one whole number of days per subject, 366 to 3650 into the past, derived from the key."
+    for rule in weakening_rules(options):
+        yield f"Weakened by a site rule: ({rule.tag[:4]},{rule.tag[4:]}) {rule.action}. {rule.why}".rstrip()
     yield ""
     yield "Attributes of Table E.1-1:"
     profile = Profile(options)

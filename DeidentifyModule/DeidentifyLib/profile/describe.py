@@ -45,6 +45,11 @@ def describe_actions(options: Options) -> list[str]:
         lines.append("Burned-in text is removed from pixel data (113101).")
     if options.deface:
         lines.append("Faces are removed from head images; a series where that is uncertain is withheld (113102).")
+    for rule in options.site_rules.rules:
+        value = f" {rule.value}" if rule.action == "set" else ""
+        lines.append(f"Site rule: ({rule.tag[:4]},{rule.tag[4:]}) {rule.action}{value}.")
+    if options.site_rules.private:
+        lines.append(f"Site rule: {len(options.site_rules.private)} private attributes reviewed by the site are kept as safe.")
     if options.mapping_file:
         lines.append("The mapping file deident.map lists original and new names and IDs; it stays in the private folder.")
     return lines
@@ -74,6 +79,9 @@ def consequences(options: Options) -> list[str]:
     ]
     if options.keep_id_name:
         lines.append("The result is not the Basic Profile of PS3.15: names and IDs are kept. It is not marked as de-identified.")
+    elif any(rule.action in ("keep", "clean") for rule in options.site_rules.rules):
+        lines.append("Site rules keep or clean attributes: where the profile would remove them, they weaken it, and the result "
+                     "is not marked as the Basic Profile of PS3.15.")
     else:
         lines.append("The result follows the Basic Profile of PS3.15 with the chosen options.")
     if not options.clean_pixel_data:

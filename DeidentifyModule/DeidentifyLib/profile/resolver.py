@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..options import Dates, Options
+from ..site_rules import SiteRule, SiteRules
 from ..standard.confidentiality_profile import ProfileRow, row_of
+from ..standard.dictionary import vr_of
 from ..standard.safe_private import safe_private
 from ..standard.unlisted import class_of
 from .actions import BASIC_ACTIONS, Action, ByType, Rule
@@ -11,6 +13,7 @@ from .actions import BASIC_ACTIONS, Action, ByType, Rule
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 
+REMOVED: ByType = (Action.REMOVE, Action.REMOVE, Action.REMOVE)
 _CONSERVATIVE: ByType = (Action.REMOVE, Action.EMPTY, Action.DUMMY)
 _CONSERVATIVE_SEQUENCE: ByType = (Action.REMOVE, Action.EMPTY, Action.ENTER)
 _SECTIONS = {
@@ -65,6 +68,34 @@ def active_columns(options: Options) -> tuple[str, ...]:
     return tuple(column for column, active in chosen.items() if active)
 
 
+_SITE_ACTIONS = {
+    "keep": Action.KEEP,
+    "clean": Action.CLEAN,
+    "empty": Action.EMPTY,
+    "remove": Action.REMOVE,
+    "set": Action.SET,
+}
+
+
+def _site_rule(site: SiteRule, vr: str) -> Rule:
+    action = _SITE_ACTIONS[site.action]
+    if vr == "SQ" and action in (Action.KEEP, Action.CLEAN):
+        action = Action.ENTER
+    return Rule(action, _CONSERVATIVE, f"site rule: {site.action}", listed=False)
+
+
+def weakening_rules(options: Options) -> tuple[SiteRule, ...]:
+    """Return the site rules that keep more than the profile with these options would."""
+    plain = Profile(options.with_changes(site_rules=SiteRules()))
+    kept = (Action.KEEP, Action.ENTER)
+    return tuple(
+        rule
+        for rule in options.site_rules.rules
+        if rule.action in ("keep", "clean")
+        and plain.rule(rule.number, vr_of(rule.number)).action not in (*kept, _SITE_ACTIONS[rule.action])
+    )
+
+
 class Profile:
     """The rule of every attribute under given options.
 
@@ -78,6 +109,8 @@ class Profile:
         self.options = options
         self._columns = active_columns(options)
         self._rules: dict[tuple[int, str], Rule] = {}
+        self._site = {rule.number: rule for rule in options.site_rules.rules}
+        self._site_private = {one.name: one.vr for one in options.site_rules.private}
 
     def rule(self, tag: int, vr: str) -> Rule:
         """Return the rule of a standard attribute (even group).
@@ -98,6 +131,9 @@ class Profile:
     def _resolve(self, tag: int, vr: str) -> Rule:
         if tag in (PATIENT_NAME, PATIENT_ID):
             return self._identity_rule(tag)
+        site = self._site.get(tag)
+        if site is not None:
+            return _site_rule(site, vr)
         row = row_of(tag)
         if row is None or row.pattern == "odd":
             return self._unlisted_rule(tag, vr)
@@ -146,6 +182,8 @@ class Profile:
             return Action.KEEP if options.retain_device_identity else None
         if kind == "overlay":
             return Action.GRAPHICS if options.clean_graphics else None
+        if kind == "labels":
+            return Action.GRAPHICS if options.clean_graphics else Action.ENTER
         return _UNLISTED.get(kind)
 
     def private_rule(self, creator: str, tag: int) -> tuple[Rule, str]:
@@ -164,12 +202,13 @@ class Profile:
         vr : str
             Empty if the attribute is not known or its row states none.
         """
-        known = safe_private().get((creator, tag >> 16, tag & 0xFF)) if creator else None
+        name = (creator, tag >> 16, tag & 0xFF)
+        known = safe_private().get(name, self._site_private.get(name)) if creator else None
         if not self.options.keep_safe_private:
-            return Rule(Action.REMOVE, BASIC_ACTIONS["X"], "Table E.1-1, Basic Profile: private attributes are removed"), ""
+            return Rule(Action.REMOVE, REMOVED, "Table E.1-1, Basic Profile: private attributes are removed"), ""
         if known is None:
-            return Rule(None, BASIC_ACTIONS["X"], "E.3.10: not known to be safe", listed=False), ""
+            return Rule(None, REMOVED, "E.3.10: not known to be safe", listed=False), ""
         action = {"SQ": Action.ENTER, "UI": Action.UID}.get(known, Action.KEEP)
         if action is Action.UID and self.options.retain_uids:
             action = Action.KEEP
-        return Rule(action, BASIC_ACTIONS["X"], "Table E.3.10-1: safe private attribute"), known
+        return Rule(action, REMOVED, "safe private attribute (Table E.3.10-1 or site rule)"), known

@@ -35,7 +35,7 @@ class Actions(Check):
 
     def entry(self, entry: Entry, view: View) -> Iterator[Found]:
         """Judge one standard element at any depth."""
-        if entry.tag >> 16 & 1 or entry.tag & 0xFFFF == 0:
+        if entry.tag >> 16 & 1 or entry.tag & 0xFFFF == 0 or entry.tag in view.expectation.site_tags:
             return
         if entry.tag >> 16 == 0x0004:
             yield from self._directory(entry)

@@ -157,6 +157,12 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
     path, tag, vr, start, size = element
     if tag == PIXEL_DATA or (vr in _BULK_VRS and size > 1024):
         return ERROR if _stands_in_bulk(identifier.text, buffer, offset, length, bounded) else None
+    if (
+        not tag >> 16 & 1
+        and view.expectation.action(tag)[0] == KEEP
+        and _same(view, path, tag, buffer[start : start + size])
+    ):
+        return None
     if vr == "UI":
         return ERROR if identifier.kind == "id" and length >= 8 and bounded else None
     if vr in _TIME_VRS:
@@ -167,11 +173,8 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
         )
     if not bounded and (length < 6 or (identifier.text.isdigit() and length < 8)):
         return None
-    partner = view.source.index.get((path, tag))
-    same = partner is not None and stripped(view.source.value(partner)) == stripped(buffer[start : start + size])
+    same = _same(view, path, tag, buffer[start : start + size])
     technical = vr == "CS" or f"{tag:08x}" in word_list("technical.txt")
-    if same and not tag >> 16 & 1 and view.expectation.action(tag)[0] == KEEP:
-        return None
     if same and technical:
         return NOTICE
     if identifier.kind in ("text", "place") and not (identifier.whole and len(identifier.text) >= 6):
@@ -180,6 +183,12 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
         row = row_of(tag)
         return WARNING if row is None or row.basic == "-" else ERROR
     return ERROR
+
+
+def _same(view: View, path: tuple, tag: int, value: bytes) -> bool:
+    """Return whether a value is the source's own at the same place."""
+    partner = view.source.index.get((path, tag))
+    return partner is not None and stripped(view.source.value(partner)) == stripped(value)
 
 
 def _weigh_uid(buffer: bytes, offset: int, element: Element | None, view: View):
