@@ -9,7 +9,7 @@ import qt
 
 from .Translation import tr as _
 
-CANCEL_GRACE_MS = 5000
+CANCEL_GRACE_MS = 10000
 """How long a child may take to finish the file in hand before it is ended firmly."""
 
 

@@ -134,7 +134,7 @@ class FaceButtonsTest(PanelTestCase):
         self.ui.facePreviewButton.click()
         self.assertEqual(len(slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")), count + 1)
         shown = slicer.util.getNodesByClass("vtkMRMLVolumeRenderingDisplayNode")
-        self.assertTrue(shown and shown[0].GetVisibility())
+        self.assertEqual([display.GetVisibility() for display in shown], [0, 1])
         self.ui.facePreviewButton.click()
         self.assertLessEqual(slicer.mrmlScene.GetNumberOfNodes(), nodes + 1)
         self.assertEqual(len(slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")), count)
