@@ -34,7 +34,7 @@ from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
 from .plan import Task, plan
-from .process import AUTO, Settings
+from .process import AUTO, Settings, TaskResult
 from .progress import Progress, Report
 from .resume import Resumption
 from .scan import ScanResult, scan
