@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from batch.folders_of_runs import finish, tree
 from benchmarks.make_series import write_series
+
+from batch.folders_of_runs import finish, tree
 
 
 @pytest.fixture(scope="session")

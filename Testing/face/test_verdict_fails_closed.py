@@ -88,6 +88,14 @@ def test_each_figure_alone_can_make_a_good_fit_uncertain(mr_location, figure, va
     assert judged.outcome is face.Outcome.UNCERTAIN and words in judged.reason
 
 
+def test_a_stretched_fit_must_match_well(mr_location):
+    def judged(match: float) -> face.Outcome:
+        figures = {**mr_location.figures, "anisotropy": 1.28, "match": match}
+        return face.verdict(replace(mr_location, figures=figures), "MR").outcome
+
+    assert judged(0.23) is face.Outcome.UNCERTAIN and judged(0.30) is face.Outcome.REMOVED
+
+
 def test_without_the_second_look_nothing_is_accepted(mr_head):
     quick = face.locate(mr_head, "MR", check=False)
     assert face.verdict(quick, "MR").outcome is face.Outcome.UNCERTAIN

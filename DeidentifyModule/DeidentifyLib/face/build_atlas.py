@@ -1,7 +1,9 @@
 """Rebuild the head atlas of face removal from the mean head that the PyPI wheel of pydeface 2.1.0 carries (MIT).
 
 Run ``python -m DeidentifyLib.face.build_atlas pydeface-2.1.0-py3-none-any.whl [FOLDER]``; the wheel is to be had with
-``pip download --no-deps pydeface==2.1.0``. Only the mean of many heads is used, never the head of a person. The steps:
+``pip download --no-deps pydeface==2.1.0``. ``--picture FILE.png`` instead draws the atlas that is there.
+
+Only the mean of many heads is used, never the head of a person. The steps:
 
 1. the mid-sagittal plane is found by registering the mean head to its mirror image;
 2. the head is put upright about that plane and averaged with its mirror image, so the atlas is exactly symmetric;
@@ -22,6 +24,8 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+from . import atlas
+
 DATA = Path(__file__).parent / "data"
 MEMBER = "pydeface/data/mean_reg2mean.nii.gz"
 ORIGIN = (-96.0, -129.0, -126.0)
@@ -31,7 +35,10 @@ SMOOTHING_MM = 2.0
 
 
 def main(arguments: list[str]) -> int:
-    """Build the atlas from a wheel into a folder (default: the package's own data folder)."""
+    """Build the atlas from a wheel into a folder (default: the package's own data folder), or draw it."""
+    if arguments[:1] == ["--picture"]:
+        sitk.WriteImage(sitk.GetImageFromArray(atlas_picture(), isVector=True), arguments[1])
+        return 0
     folder = Path(arguments[1]) if len(arguments) > 1 else DATA
     with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(arguments[0]) as wheel:
         mean = sitk.ReadImage(wheel.extract(MEMBER, scratch), sitk.sitkFloat32)
@@ -42,6 +49,29 @@ def main(arguments: list[str]) -> int:
         _brain_distance(drawing["brain_contours"]), str(folder / "brain_distance.nrrd"), useCompression=True
     )
     return 0
+
+
+def atlas_picture() -> np.ndarray:
+    """Return sagittal planes 0, 30, 60 and 78 mm off the middle: brain green, face region red, ears blue."""
+    grid = sitk.Image([193, 331, 281], sitk.sitkFloat32)
+    grid.SetOrigin([-96, -200, -170])
+
+    def sampled(image: sitk.Image, outside: float) -> np.ndarray:
+        return sitk.GetArrayFromImage(sitk.Resample(image, grid, sitk.Transform(), sitk.sitkLinear, outside))
+
+    template = atlas.load()
+    head, brain = sampled(template.head, 0), sampled(template.brain_distance, 99) < 0
+    face, ears = sampled(atlas.face_field(), 99) < 0, sampled(atlas.face_field(ears=True), 99) < 0
+    tiles = []
+    for x in (96, 126, 156, 174):
+        tile = np.repeat(head[::-1, :, x, None] * 0.8, 3, 2)
+        tile[face[::-1, :, x], 0] += 50
+        for label, colour in ((brain, (0, 255, 0)), (ears, (90, 140, 255)), (face, (255, 60, 60))):
+            plane = label[::-1, :, x]
+            edge = (plane ^ np.roll(plane, 1, 0)) | (plane ^ np.roll(plane, 1, 1))
+            tile[edge] = colour
+        tiles.append(tile)
+    return np.clip(np.concatenate(tiles, 1), 0, 255).astype(np.uint8)
 
 
 def _symmetric_head(mean: sitk.Image) -> sitk.Image:

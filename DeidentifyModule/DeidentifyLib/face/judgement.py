@@ -10,8 +10,12 @@ from .location import Location
 
 NOTHING, LITTLE, HOLLOW = 0.10, 0.15, 0.015
 EMISSION = ("PT", "NM")
+NO_SKIN = "a brain without skin (skull-stripped): there is no face"
+NO_FACE = "the head is in view, but no part of the face"
 MATCH, INTERIOR, OUTLINE, SYMMETRY = 0.20, 0.04, 0.80, 0.65
 ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
+STRETCHED, STRETCHED_MATCH = 1.20, 0.25
+"""A stretched fit must match well: a lost gantry tilt of 20 degrees once led to a stretched, wrong one."""
 INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
 
 
@@ -66,14 +70,14 @@ def verdict(location: Location, modality: str) -> Verdict:
             Outcome.UNCERTAIN, "a head cannot be located on PET alone; it needs CT or MR of the same study", f
         )
     if max(f.get("stripped", 0.0), f["scalp_empty"]) > 0.7 and f["face_tissue"] < 0.95 * f["brain_tissue"]:
-        return Verdict(Outcome.NO_HEAD, "a brain without skin (skull-stripped): there is no face", f)
+        return Verdict(Outcome.NO_HEAD, NO_SKIN, f)
     if f["match"] < MATCH and f["interior"] < HOLLOW:
         return Verdict(Outcome.NO_HEAD, "in no orientation does the image resemble a head: there is no brain within", f)
     doubts = list(_doubts(f))
     if doubts:
         return Verdict(Outcome.UNCERTAIN, "; ".join(doubts), f)
     if f["face_inside"] < 0.02:
-        return Verdict(Outcome.NO_HEAD, "the head is in view, but no part of the face", f)
+        return Verdict(Outcome.NO_HEAD, NO_FACE, f)
     return Verdict(Outcome.REMOVED, "the head was found and fits the atlas", f)
 
 
@@ -86,7 +90,8 @@ def _doubts(f: Mapping[str, float]) -> Iterator[str]:
         yield f"the outline of the head does not fit ({f['outline']:.2f})"
     if f["symmetry"] < SYMMETRY:
         yield f"the head is not symmetric about the found mid-plane ({f['symmetry']:.2f})"
-    if f["anisotropy"] > ANISOTROPY or not SCALE[0] < f["scale"] < SCALE[1]:
+    stretched = f["anisotropy"] > STRETCHED and f["match"] < STRETCHED_MATCH
+    if stretched or f["anisotropy"] > ANISOTROPY or not SCALE[0] < f["scale"] < SCALE[1]:
         yield f"the head would have an unlikely size or shape (scale {f['scale']:.2f}, {f['anisotropy']:.2f})"
     if f["inside"] < INSIDE or f["brain_inside"] < INSIDE:
         yield f"too little of the head is in the field of view ({f['inside']:.0%})"

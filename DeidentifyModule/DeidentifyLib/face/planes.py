@@ -11,6 +11,7 @@ from pydicom.tag import Tag
 
 POSITION, ORIENTATION = Tag(0x0020, 0x0032), Tag(0x0020, 0x0037)
 PIXEL_SPACING, SLICE_SPACING = Tag(0x0028, 0x0030), Tag(0x0018, 0x0088)
+IMAGE_TYPE = Tag(0x0008, 0x0008)
 ROWS, COLUMNS, FRAMES = Tag(0x0028, 0x0010), Tag(0x0028, 0x0011), Tag(0x0028, 0x0008)
 SHARED, PER_FRAME = Tag(0x5200, 0x9229), Tag(0x5200, 0x9230)
 PLANE_POSITION, PLANE_ORIENTATION, PIXEL_MEASURES = Tag(0x0020, 0x9113), Tag(0x0020, 0x9116), Tag(0x0028, 0x9110)
@@ -70,6 +71,8 @@ def planes(header: Dataset) -> list[Plane]:
     NoPlane
         If a position, orientation, spacing or the size is absent or makes no sense.
     """
+    if "MOSAIC" in [str(v).upper() for v in _value(header, IMAGE_TYPE) or []]:
+        raise NoPlane("a mosaic holds many slices in one frame")
     size = (int(_value(header, COLUMNS) or 0), int(_value(header, ROWS) or 0))
     if min(size) < 1:
         raise NoPlane("the instance has no rows or columns")

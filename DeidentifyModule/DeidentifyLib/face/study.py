@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from .figures import Probe
 from .hints import says_elsewhere, says_head
-from .judgement import EMISSION, MATCH, Outcome, Verdict, verdict
+from .judgement import EMISSION, MATCH, NO_FACE, NO_SKIN, Outcome, Verdict, verdict
 from .location import Location, locate, parts
 from .planes import NoPlane
 from .prepare import NotAVolume, coarse_volume
@@ -195,7 +195,7 @@ def _look(series: SeriesHeaders) -> tuple[Location | None, Verdict]:
     except (NotAVolume, NoPlane) as error:
         return None, Verdict(Outcome.UNCERTAIN, str(error))
     judged = verdict(location, series.modality)
-    if judged.outcome is Outcome.NO_HEAD and says_head(series) and "skull-stripped" not in judged.reason:
+    if judged.outcome is Outcome.NO_HEAD and says_head(series) and judged.reason not in (NO_SKIN, NO_FACE):
         return location, replace(
             judged, outcome=Outcome.UNCERTAIN, reason="no head was found, but the header speaks of one"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
@@ -119,7 +120,11 @@ class ValueActions:
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        clean = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        clean: Callable[[str], str] = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        if vr == "CS":
+            # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
+            cleaner = context.cleaner
+            clean = lambda text: text if is_technical(text, cleaner.vocabulary) else cleaner(text)  # noqa: E731
         return clean_stored_text(vr, value, context.encodings, clean)
 
     def _code(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bytes | None:
