@@ -113,7 +113,12 @@ class StreamEngine:
 
     def _top(self, layout: Layout, subject: Subject) -> Level:
         """Return the level that remembers what was done in files with the same context."""
-        telling = [record for record in layout.records if self._tells(record.tag, record.vr)]
+        known = self._identifying.get
+        telling = [
+            record
+            for record in layout.records
+            if known((record.tag, record.vr)) is not False and self._tells(record.tag, record.vr)
+        ]
         signature = (subject, layout.implicit, *(record.raw for record in telling))
         top = self._tops.get(signature)
         if top is None:
