@@ -21,7 +21,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 def start(*arguments: object, **variables: str) -> subprocess.Popen[str]:
     """Start ``deidentify run`` in a session of its own."""
-    words = [sys.executable, "-m", "DeidentifyLib", "run", *map(str, arguments), "--progress", "none"]
+    words = [sys.executable, "-m", "DeidentifyLib", "run", *map(str, arguments), "--progress", "none", "--no-audit"]
     return subprocess.Popen(
         words,
         env=environment(**variables),

@@ -2,9 +2,9 @@
 
 Every file of the corpus goes through `batch.process` twice, once with each engine, and the outputs are
 compared byte for byte: that is stronger than an equal data set and equal file meta information. Shown to
-fail with a mutation of either engine: `Action.EMPTY` that returns a space in `header/values.py` is shared
-and does not matter, but `encode_element` without padding, `Level._private` that keeps unknown private
-elements, or `PrivateBlocks.unused_creators` that returns nothing each make it fail.
+fail with each of these mutations, tried one at a time: `encode_element` without padding, a stream engine
+that keeps the creators of removed private blocks or does not look for bytes behind pixels, a reference
+engine whose `PrivateBlocks.unused_creators` returns nothing.
 """
 
 from __future__ import annotations

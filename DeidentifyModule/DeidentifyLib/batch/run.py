@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..options import Options
 from ..profile.support import refused
+from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
@@ -34,7 +35,7 @@ from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
 from .plan import Task, plan
-from .process import AUTO, Settings
+from .process import AUTO, Settings, TaskResult
 from .progress import Progress, Report
 from .resume import Resumption
 from .scan import ScanResult, scan
@@ -86,6 +87,8 @@ class RunRequest:
         Seconds for one file in a worker process; 0 for no limit.
     masks : mapping of str to Path
         With Deface: label images that a person made, by FrameOfReferenceUID, instead of the automatic ones.
+    id_list : Path, optional
+        CSV with the columns id_old, id_new and perhaps name_new: new IDs that the site supplies.
     face_force, face_skip : frozenset of str
         With Deface: SeriesInstanceUIDs that are exported in spite of an uncertain verdict, or left untouched.
         Both are recorded in the report.
@@ -105,6 +108,7 @@ class RunRequest:
     scheduler: str = ""
     time_limit: float = DEFAULT_TIME_LIMIT
     masks: Mapping[str, Path] = field(default_factory=dict)
+    id_list: Path | None = None
     face_force: frozenset[str] = frozenset()
     face_skip: frozenset[str] = frozenset()
 
@@ -151,7 +155,7 @@ def run(
         If the output cannot be written any more; the journal holds what was done.
     """
     check_request(request)
-    pseudonyms = Pseudonyms(_key(request))
+    pseudonyms = Pseudonyms(_key(request), read_id_list(request.id_list) if request.id_list else None)
     names = partial(Names, request.options, pseudonyms)
     names()
     progress = Progress(report)
@@ -218,13 +222,13 @@ def _write_locked(
     cancelled: Callable[[], bool],
 ) -> None:
     header = _run_header(request, pseudonyms)
+    resumption = _resumption(request, header)
     if request.options.deface:
         summary.faces = _plan_faces(request, scanned, progress, cancelled)
 
     def tasks() -> Iterator[Task]:
         return plan(scanned.series, pseudonyms, names(), summary.faces)
 
-    resumption = _resumption(request, header)
     if resumption is not None:
         resumption.take_over(header, summary)
     mapping = None

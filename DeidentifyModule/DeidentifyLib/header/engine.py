@@ -45,6 +45,7 @@ from .subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
+SPECIMEN_STEP_ITEMS = 0x00400612
 NO_OVERRIDES: Mapping[int, Action] = MappingProxyType({})
 Element = DataElement | RawDataElement
 _VALUE_FALLBACK = (Action.DUMMY, Action.DUMMY, Action.DUMMY)
@@ -242,6 +243,9 @@ class HeaderEngine:
             dataset[tag] = DataElement(tag, "SQ", Sequence())
         elif action is Action.DUMMY:
             self._dummy_sequence(dataset, path, context)
+        elif action is Action.CONTENT and tag == SPECIMEN_STEP_ITEMS and not dataset[tag].value:
+            # Type 1 wherever it stands, so it may not stay without items
+            dataset[tag] = DataElement(tag, "SQ", Sequence(build_dummy_items(tag, dataset, None)))
         self._record(dataset, None, None, action, rule.reason, context, path, "SQ")
 
     def _enter(self, dataset: Dataset, path: Path, context: Context, action: Action = Action.ENTER) -> bool:
