@@ -105,12 +105,16 @@ def _files(number: int) -> str:
     return "1 file" if number == 1 else f"{number:,} files"
 
 
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, str) or not hasattr(value, "__iter__") else ", ".join(map(str, value))
+
+
 def _look(path: Path) -> tuple[list[tuple[str, str]], bytes | None]:
     """Return the texts that an output holds, and one frame as PNG; None when it has none that can be decoded."""
     try:
         data = pydicom.dcmread(path, force=True, defer_size=1 << 16)
         texts = [
-            (element.name, str(element.value)[:120])
+            (element.name, _shown(element.value)[:120])
             for element in data
             if element.VR in _TEXT_VRS
             and not element.tag.is_private

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..elements import PIXEL_DATA, Document, Element, show_path
-from ..expectation import KEEP
+from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..subject import digest
 from ..tables import row_of, word_list
@@ -77,7 +77,8 @@ class LeakedWords(Check):
             if same and view.expectation.action(entry.tag)[0] == KEEP:
                 continue
             technical = entry.vr == "CS" or f"{entry.tag:08x}" in word_list("technical.txt")
-            if technical or identifier.kind == "station" or (len(word) < 3 and not whole):
+            cleaned = identifier.origin == entry.tag and view.expectation.action(entry.tag)[0] == CLEAN
+            if technical or cleaned or identifier.kind == "station" or (len(word) < 3 and not whole):
                 severity = NOTICE
             else:
                 severity = ERROR if same or whole else WARNING
@@ -177,6 +178,8 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
     technical = vr == "CS" or f"{tag:08x}" in word_list("technical.txt")
     if same and technical:
         return NOTICE
+    if identifier.origin == tag and identifier.kind == "place" and view.expectation.action(tag)[0] == CLEAN:
+        return WARNING
     if identifier.kind in ("text", "place") and not (identifier.whole and len(identifier.text) >= 6):
         return WARNING
     if identifier.kind == "text":
