@@ -86,10 +86,18 @@ class DeidentifyWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 class DeidentifyLogic(LogicMixin, ScriptedLoadableModuleLogic):
     """De-identify from Slicer's Python console; examples are in docs/slicer-module.md."""
 
+    def __init__(self, parent=None):
+        ScriptedLoadableModuleLogic.__init__(self, parent)
+        self._parameterNode = None
+
     def getParameterNode(self):
+        """Return the options of the scene; one wrapper for each node, since Slicer never lets go of a wrapper."""
         from DeidentifySlicer.OptionsParameterNode import OptionsParameterNode
 
-        return OptionsParameterNode(super().getParameterNode())
+        node = super().getParameterNode()
+        if self._parameterNode is None or self._parameterNode.parameterNode is not node:
+            self._parameterNode = OptionsParameterNode(node)
+        return self._parameterNode
 
 
 class DeidentifyTest(ScriptedLoadableModuleTest):

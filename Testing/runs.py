@@ -33,9 +33,7 @@ class Run:
     @cached_property
     def journal(self) -> list[dict[str, Any]]:
         """Return what became of every input."""
-        lines = (self.private / "journal.jsonl").read_text(encoding="utf-8").splitlines()
-        entries = [json.loads(line) for line in lines if line.strip()]
-        return [entry for entry in entries if "status" in entry]
+        return final_entries(self.private / "journal.jsonl")
 
     @cached_property
     def report(self) -> dict[str, Any]:
@@ -80,6 +78,12 @@ class Run:
         lines = [line for line in text.split("\n") if line and not line.startswith("#")]
         names = lines[0].split("\t")
         return [dict(zip(names, (_unescaped(cell) for cell in line.split("\t")), strict=True)) for line in lines[1:]]
+
+
+def final_entries(journal: Path) -> list[dict[str, Any]]:
+    """Return the last word of a journal on every input: the audit may withhold what was written before."""
+    entries = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return list({(entry["input"], entry.get("member")): entry for entry in entries if "status" in entry}.values())
 
 
 def _unescaped(cell: str) -> str:

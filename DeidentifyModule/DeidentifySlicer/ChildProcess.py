@@ -6,9 +6,10 @@ import shutil
 import sys
 
 import qt
-from slicer.i18n import tr as _
 
-CANCEL_GRACE_MS = 5000
+from .Translation import tr as _
+
+CANCEL_GRACE_MS = 10000
 """How long a child may take to finish the file in hand before it is ended firmly."""
 
 
@@ -33,6 +34,7 @@ class ChildProcess:
     def __init__(self, command=None):
         self._command = command or childCommand()
         self._process = None
+        self._ended = []
         self._buffer = b""
         self._errors = b""
         self._onMessage = None
@@ -74,7 +76,8 @@ class ChildProcess:
         self._process.connect("finished(int,QProcess::ExitStatus)", self._finished)
         self._process.connect("errorOccurred(QProcess::ProcessError)", self._failed)
         self._process.start(self._command[0], self._command[1:] + list(arguments))
-        self._process.write(json.dumps(request).encode("ascii") + b"\n")
+        if self.running:
+            self._process.write(json.dumps(request).encode("ascii") + b"\n")
 
     def cancel(self):
         """Ask the child to stop after the file in hand; end it firmly if it does not."""
@@ -96,6 +99,8 @@ class ChildProcess:
             process.kill()
             process.waitForFinished(1000)
         self._process = None
+        self._ended.append(process)
+        qt.QTimer.singleShot(0, self._ended.clear)
 
     def wait(self, processEvents=None):
         """Block until the child has ended; for the Python console."""
@@ -157,7 +162,8 @@ class ChildProcess:
         return lines[-1] if lines else _("The process ended with code {code}.").format(code=exitCode)
 
     def _end(self, exitCode, error):
-        process, self._process = self._process, None
-        process.deleteLater()
+        self._ended.append(self._process)  # it must outlive its own signal, in which this runs
+        self._process = None
+        qt.QTimer.singleShot(0, self._ended.clear)
         if self._onFinished is not None:
             self._onFinished(exitCode, error)

@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass, field
 
 import slicer
-from slicer.i18n import tr as _
+
+from .Translation import tr as _
 
 
 class DatabaseInputError(RuntimeError):

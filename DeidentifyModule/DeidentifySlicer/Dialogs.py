@@ -2,7 +2,8 @@
 
 import qt
 import slicer
-from slicer.i18n import tr as _
+
+from .Translation import tr as _
 
 
 class Dialogs:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import slicer
-from slicer.i18n import tr as _
 
 from .Logic import DeidentifyError
+from .Translation import tr as _
 from .VolumeFiles import modalityOfVolume
 from .VolumeImages import VolumeGeometryError, imageFromVolume, volumeFromImage
 
 SEGMENT_NAME = "Face"
+OPACITY_IN_3D = 0.4
 SEGMENT_COLOR = (0.9, 0.55, 0.2)
 
 
@@ -102,6 +103,7 @@ def showMask(volumeNode, found, segmentationNode=None):
     if array.any():
         slicer.util.updateSegmentBinaryLabelmapFromArray(array, node, identifier, volumeNode)
         node.CreateClosedSurfaceRepresentation()
+        node.GetDisplayNode().SetOpacity3D(OPACITY_IN_3D)
     return node
 
 

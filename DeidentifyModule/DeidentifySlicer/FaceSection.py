@@ -3,11 +3,11 @@
 import html
 
 import slicer
-from slicer.i18n import tr as _
 
 from .BackgroundCall import BackgroundCall
 from .Logic import DeidentifyError
-from .VolumeViews import centerViews, removeVolume, showIn3D, showInSlices
+from .Translation import tr as _
+from .VolumeViews import centerViews, leave3D, removeVolume, showIn3D, showInSlices
 
 MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")
 """Figures that are shown below the verdict; all are in its tool tip."""
@@ -79,6 +79,7 @@ class FaceSection:
             self._ui.faceVerdictLabel.toolTip = figuresText(found)
             self._showInTree(volume, found)
             showInSlices(volume)
+            showIn3D(volume, modality)
             centerViews(found.segmentationNode)
         except (DeidentifyError, ValueError) as error:
             self._say(html.escape(str(error)))
@@ -119,9 +120,12 @@ class FaceSection:
         self._defaced = defaced
         self._segmentation().SetDisplayVisibility(False)
         showInSlices(defaced)
+        leave3D(self._volume)
         showIn3D(defaced, modalityOfVolume(self._volume))
 
     def _restoreView(self):
+        from .VolumeFiles import modalityOfVolume
+
         if self._defaced is not None:
             if slicer.mrmlScene.IsNodePresent(self._defaced):
                 removeVolume(self._defaced)
@@ -130,6 +134,7 @@ class FaceSection:
                 self._segmentation().SetDisplayVisibility(True)
             if self._volume is not None and slicer.mrmlScene.IsNodePresent(self._volume):
                 showInSlices(self._volume)
+                showIn3D(self._volume, modalityOfVolume(self._volume))
         self._ui.facePreviewButton.checked = False
 
     def _deface(self):

@@ -3,11 +3,10 @@
 import os
 import time
 
-from slicer.i18n import tr as _
-
 from .DropFilter import DropFilter
 from .SeriesTree import SeriesTree
 from .Summary import counted, grouped
+from .Translation import tr as _
 
 
 class InputSection:

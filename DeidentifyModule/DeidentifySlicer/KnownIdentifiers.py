@@ -82,7 +82,7 @@ class KnownIdentifiers:
             for name in hierarchy.GetItemAttributeNames(item):
                 if name.startswith("DICOM.") and isIdentifyingAttribute(name):
                     self.add(hierarchy.GetItemAttribute(item, name))
-            for name in hierarchy.GetItemUIDNames(item):
+            for name in itemUidNames(hierarchy, item):
                 for uid in hierarchy.GetItemUID(item, name).split():
                     self.add(uid)
             if hierarchy.GetItemLevel(item) == "Patient":
@@ -122,6 +122,15 @@ def isIdentifyingAttribute(name):
     return any(word in name for word in ("Name", "ID", "Date", "Comments", "Address", "Physician")) and not any(
         word in name for word in ("Description",)
     )
+
+
+def itemUidNames(hierarchy, item):
+    """Return the names of the UIDs of an item; Slicer before 5.8 does not list them but has only these two."""
+    if hasattr(hierarchy, "GetItemUIDNames"):
+        return list(hierarchy.GetItemUIDNames(item))
+    constants = slicer.vtkMRMLSubjectHierarchyConstants
+    names = (constants.GetDICOMUIDName(), constants.GetDICOMInstanceUIDName())
+    return [name for name in names if hierarchy.GetItemUID(item, name)]
 
 
 def hierarchyItems(hierarchy):

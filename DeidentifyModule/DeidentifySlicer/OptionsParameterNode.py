@@ -5,8 +5,9 @@ Hence options only: no path, no key, no name of a patient.
 
 import enum
 
-from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import parameterNodeWrapper
+
+from .Translation import tr as _
 
 
 class IdName(enum.Enum):

@@ -4,10 +4,10 @@ import html
 import os
 
 import vtk
-from slicer.i18n import tr as _
 
 from .OptionsParameterNode import optionsFromParameterNode, optionsToParameterNode
 from .Presets import matchingPreset, presetOptions, presets
+from .Translation import tr as _
 
 
 class OptionsSection:

@@ -2,7 +2,7 @@
 
 import os
 
-from slicer.i18n import tr as _
+from .Translation import tr as _
 
 
 class OutputSection:

@@ -1,7 +1,6 @@
 """The panel: makes the sections, hands them what they share, and decides what may be pressed when."""
 
 import slicer
-from slicer.i18n import tr as _
 
 from .Dialogs import Dialogs
 from .FaceSection import FaceSection
@@ -13,6 +12,7 @@ from .PreviewSection import PreviewSection
 from .Requirements import missingRequirement
 from .RunSection import RunSection
 from .SceneSection import SceneSection
+from .Translation import tr as _
 
 
 class Panel:

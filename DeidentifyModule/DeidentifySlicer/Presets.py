@@ -1,6 +1,6 @@
 """Sets of options for common purposes."""
 
-from slicer.i18n import tr as _
+from .Translation import tr as _
 
 
 def presets():

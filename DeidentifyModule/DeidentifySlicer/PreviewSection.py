@@ -1,7 +1,8 @@
 """Preview: every attribute of a series before and after; kept in the table only."""
 
 import qt
-from slicer.i18n import tr as _
+
+from .Translation import tr as _
 
 COLUMNS = ("path", "original", "result", "action")
 ROW_HEIGHT = 22

@@ -2,7 +2,7 @@
 
 import os
 
-from slicer.i18n import tr as _
+from .Translation import tr as _
 
 SCAN = ["scan", "--request", "-", "--progress", "json"]
 RUN = ["run", "--request", "-", "--progress", "json"]

@@ -2,7 +2,7 @@
 
 import sys
 
-from slicer.i18n import tr as _
+from .Translation import tr as _
 
 OLDEST_PYTHON = (3, 11)
 

@@ -5,11 +5,11 @@ import os
 import time
 
 import qt
-from slicer.i18n import tr as _
 
 from .MaskFiles import writeMasks
 from .Requests import RUN, RequestError, privateFolder, runRequest
 from .Summary import journalEntries, problems, progressText, resultText, seriesStates
+from .Translation import tr as _
 
 
 class RunSection:

@@ -3,7 +3,8 @@
 import os
 
 import slicer
-from slicer.i18n import tr as _
+
+from .Translation import tr as _
 
 CATEGORY = "Deidentify"
 
@@ -31,8 +32,14 @@ def registerSampleData(iconFolder):
             uris=f"deidentify:{kind}",  # SampleData wants a place and names, also where nothing is downloaded
             fileNames=f"{name}.dcm",
             nodeNames=name,
-            customDownloader=lambda source, kind=kind: writeAndLoad(kind),
+            customDownloader=lambda source, kind=kind: clicked(kind),
         )
+
+
+def clicked(kind):
+    """Write and load a synthetic patient, and tell the user if that fails."""
+    with slicer.util.tryWithErrorDisplay(_("The synthetic patient could not be loaded."), waitCursor=True):
+        return writeAndLoad(kind)
 
 
 def sampleFolder(kind):
@@ -43,8 +50,10 @@ def sampleFolder(kind):
 
 def writeAndLoad(kind):
     """Write a synthetic patient, add it to the DICOM database and load it; return the loaded nodes."""
+    from .DatabaseInput import openDatabase
     from .SyntheticPatients import writePatient
 
+    openDatabase()
     folder = sampleFolder(kind)
     writePatient(kind, folder)
     from DICOMLib import DICOMUtils

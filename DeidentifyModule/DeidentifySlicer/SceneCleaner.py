@@ -10,10 +10,10 @@ import secrets
 from collections import Counter
 
 import slicer
-from slicer.i18n import tr as _
 
-from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList
+from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList, itemUidNames
 from .SceneTexts import replaceTexts
+from .Translation import tr as _
 
 KEPT_CLASSES = (
     "vtkMRMLSubjectHierarchyNode",
@@ -23,6 +23,7 @@ KEPT_CLASSES = (
 )
 KEPT_ATTRIBUTES = {"ModuleName", "SegmentEditor.SourceVolume", "DICOM.Modality", "DICOM.SeriesNumber", "LabelMap"}
 KEPT_ITEM_ATTRIBUTES = {"Level", "SubjectHierarchy.VirtualBranch", "SubjectHierarchy.ExcludeFromTree"}
+RENAMED_LEVELS = ("Study", "Folder")
 HARMLESS_VALUE = re.compile(r"^(|[01]|true|false|[+-]?\d{1,3}(\.\d+)?)$", re.IGNORECASE)
 
 
@@ -82,7 +83,9 @@ class SceneCleaner:
                 self._changes["sceneViews"] += 1
 
     def _cleanNode(self, node):
-        if node.GetDescription():
+        if not node.GetSaveWithScene():
+            return  # belongs to the application and is not written: color tables, presets
+        if node.GetDescription() and self._isOfUser(node, node.GetDescription()):
             node.SetDescription("")
             self._changes["descriptions"] += 1
         self._cleanAttributes(node)
@@ -96,6 +99,10 @@ class SceneCleaner:
         elif self._known.found(node.GetName()):
             node.SetName(self._known.replaced(node.GetName()))
             self._changes["names"] += 1
+
+    def _isOfUser(self, node, text):
+        """Whether a text may identify: of a singleton, which the application made, only known identifiers do."""
+        return not node.GetSingletonTag() or self._known.found(text)
 
     def _rename(self, node):
         kind = re.sub(r"^vtkMRML(.*?)Node$", r"\1", node.GetClassName())
@@ -111,7 +118,7 @@ class SceneCleaner:
             if isUidList(value):
                 node.SetAttribute(name, self._mappedUids(value))
                 self._changes["uids"] += 1
-            elif not self._harmless(name, value, KEPT_ATTRIBUTES):
+            elif not self._harmless(name, value, KEPT_ATTRIBUTES) and self._isOfUser(node, name + " " + value):
                 node.RemoveAttribute(name)
                 self._changes["attributes"] += 1
 
@@ -155,10 +162,12 @@ class SceneCleaner:
             level = self._hierarchy.GetItemLevel(item)
             if level == "Patient":
                 self._cleanPatient(item)
-            elif self._hierarchy.GetItemDataNode(item) is None:
-                self._numbers[level or "Folder"] += 1
-                self._hierarchy.SetItemName(item, f"{level or 'Folder'} {self._numbers[level or 'Folder']}")
+            elif level in RENAMED_LEVELS:
+                self._numbers[level] += 1
+                self._hierarchy.SetItemName(item, f"{level} {self._numbers[level]}")
                 self._changes["items"] += 1
+            elif self._hierarchy.GetItemDataNode(item) is None:  # a segment, for example: what it shows has the name
+                self._hierarchy.SetItemName(item, self._known.replaced(self._hierarchy.GetItemName(item)))
             self._cleanItem(item)
 
     def _cleanPatient(self, item):
@@ -175,14 +184,14 @@ class SceneCleaner:
         )
         subject = self._pseudonyms.subject(identity)
         self._hierarchy.SetItemName(item, subject.new_name)
-        for uidName in self._hierarchy.GetItemUIDNames(item):
+        for uidName in itemUidNames(self._hierarchy, item):
             if not isUidList(self._hierarchy.GetItemUID(item, uidName)):
                 self._setUid(item, uidName, subject.new_id)
         self._changes["patients"] += 1
 
     def _cleanItem(self, item):
         hierarchy = self._hierarchy
-        for name in hierarchy.GetItemUIDNames(item):
+        for name in itemUidNames(hierarchy, item):
             value = hierarchy.GetItemUID(item, name)
             if isUidList(value):
                 self._setUid(item, name, self._mappedUids(value))
@@ -197,7 +206,6 @@ class SceneCleaner:
                 self._changes["attributes"] += 1
 
     def _setUid(self, item, name, value):
-        self._hierarchy.RemoveItemUID(item, name)
         self._hierarchy.SetItemUID(item, name, value)
 
     def _forgetSceneFile(self):

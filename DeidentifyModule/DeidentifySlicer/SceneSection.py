@@ -1,8 +1,7 @@
 """Clean the loaded scene: ask, clean, say what was changed."""
 
-from slicer.i18n import tr as _
-
 from .OptionsSection import bulletList
+from .Translation import tr as _
 
 
 class SceneSection:

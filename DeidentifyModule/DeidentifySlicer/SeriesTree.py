@@ -1,11 +1,14 @@
 """The tree of patients, studies and series in the panel."""
 
+import time
+
 import qt
-from slicer.i18n import tr as _
+
+from .Translation import tr as _
 
 NAME, MODALITY, IMAGES, STATUS, FACE = range(5)
-ROWS_AT_ONCE = 100
-"""Rows made in one go before Qt's event loop has its turn."""
+SECONDS_AT_ONCE = 0.02
+"""How long rows are made before Qt's event loop has its turn."""
 
 
 class SeriesTree:
@@ -23,6 +26,7 @@ class SeriesTree:
         self._onChanged = onChanged
         self._items = {}  # series UID -> row
         self._series = {}  # series UID -> dict of the scan
+        self._checked = set()  # kept here, as asking thousands of rows takes long in PythonQt
         self._pending = iter(())
         self._filling = False
         header = tree.header()
@@ -44,14 +48,14 @@ class SeriesTree:
     def clear(self):
         """Empty the tree."""
         self._pending = iter(())
-        self._items, self._series = {}, {}
+        self._items, self._series, self._checked = {}, {}, set()
         self._filling = True
         self._tree.clear()
         self._filling = False
 
     def checkedSeries(self):
         """Return the UIDs of the checked series, in the order of the tree."""
-        return [uid for uid, item in self._items.items() if item.checkState(NAME) == qt.Qt.Checked]
+        return [uid for uid in self._items if uid in self._checked]
 
     def allSeries(self):
         """Return the UIDs of all series."""
@@ -90,7 +94,8 @@ class SeriesTree:
 
     def _fillSome(self):
         self._filling = True
-        for _count in range(ROWS_AT_ONCE):
+        end = time.monotonic() + SECONDS_AT_ONCE
+        while time.monotonic() < end:
             if next(self._pending, None) is None:
                 self._filling = False
                 self._onChanged()
@@ -116,7 +121,10 @@ class SeriesTree:
         item.setText(IMAGES, str(series.get("instances", "")))
         item.setTextAlignment(IMAGES, qt.Qt.AlignRight | qt.Qt.AlignVCenter)
         item.setData(NAME, qt.Qt.UserRole, uid)
-        item.setCheckState(NAME, qt.Qt.Checked if checked is None or uid in checked else qt.Qt.Unchecked)
+        if checked is None or uid in checked:
+            self._checked.add(uid)
+        else:
+            item.setCheckState(NAME, qt.Qt.Unchecked)
         self._items[uid], self._series[uid] = item, series
 
     def _add(self, parent, text, expanded=False):
@@ -142,9 +150,16 @@ class SeriesTree:
         self._onChanged()
 
     def _check(self, item, state):
+        """Give a row's state to all below it, and note the series."""
         for index in range(item.childCount()):
-            item.child(index).setCheckState(NAME, state)
-            self._check(item.child(index), state)
+            child = item.child(index)
+            child.setCheckState(NAME, state)
+            self._check(child, state)
+        uid = item.data(NAME, qt.Qt.UserRole)
+        if uid and state == qt.Qt.Checked:
+            self._checked.add(uid)
+        elif uid:
+            self._checked.discard(uid)
 
     def _show(self, item):
         """Show in a parent's box whether all, some or none of its children are checked."""

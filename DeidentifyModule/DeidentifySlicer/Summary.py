@@ -3,7 +3,7 @@
 import json
 import os
 
-from slicer.i18n import tr as _
+from .Translation import tr as _
 
 MAXIMUM_PROBLEMS = 1000
 

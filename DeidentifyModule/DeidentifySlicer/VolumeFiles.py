@@ -3,9 +3,9 @@
 import os
 
 import slicer
-from slicer.i18n import tr as _
 
 from .Logic import DeidentifyError
+from .Translation import tr as _
 
 NOT_DICOM = (".nrrd", ".nhdr", ".nii", ".gz", ".mha", ".mhd", ".mrb", ".mrml", ".png", ".jpg", ".tif", ".tiff")
 

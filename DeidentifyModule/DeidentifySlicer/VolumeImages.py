@@ -3,7 +3,8 @@
 import numpy as np
 import slicer
 import vtk
-from slicer.i18n import tr as _
+
+from .Translation import tr as _
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 

@@ -3,6 +3,8 @@
 import slicer
 
 PRESETS = {"CT": "CT-Soft-Tissue", "MR": "MR-Default"}
+MOST_VOXELS_IN_3D = 150_000_000
+"""Larger volumes are shown in slices only: volume rendering would make Slicer slow."""
 
 
 def showInSlices(volumeNode):
@@ -26,7 +28,7 @@ def centerViews(segmentationNode):
 def showIn3D(volumeNode, modality):
     """Show a volume by volume rendering."""
     module = getattr(slicer.modules, "volumerendering", None)
-    if module is None:
+    if module is None or volumeNode.GetImageData().GetNumberOfPoints() > MOST_VOXELS_IN_3D:
         return
     logic = module.logic()
     display = logic.GetFirstVolumeRenderingDisplayNode(volumeNode)
@@ -37,6 +39,14 @@ def showIn3D(volumeNode, modality):
             display.GetVolumePropertyNode().Copy(preset)
     if display is not None:
         display.SetVisibility(True)
+
+
+def leave3D(volumeNode):
+    """Make the volume rendering of a volume invisible."""
+    module = getattr(slicer.modules, "volumerendering", None)
+    display = module.logic().GetFirstVolumeRenderingDisplayNode(volumeNode) if module is not None else None
+    if display is not None:
+        display.SetVisibility(False)
 
 
 def hideIn3D(volumeNode):

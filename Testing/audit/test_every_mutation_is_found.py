@@ -180,6 +180,13 @@ TIMES = [
         "time.of-day",
         "PT",
     ),
+    Mutation(
+        "dose lost",
+        lambda data: data.replace(b"DS\x0a\x00350000000 ", b"DS\x0a\x00          "),
+        "time.suv",
+        "PT",
+        Severity.WARNING,
+    ),
     Mutation("weight changed", put(0x00101030, "DS", b"80"), "time.suv", "PT"),
     Mutation("statement on dates wrong", put(0x00280303, "CS", b"REMOVED"), "method.temporal"),
     Mutation("statement on dates missing", drop(0x00280303), "method.temporal"),

@@ -17,6 +17,7 @@ from DeidentifyLib.audit.editing import with_element
 from DeidentifyLib.audit.manifest import sha256_of, verify_manifest
 from DeidentifyLib.command_line import audit, review
 from DeidentifyLib.report.tables import write_manifest
+from pydicom import uid
 
 OPTIONS = {"dates": "shift", "keep_subject_characteristics": True, "keep_safe_private": True}
 
@@ -97,6 +98,16 @@ def test_the_audit_fails_when_it_cannot_find_the_canary(
     assert result["errors"] == 0
     assert result["canary"]["missed"] > 0
     assert result["verdict"] == "failed"
+
+
+@pytest.mark.parametrize("syntax", [uid.ExplicitVRBigEndian, uid.DeflatedExplicitVRLittleEndian])
+def test_a_folder_without_an_output_that_can_be_edited_still_has_a_canary(syntax: str, tmp_path: Path) -> None:
+    good, data = deidentify(make_slice(), OPTIONS), make_slice()
+    write(tmp_path / "in" / "1", encode(data, TransferSyntaxUID=syntax))
+    write(tmp_path / "out" / "1.dcm", encode(good, TransferSyntaxUID=syntax))
+    result = run_audit(AuditRequest([tmp_path / "in"], tmp_path / "out", options=OPTIONS, conformance=0))
+    assert (result["verdict"], result["canary"]["missed"]) == ("passed", 0)
+    assert result["canary"]["planted"] >= 2
 
 
 def test_a_failed_file_goes_to_quarantine_and_the_exit_code_is_4(folders: tuple[Path, Path, Path]) -> None:

@@ -114,7 +114,6 @@ class Pictures(PanelTestCase):
         self.save("finished")
 
     def test_face(self):
-        test_face.needsStandInDatabase(self)
         volume = test_face.addHead("MR", 1.5, "T1 3D")
         self.ui.faceVolumeSelector.setCurrentNode(volume)
         self.collapse("input", "options", "output")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 
 import pydicom
 import pytest
@@ -173,6 +172,32 @@ def test_a_presentation_state_keeps_its_lines_and_technical_texts(pseudonyms: Ps
     assert ds[0x60003000].value == b"\x01\x02"
     assert 0x60001500 not in ds
     assert not [tag for tag in ds.keys() if tag.group == 0x6002]
+
+
+def test_a_person_who_is_named_only_inside_an_item_goes_from_kept_texts(pseudonyms: Pseudonyms) -> None:
+    root = report()
+    root.ContentSequence.append(item(("121008", "DCM", "Person Observer Name"), "PNAME", PersonName="Axial^Long"))
+    root.SeriesDescription = "axial long brain"
+    ds = deidentified(root, pseudonyms, ExplicitVRLittleEndian, clean_structured_content=True, clean_descriptors=True)
+    assert ds.SeriesDescription == "brain"
+
+
+def test_a_meaning_of_the_standard_stays_although_a_person_has_its_name(pseudonyms: Pseudonyms) -> None:
+    root = report()
+    root.ReferringPhysicianName = "Neoplasm^Imaging"
+    ds = deidentified(root, pseudonyms, ExplicitVRLittleEndian, clean_structured_content=True)
+    assert ds.ConceptNameCodeSequence[0].CodeMeaning == "Imaging Measurement Report"
+
+
+def test_a_segment_whose_label_identifies_is_called_by_its_number(pseudonyms: Pseudonyms) -> None:
+    ds = Dataset()
+    ds.SOPClassUID, ds.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.66.4", "1.2.3"
+    ds.PatientName, ds.PatientID = "Planted^Person", "SECRET-4711"
+    segment = Dataset()
+    segment.SegmentNumber, segment.SegmentLabel = 7, "Planted"
+    ds.SegmentSequence = [segment]
+    ds = deidentified(ds, pseudonyms, ExplicitVRLittleEndian, clean_graphics=True)
+    assert ds.SegmentSequence[0].SegmentLabel == "Segment 7"
 
 
 def test_a_tree_of_which_nothing_remains_has_no_empty_sequence(pseudonyms: Pseudonyms) -> None:

@@ -84,7 +84,7 @@ def test_every_class_is_explained_in_the_header_and_every_row_says_why() -> None
 def test_what_the_pixels_need_is_never_lost(keyword: str) -> None:
     tag = tag_for_keyword(keyword)
     kind = CLASSES.get(f"{tag:08X}") or DEFAULTS[DicomDictionary[tag][0].split(" ")[0]]
-    assert kind in ("keep", "recurse", "enum", "binary_keep", "uid_wellknown")
+    assert kind in ("keep", "recurse", "labels", "enum", "binary_keep", "uid_wellknown")
 
 
 @pytest.mark.parametrize(

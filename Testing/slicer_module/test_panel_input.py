@@ -58,7 +58,7 @@ class FolderInputTest(PanelTestCase):
         enter = qt.QDragEnterEvent(qt.QPoint(1, 1), qt.Qt.CopyAction, data, qt.Qt.LeftButton, qt.Qt.NoModifier)
         filter_ = self.panel.input._dropFilter
         self.assertTrue(filter_.eventFilter(None, enter))
-        drop = qt.QDropEvent(qt.QPoint(1, 1), qt.Qt.CopyAction, data, qt.Qt.LeftButton, qt.Qt.NoModifier)
+        drop = qt.QDropEvent(qt.QPointF(1, 1), qt.Qt.CopyAction, data, qt.Qt.LeftButton, qt.Qt.NoModifier)
         self.assertTrue(filter_.eventFilter(None, drop))
         self.waitFor(lambda: len(self.panel.input.checkedSeries()) == 4)
 

@@ -134,6 +134,13 @@ class SceneCleaningTest(unittest.TestCase):
         subject = pseudonyms.subject(SubjectIdentity("PID4711", "DOE^JANE", "19600102"))
         self.assertTrue(hierarchy.GetItemChildWithName(hierarchy.GetSceneItemID(), subject.new_name))
 
+    def test_nodes_of_the_application_keep_what_they_need(self):
+        colors = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLColorTableNode", "Greys")
+        colors.SaveWithSceneOff()
+        colors.SetAttribute("Category", "Discrete")
+        self.logic.cleanScene()
+        self.assertEqual((colors.GetName(), colors.GetAttribute("Category")), ("Greys", "Discrete"))
+
     def test_cleaning_twice_changes_no_name_again(self):
         aSceneOfJaneDoe()
         self.logic.cleanScene()

@@ -4,7 +4,8 @@ Run ``pip download --no-deps highdicom==0.28.2``, unzip the wheel, then
 ``python build_iod_types.py <unzipped>/highdicom/_standard``.
 
 ``iod_types.csv.gz``      iod, path (keywords joined by dots), Type 1 or 2: the strongest Type of each attribute
-                          of Table E.1-1 that needs it, at any depth, in any module of the IOD.
+                          of Table E.1-1 that needs it, at any depth, in any module of the IOD; of those that the
+                          table removes (X), the few that a mandatory module demands at the top level.
 ``attribute_types.csv``   tag, Type 1 or 2: the strongest Type anywhere, of attributes that Table E.1-1 does not list.
 
 Attention: highdicom's ``ModuleUsageValues`` swaps the names of the letters U and C; both count here.
@@ -47,7 +48,8 @@ def main(standard: Path) -> None:
                 if strength == 3:
                     continue
                 keyword = attribute["keyword"]
-                if keyword in needs_type:
+                demanded = use["usage"] == "M" and attribute["type"] in "12" and not attribute["path"]
+                if keyword in needs_type or (listed.get(keyword) == "X" and demanded):
                     key = (iod, ".".join([*attribute["path"], keyword]))
                     by_path[key] = min(by_path.get(key, 3), strength)
                 elif keyword not in listed:
@@ -58,6 +60,7 @@ def main(standard: Path) -> None:
     writer.writerows([iod, path, strength] for (iod, path), strength in sorted(by_path.items()))
     with open(DATA / "iod_types.csv.gz", "wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as compressed:
         compressed.write(buffer.getvalue().encode())
+    del by_keyword["ResponsiblePersonRole"]  # 1C on Responsible Person, which goes
     rows = [(tag_for_keyword(keyword), strength) for keyword, strength in by_keyword.items()]
     with open(DATA / "attribute_types.csv", "w", newline="") as file:
         file.write("# Strongest Type (PS3.3) of attributes that Table E.1-1 does not list; absent: Type 3\n")

@@ -13,7 +13,8 @@ class PixelRecords:
     """Reads ``pixels.jsonl``: one line per changed output.
 
     ``{"output": path, "boxes": [[frame or null, x, y, width, height], ...], "mask": file or null}``; `mask` names a
-    ``.npy`` or ``.npz`` (``mask``) file of the private folder with the bool mask (row, column) or (frame, row, column) of the output.
+    ``.npy`` or ``.npz`` (``mask``) file of the private folder with the bool mask (row, column) or (frame, row, column)
+    of the output.
     """
 
     def __init__(self, private: Path | None) -> None:

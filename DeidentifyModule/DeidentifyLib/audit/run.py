@@ -31,6 +31,9 @@ from .pairing import (
 from .pixel_records import PixelRecords
 from .subject import Subject
 
+_CANARY_BYTES = 8 << 20
+"""Each plant audits a whole copy, so the canary takes small outputs when there are any."""
+
 PASSED, FAILED = "passed", "failed"
 
 
@@ -158,8 +161,11 @@ def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) 
 
 
 def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records: PixelRecords) -> dict[str, Any]:
-    """Plant leaks in copies of the first, middle and last output that is clean; nothing is written to disk."""
+    """Plant leaks in copies of the first, middle and last clean output that is not huge; nothing is written to disk."""
     clean = [pair for pair in pairs if pair.output not in auditor.findings.failed_files]
+    sizes = {pair.output: size_of(request.output / pair.output) for pair in clean}
+    small = [pair for pair in clean if sizes[pair.output] <= _CANARY_BYTES]
+    clean = small or sorted(clean, key=lambda pair: sizes[pair.output])[:1]
     planted: dict[str, list[bool]] = {}
     for pair in {pair.output: pair for pair in clean[:1] + clean[len(clean) // 2 :][:1] + clean[-1:]}.values():
         try:
@@ -171,6 +177,14 @@ def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records:
     rows = [{"planted": title, "times": len(hits), "found": sum(hits)} for title, hits in planted.items()]
     missed = sum(row["times"] - row["found"] for row in rows)
     return {"rows": rows, "planted": sum(row["times"] for row in rows), "missed": missed}
+
+
+def size_of(path: Path) -> int:
+    """Return the size of a file, 0 when it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _quarantine(request: AuditRequest, failed: list[str], journal: list[dict] | None) -> list[str]:

@@ -1,19 +1,29 @@
-"""Where tasks run: in this process, or in a pool of processes."""
+"""Where tasks run: in this process, in a pool of processes, or on a cluster; the results are the same."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 
 from .plan import Task
 from .process import InstanceResult, Settings, TaskResult, process
 from .progress import Progress
+from .watchdog import process_watched
 
-_INSTANCES_WORTH_A_POOL = 400
+INTERPRETER_VARIABLE = "DEIDENTIFY_PYTHON"
+WORKER_LOST = "the worker process died, or took longer than its time limit, at this file"
+_INSTANCES_WORTH_A_POOL = 2000
+_SLOW_INSTANCES_WORTH_A_POOL = 50
+_ATTEMPTS = 2
+
+Start = Callable[[], AbstractContextManager[Executor]]
 
 
 def run_tasks(
@@ -23,6 +33,7 @@ def run_tasks(
     instance_count: int,
     cancelled: Callable[[], bool],
     progress: Progress,
+    scheduler: str = "",
 ) -> Iterator[TaskResult]:
     """Yield the results of tasks in their order, whatever the number of jobs.
 
@@ -30,17 +41,41 @@ def run_tasks(
     ----------
     jobs : int
         Number of processes; 0 takes one for few instances, else one per processor.
+    scheduler : str
+        Address of a dask scheduler; then `jobs` is not used.
     """
+    if scheduler:
+        from .cluster import connected, lost_workers
+
+        with connected(scheduler) as (executor, ahead):
+            mapping = OrderedMap(lambda: _Kept(executor), settings.without_key(), ahead, lost_workers(), cancelled)
+            yield from _reported(mapping.results(tasks), progress)
+        return
     if jobs == 0:
-        jobs = (os.cpu_count() or 1) if instance_count >= _INSTANCES_WORTH_A_POOL else 1
+        jobs = jobs_for(settings, instance_count)
     if jobs == 1:
         yield from _serial(tasks, settings, cancelled, progress)
         return
+    mapping = OrderedMap(lambda: process_pool(jobs), settings, 2 * jobs, (BrokenExecutor,), cancelled)
+    yield from _reported(mapping.results(tasks), progress)
+
+
+def jobs_for(settings: Settings, instance_count: int) -> int:
+    """Return how many processes pay for a number of instances: a process takes about a second to start."""
+    slow = settings.options.deface or settings.options.clean_pixel_data
+    worth = _SLOW_INSTANCES_WORTH_A_POOL if slow else _INSTANCES_WORTH_A_POOL
+    return (os.cpu_count() or 1) if instance_count >= worth else 1
+
+
+def process_pool(jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of fresh processes.
+
+    Where ``sys.executable`` is not Python, as in an application that embeds it, the variable
+    ``DEIDENTIFY_PYTHON`` names an interpreter.
+    """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_signals_to_parent) as executor:
-        for result in map_ordered(executor, tasks, settings, 2 * jobs, cancelled):
-            progress.finished(_series_name(result), len(result.instances), sum(one.size for one in result.instances))
-            yield result
+    context.set_executable(os.environ.get(INTERPRETER_VARIABLE) or sys.executable)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_signals_to_parent)
 
 
 def _serial(
@@ -55,21 +90,142 @@ def _serial(
         yield process(task, settings, cancelled, done)
 
 
-def map_ordered(
-    executor: Executor, tasks: Iterator[Task], settings: Settings, ahead: int, cancelled: Callable[[], bool]
-) -> Iterator[TaskResult]:
-    """Yield results in the order of the tasks, with at most `ahead` tasks given to the executor at once."""
-    waiting: deque[Future[TaskResult]] = deque()
-    for task in tasks:
-        if cancelled():
-            break
-        waiting.append(executor.submit(process, task, settings))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    for future in list(waiting):
-        if cancelled() and future.cancel():
-            continue
-        yield future.result()
+def _reported(results: Iterator[TaskResult], progress: Progress) -> Iterator[TaskResult]:
+    for result in results:
+        progress.finished(_series_name(result), len(result.instances), sum(one.size for one in result.instances))
+        yield result
+
+
+@dataclass
+class _Waiting:
+    task: Task
+    future: Future[TaskResult]
+    attempts: int = 1
+
+
+class _Kept(AbstractContextManager[Executor]):
+    """An executor that outlives the ``with``: lost workers of a cluster are replaced by the cluster."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def __enter__(self) -> Executor:
+        return self._executor
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+
+class OrderedMap:
+    """Gives tasks to an executor and yields their results in order; lost workers cost a retry.
+
+    A task at which workers were lost twice is done file by file, and the file at which a worker is
+    lost then is rejected.
+
+    Parameters
+    ----------
+    start : callable
+        Makes an executor; called again when one broke.
+    settings : Settings
+    ahead : int
+        Greatest number of tasks in the executor.
+    lost : tuple of exception types
+        What a future raises when its worker is gone.
+    cancelled : callable
+        Asked between tasks whether to stop.
+    """
+
+    def __init__(
+        self,
+        start: Start,
+        settings: Settings,
+        ahead: int,
+        lost: tuple[type[BaseException], ...],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._start = start
+        self._settings = settings
+        self._ahead = ahead
+        self._lost = lost
+        self._cancelled = cancelled
+        self._waiting: deque[_Waiting] = deque()
+        self._executor: Executor | None = None
+
+    def results(self, tasks: Iterator[Task]) -> Iterator[TaskResult]:
+        """Yield the results of tasks.
+
+        Raises
+        ------
+        OutputFailure
+            If a worker cannot write any more.
+        """
+        try:
+            for task in tasks:
+                if self._cancelled():
+                    break
+                self._waiting.append(_Waiting(task, self._submit(task)))
+                if len(self._waiting) >= self._ahead:
+                    yield self._first()
+            while self._waiting:
+                if self._cancelled() and self._waiting[0].future.cancel():
+                    self._waiting.popleft()
+                    continue
+                yield self._first()
+        finally:
+            self._stop()
+
+    def _submit(self, task: Task) -> Future[TaskResult]:
+        if self._executor is None:
+            self._executor = self._start().__enter__()
+        try:
+            return self._executor.submit(process_watched, task, self._settings)
+        except self._lost as error:
+            failed: Future[TaskResult] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def _first(self) -> TaskResult:
+        """Return the result of the first waiting task."""
+        while True:
+            waiting = self._waiting[0]
+            try:
+                result = waiting.future.result()
+            except (*self._lost, CancelledError):
+                self._again()
+                continue
+            self._waiting.popleft()
+            return result
+
+    def _again(self) -> None:
+        """Submit anew what was lost with a worker."""
+        self._stop()
+        first = self._waiting[0]
+        if first.attempts >= _ATTEMPTS:
+            first.future = Future()
+            first.future.set_result(self._one_by_one(first.task))
+        for waiting in self._waiting:
+            if waiting.future.done() and not waiting.future.cancelled() and waiting.future.exception() is None:
+                continue
+            waiting.attempts += 1
+            waiting.future = self._submit(waiting.task)
+
+    def _one_by_one(self, task: Task) -> TaskResult:
+        """Do the files of a task alone; reject those at which a worker is lost."""
+        parts = [replace(task, items=(item,)) for item in task.items]
+        result = TaskResult(task.series_number)
+        for part in parts:
+            try:
+                done = self._submit(part).result()
+            except (*self._lost, CancelledError):
+                self._stop()
+                done = TaskResult(task.series_number, [InstanceResult(item, "rejected", WORKER_LOST) for item in part.items])
+            result.add(done)
+        return result
+
+    def _stop(self) -> None:
+        if isinstance(self._executor, ProcessPoolExecutor):
+            self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor = None
 
 
 def _leave_signals_to_parent() -> None:

@@ -22,10 +22,19 @@ class Fingerprints:
         """Remember a text; return whether it was new."""
         if 2 * self._count >= len(self._slots):
             self._grow()
-        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        is_new = self._put(int.from_bytes(digest, "little") or 1)
+        is_new = self._put(_number(text))
         self._count += is_new
         return is_new
+
+    def __contains__(self, text: str) -> bool:
+        number = _number(text)
+        slots, mask = self._slots, len(self._slots) - 1
+        place = number & mask
+        while slots[place]:
+            if slots[place] == number:
+                return True
+            place = (place + 1) & mask
+        return False
 
     def _put(self, number: int) -> bool:
         slots, mask = self._slots, len(self._slots) - 1
@@ -42,3 +51,8 @@ class Fingerprints:
         for number in before:
             if number:
                 self._put(number)
+
+
+def _number(text: str) -> int:
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") or 1

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+LOCK_NAME = ".deidentify-lock"
+
 
 class FolderError(ValueError):
     """The folders of a run contradict each other or cannot be used."""
@@ -56,7 +58,7 @@ def _overlap(first: Path, second: Path) -> bool:
 
 
 def is_empty(folder: Path) -> bool:
-    """Return whether a folder is absent or has no entry.
+    """Return whether a folder is absent or has no entry but a lock.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def is_empty(folder: Path) -> bool:
         If it is a file or cannot be read.
     """
     try:
-        return not any(os.scandir(folder))
+        return all(entry.name == LOCK_NAME for entry in os.scandir(folder))
     except FileNotFoundError:
         return True
     except OSError as error:

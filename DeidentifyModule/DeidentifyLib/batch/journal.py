@@ -1,17 +1,30 @@
-"""The journal of a run: one JSON line per input file, in the private folder."""
+"""The journal of a run: one JSON line per input file, in the private folder.
+
+Between the lines of inputs stand others: ``{"run": ...}`` begins a run, ``{"task": ...}`` ends the lines
+of a task and holds its counts, ``{"synced": true}`` says that the output of all tasks before it is on the
+disk. A task without its line, and after a restart of the machine one that was not synced, counts as not
+done.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import time
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ..profile.actions import Action
+from .durability import boot_identity, sync_files
 from .folders import open_private
+from .mapping import UIDS_NAME
+from .process import InstanceResult, TaskResult
 from .sources import Source
 
 JOURNAL_NAME = "journal.jsonl"
+CHECKPOINT_SECONDS = 30.0
 
 
 class Journal:
@@ -21,18 +34,27 @@ class Journal:
     ----------
     private : Path
         Private folder.
+    output : Path
+        Output folder.
+    path : Path, optional
+        Another file than `JOURNAL_NAME` in the private folder.
     """
 
-    def __init__(self, private: Path) -> None:
-        self._file = os.fdopen(open_private(private / JOURNAL_NAME, "a"), "a", encoding="utf-8")
+    def __init__(self, private: Path, output: Path, path: Path | None = None) -> None:
+        self._file = os.fdopen(open_private(path or private / JOURNAL_NAME, "a"), "a", encoding="utf-8")
+        self._private = private
+        self._output = output
+        self._unsynced: list[str] = []
+        self._last_sync = time.monotonic()
 
     def begin(self, values: dict[str, Any]) -> None:
         """Write the line that begins a run."""
-        self._write({"run": values})
+        self.write({"run": {**values, "boot": boot_identity()}})
+        self._to_disk()
 
-    def add(self, source: Source, status: str, reason: str, output: str | None, sha256: str = "") -> None:
+    def add(self, source: Source, status: str, reason: str, output: str | None, sha256: str = "", size: int = 0) -> None:
         """Write the line of one input."""
-        self._write(
+        self.write(
             {
                 "input": source.path,
                 "member": source.member,
@@ -40,15 +62,41 @@ class Journal:
                 "status": status,
                 "reason": reason,
                 "sha256": sha256 or None,
+                "size": size,
             }
         )
 
+    def add_task(self, result: TaskResult) -> None:
+        """Write the lines of a task; from time to time, bring everything before to the disk."""
+        for one in result.instances:
+            self._add_instance(one)
+        counts = [[tag, action.value, reason, number] for (tag, action, reason), number in result.counts.items()]
+        self.write({"task": {"counts": counts, "handed_over": dict(result.handed_over)}})
+        self._file.flush()
+        if time.monotonic() - self._last_sync >= CHECKPOINT_SECONDS:
+            self.sync()
+
+    def _add_instance(self, one: InstanceResult) -> None:
+        output = one.item.output if one.status == "written" else None
+        self.add(one.item.source, one.status, one.reason, output, one.sha256, one.size)
+        if output is not None:
+            self._unsynced.append(output)
+
     def sync(self) -> None:
-        """Bring what was written to the disk."""
+        """Bring the output and then the journal to the disk."""
+        sync_files(self._output, self._unsynced)
+        sync_files(self._private, (UIDS_NAME,))
+        self._unsynced.clear()
+        self.write({"synced": True})
+        self._to_disk()
+        self._last_sync = time.monotonic()
+
+    def _to_disk(self) -> None:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def _write(self, values: dict[str, Any]) -> None:
+    def write(self, values: dict[str, Any]) -> None:
+        """Write one line."""
         self._file.write(json.dumps(values, ensure_ascii=True) + "\n")
 
     def __enter__(self) -> Journal:
@@ -57,5 +105,15 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.sync()
-        self._file.close()
+        try:
+            self.sync()
+        except OSError:
+            if kind is None:
+                raise
+        finally:
+            self._file.close()
+
+
+def counts_from(rows: list[list[Any]]) -> Counter:
+    """Return the counts of a ``task`` line."""
+    return Counter({(tag, Action(action), reason): number for tag, action, reason, number in rows})

@@ -26,7 +26,7 @@ class TaskItem:
     output: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Task:
     """Up to `TASK_SIZE` instances of one series.
 
@@ -45,6 +45,9 @@ class Task:
     subject: Subject
     items: tuple[TaskItem, ...]
     face: FaceDecision | None = None
+
+    def __repr__(self) -> str:
+        return f"Task(series {self.series_number}, {len(self.items)} instances)"
 
 
 NO_FACES: Mapping[int, FaceDecision] = MappingProxyType({})

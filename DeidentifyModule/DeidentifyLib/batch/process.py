@@ -53,6 +53,8 @@ class Settings:
     checksums : bool
         Whether to compute the SHA-256 of each output file.
     key_file : str
+    time_limit : float
+        Seconds for one file in a worker process; 0 for no limit.
     private : str
         Private folder, for the masks of changed voxels.
     """
@@ -60,9 +62,10 @@ class Settings:
     options: Options
     key: Key | None = field(repr=False)
     output: str
-    engine: str = REFERENCE
+    engine: str = AUTO
     checksums: bool = True
     key_file: str = field(default="", repr=False)
+    time_limit: float = 0.0
     private: str = field(default="", repr=False)
 
     def without_key(self) -> Settings:
@@ -129,6 +132,13 @@ class TaskResult:
     counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
     uids: dict[str, str] = field(default_factory=dict)
     handed_over: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: TaskResult) -> None:
+        """Add the result of another part of the same task."""
+        self.instances += other.instances
+        self.counts.update(other.counts)
+        self.uids.update(other.uids)
+        self.handed_over.update(other.handed_over)
 
 
 @dataclass

@@ -8,14 +8,17 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..options import Options
 from ..profile.support import refused
+from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
+from .earlier import Earlier, remove_parts
 from .executors import run_tasks
 from .folders import (
     FolderError,
@@ -28,11 +31,13 @@ from .folders import (
     open_private,
 )
 from .journal import Journal
+from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
 from .plan import Task, plan
-from .process import Settings, TaskResult
+from .process import AUTO, Settings, TaskResult
 from .progress import Progress, Report
+from .resume import Resumption
 from .scan import ScanResult, scan
 from .summary import RunSummary
 
@@ -40,6 +45,8 @@ if TYPE_CHECKING:
     from .faces import FaceDecision
 
 KEY_NAME = "key"
+NOT_EMPTY = "the output folder is not empty: choose a new one; existing output is never overwritten"
+DEFAULT_TIME_LIMIT = 900.0
 PIXELS_NAME = "pixels.jsonl"
 
 
@@ -68,8 +75,20 @@ class RunRequest:
         SeriesInstanceUIDs to take; all if None.
     dry_run : bool
         Only scan and plan; nothing is written.
+    resume : bool
+        Continue an interrupted run into the output folder.
+    engine : str
+        See `Settings`.
+    checksums : bool
+        Whether to compute the SHA-256 of each output file.
+    scheduler : str
+        Address of a dask scheduler, empty for this machine.
+    time_limit : float
+        Seconds for one file in a worker process; 0 for no limit.
     masks : mapping of str to Path
         With Deface: label images that a person made, by FrameOfReferenceUID, instead of the automatic ones.
+    id_list : Path, optional
+        CSV with the columns id_old, id_new and perhaps name_new: new IDs that the site supplies.
     face_force, face_skip : frozenset of str
         With Deface: SeriesInstanceUIDs that are exported in spite of an uncertain verdict, or left untouched.
         Both are recorded in the report.
@@ -83,7 +102,13 @@ class RunRequest:
     jobs: int = 0
     series: frozenset[str] | None = None
     dry_run: bool = False
+    resume: bool = False
+    engine: str = AUTO
+    checksums: bool = True
+    scheduler: str = ""
+    time_limit: float = DEFAULT_TIME_LIMIT
     masks: Mapping[str, Path] = field(default_factory=dict)
+    id_list: Path | None = None
     face_force: frozenset[str] = frozenset()
     face_skip: frozenset[str] = frozenset()
 
@@ -130,8 +155,9 @@ def run(
         If the output cannot be written any more; the journal holds what was done.
     """
     check_request(request)
-    pseudonyms = Pseudonyms(_key(request))
-    names = Names(request.options, pseudonyms)
+    pseudonyms = Pseudonyms(_key(request), read_id_list(request.id_list) if request.id_list else None)
+    names = partial(Names, request.options, pseudonyms)
+    names()
     progress = Progress(report)
     started = datetime.now(UTC)
     scanned = scan(request.inputs, progress.scanned, cancelled)
@@ -139,7 +165,7 @@ def run(
         scanned.series = [series for series in scanned.series if series.series_uid in request.series]
     summary = RunSummary(request.options, pseudonyms, scanned, started)
     if request.dry_run:
-        summary.plan_only(list(plan(scanned.series, pseudonyms, names)))
+        summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
         return summary
     _write(request, pseudonyms, names, scanned, summary, progress, cancelled)
     summary.finish(cancelled())
@@ -155,8 +181,8 @@ def check_request(request: RunRequest) -> None:
     check_folders(request.inputs, request.output, request.private_folder)
     if request.key_file is not None:
         check_key_file(request.key_file, request.inputs, request.output)
-    if not is_empty(request.output):
-        raise FolderError("the output folder is not empty: choose a new one; existing output is never overwritten")
+    if not request.resume and not is_empty(request.output):
+        raise FolderError(NOT_EMPTY)
 
 
 def _key(request: RunRequest) -> Key:
@@ -174,7 +200,7 @@ def _key(request: RunRequest) -> Key:
 def _write(
     request: RunRequest,
     pseudonyms: Pseudonyms,
-    names: Names,
+    names: Callable[[], Names],
     scanned: ScanResult,
     summary: RunSummary,
     progress: Progress,
@@ -182,29 +208,77 @@ def _write(
 ) -> None:
     make_output(request.output)
     make_private(request.private_folder)
+    with RunLock(request.output), RunLock(request.private_folder):
+        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled)
+
+
+def _write_locked(
+    request: RunRequest,
+    pseudonyms: Pseudonyms,
+    names: Callable[[], Names],
+    scanned: ScanResult,
+    summary: RunSummary,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> None:
+    header = _run_header(request, pseudonyms)
+    resumption = _resumption(request, header)
+    if request.options.deface:
+        summary.faces = _plan_faces(request, scanned, progress, cancelled)
+
+    def tasks() -> Iterator[Task]:
+        return plan(scanned.series, pseudonyms, names(), summary.faces)
+
+    if resumption is not None:
+        resumption.take_over(header, summary)
     mapping = None
     if request.options.mapping_file:
         mapping = MappingWriter(request.private_folder, request.options, pseudonyms)
         mapping.write_subjects(scanned)
-    settings = Settings(request.options, _key(request), str(request.output), private=str(request.private_folder))
-    if request.options.deface:
-        summary.faces = _plan_faces(request, scanned, progress, cancelled)
     progress.start(scanned.instance_count)
-    with Journal(request.private_folder) as journal:
-        journal.begin(_run_header(request, pseudonyms))
+    left = tasks() if resumption is None else resumption.left(tasks(), summary)
+    with Journal(request.private_folder, request.output) as journal:
+        if resumption is None:
+            journal.begin(header)
         _journal_scan(journal, scanned)
-        for result in run_tasks(_tasks(scanned, pseudonyms, names, summary.faces), settings, request.jobs, scanned.instance_count, cancelled, progress):
+        for result in run_tasks(
+            left, _settings(request), request.jobs, scanned.instance_count, cancelled, progress, request.scheduler
+        ):
             summary.add(result)
             _record_masks(request.private_folder, result)
-            _journal_result(journal, result)
             if mapping is not None:
                 mapping.add_uids(result.uids)
+            journal.add_task(result)
 
 
-def _tasks(
-    scanned: ScanResult, pseudonyms: Pseudonyms, names: Names, faces: Mapping[int, FaceDecision]
-) -> Iterator[Task]:
-    return plan(scanned.series, pseudonyms, names, faces)
+def _resumption(request: RunRequest, header: dict[str, Any]) -> Resumption | None:
+    """Return what is left of an interrupted run, None if this run begins anew.
+
+    Raises
+    ------
+    FolderError
+        If the output folder has files of something else.
+    """
+    if is_empty(request.output):
+        return None
+    if not request.resume:
+        raise FolderError(NOT_EMPTY)
+    earlier = Earlier(request.private_folder, request.output, header)
+    remove_parts(request.output)
+    return Resumption(earlier)
+
+
+def _settings(request: RunRequest) -> Settings:
+    return Settings(
+        request.options,
+        _key(request),
+        str(request.output.absolute()),
+        request.engine,
+        request.checksums,
+        str((request.key_file or request.private_folder / KEY_NAME).absolute()),
+        request.time_limit,
+        str(request.private_folder),
+    )
 
 
 def _plan_faces(
@@ -225,6 +299,11 @@ def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object
         "output_folder": str(request.output.resolve()),
         "options": request.options.to_dict(),
         "key_fingerprint": pseudonyms.fingerprint,
+        "faces": {
+            "masks": {frame: str(path) for frame, path in sorted(request.masks.items())},
+            "force": sorted(request.face_force),
+            "skip": sorted(request.face_skip),
+        },
     }
 
 
@@ -242,9 +321,3 @@ def _record_masks(private: Path, result: TaskResult) -> None:
         with os.fdopen(open_private(private / PIXELS_NAME, "a"), "a", encoding="utf-8") as file:
             for output, mask in masks.items():
                 file.write(json.dumps({"output": output, "boxes": [], "mask": mask}) + "\n")
-
-
-def _journal_result(journal: Journal, result: TaskResult) -> None:
-    for one in result.instances:
-        output = one.item.output if one.status == "written" else None
-        journal.add(one.item.source, one.status, one.reason, output, one.sha256)

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from .system_paths import system_path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Source:
     """One input file.
 
@@ -29,6 +29,9 @@ class Source:
 
     path: str
     member: str | None = None
+
+    def __repr__(self) -> str:
+        return "Source(...)"
 
     def open(self) -> BinaryIO:
         """Open for reading.

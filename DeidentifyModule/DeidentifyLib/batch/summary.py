@@ -46,6 +46,7 @@ class RunSummary:
         self.was_cancelled = False
         self.attributes: Counter[tuple[int, Action, str]] = Counter()
         self.files: list[dict[str, Any]] = []
+        self.handed_over: Counter[str] = Counter()
         self._written: Counter[int] = Counter()
         self._problems: Counter[tuple[str, str]] = Counter()
         self._problems.update(("rejected", problem.reason) for problem in scanned.rejected)
@@ -56,12 +57,18 @@ class RunSummary:
     def add(self, result: TaskResult) -> None:
         """Add the result of a task."""
         self.attributes.update(result.counts)
+        self.handed_over.update(result.handed_over)
         for one in result.instances:
             if one.status == "written":
-                self._written[result.series_number] += 1
+                if result.series_number >= 0:
+                    self._written[result.series_number] += 1
                 self.files.append({"path": one.item.output, "sha256": one.sha256, "bytes": one.size})
             else:
                 self._problems[one.status, one.reason] += 1
+
+    def add_done(self, series_number: int, instances: int) -> None:
+        """Note that instances of a series were written by the run that is resumed."""
+        self._written[series_number] += instances
 
     def plan_only(self, tasks: list[Task]) -> None:
         """Note the plan of a dry run."""
@@ -117,6 +124,7 @@ class RunSummary:
             "cancelled": self.was_cancelled,
             "subjects": self._subjects(),
             "issues": self.problems(),
+            "reference_engine": [{"reason": r, "count": n} for r, n in sorted(self.handed_over.items())],
             "attributes": self._attributes(),
             "files": self.files,
         }

@@ -21,6 +21,7 @@ _COMMANDS = {
     "key": "make a project key",
     "face": "remove the face from one image or series",
     "audit": "check de-identified output against its source",
+    "dicomdir": "copy an output to a File-set with a new DICOMDIR",
     "review": "accept or withhold what a person should look at",
 }
 

@@ -17,18 +17,21 @@ from ..batch.sources import InputError
 from ..batch.summary import RunSummary
 from ..job import JobOutcome, deidentify
 from ..options import OptionsError
+from ..pseudonyms.id_list import IdListError
 from ..pseudonyms.key import KeyFileError
 from ..pseudonyms.name_map import MapError
 from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .progress_output import reporter
 from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request
+from .running_arguments import add_running_arguments, running_values, running_values_of
 
 WRONG_USE_ERRORS = (
     OptionsError,
     UnsupportedOptionError,
     FolderError,
     InputError,
+    IdListError,
     KeyFileError,
     MapError,
     RequestError,
@@ -41,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, metavar="DIR", help="new or empty folder for the de-identified copy")
     parser.add_argument("--private", type=Path, metavar="DIR", help="folder for map, key and journal (default: OUTPUT.private)")
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="project key (default: made in the private folder)")
+    parser.add_argument("--id-list", type=Path, metavar="FILE.csv", help="new IDs that you supply: columns id_old, id_new, name_new")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
+    add_running_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="scan and plan only; write nothing")
     parser.add_argument("--no-audit", action="store_true", help="do not check the output against the input at the end")
     parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
@@ -86,8 +91,10 @@ def _from_arguments(arguments: argparse.Namespace) -> RunRequest:
         arguments.jobs,
         dry_run=arguments.dry_run,
         masks=dict(_mask(word) for word in arguments.face_mask),
+        id_list=arguments.id_list,
         face_force=frozenset(arguments.face_force),
         face_skip=frozenset(arguments.face_skip),
+        **running_values(arguments),
     )
 
 
@@ -113,9 +120,11 @@ def _from_stdin() -> RunRequest:
         int(values.get("jobs") or 0),
         None if series is None else frozenset(series),
         bool(values.get("dry_run")),
-        {uid: Path(path) for uid, path in (values.get("masks") or {}).items()},
-        frozenset(values.get("face_force") or ()),
-        frozenset(values.get("face_skip") or ()),
+        masks={uid: Path(path) for uid, path in (values.get("masks") or {}).items()},
+        id_list=path_or_none(values, "id_list"),
+        face_force=frozenset(values.get("face_force") or ()),
+        face_skip=frozenset(values.get("face_skip") or ()),
+        **running_values_of(values),
     )
 
 

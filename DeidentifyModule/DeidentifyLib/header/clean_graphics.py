@@ -42,6 +42,7 @@ _NUMBERED = (
     (0x00620002, 0x00620005, 0x00620004, "Segment"),
     (0x006A0002, 0x006A0005, 0x0040A180, "Group"),
 )
+_LABELLED = frozenset(sequence for sequence, *_ in _NUMBERED)
 
 Clean = Callable[[str], str]
 
@@ -61,7 +62,9 @@ def graphics_action(siblings: Siblings, tag: int) -> Action | None:
         return _overlay_action(siblings, tag)
     if tag >> 24 == 0x50:
         return _curve_action(siblings, tag)
-    return {GRAPHIC_ANNOTATION_SEQUENCE: Action.ENTER, UNFORMATTED_TEXT_VALUE: Action.CLEAN}.get(tag)
+    if tag == UNFORMATTED_TEXT_VALUE:
+        return Action.CLEAN
+    return Action.ENTER if tag == GRAPHIC_ANNOTATION_SEQUENCE or tag in _LABELLED else None
 
 
 def _overlay_action(siblings: Siblings, tag: int) -> Action:

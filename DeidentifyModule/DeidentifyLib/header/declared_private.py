@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
 
-from ..profile.actions import BASIC_ACTIONS, Action, Rule
+from ..profile.actions import Action, Rule
 from .elements import PARSE_ERRORS, text_of
 
 CHARACTERISTICS_SEQUENCE = 0x00080300
@@ -69,7 +69,7 @@ class DeclaredPrivate:
         if block is None or not creator:
             return None
         low = tag & 0xFF
-        by_type = BASIC_ACTIONS["X"]
+        by_type = (Action.REMOVE, Action.REMOVE, Action.REMOVE)
         if block.status == "SAFE" or (block.status == "MIXED" and low in block.safe):
             return Rule(Action.KEEP, by_type, "E.3.10: the object declares it safe")
         action = block.actions.get(low, Action.REMOVE)

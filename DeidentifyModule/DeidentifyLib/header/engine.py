@@ -14,17 +14,26 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
+from ..options import Options
 from ..profile.actions import Action, Rule
 from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
 from ..standard.iod_types import Path, iod_of
-from .clean_graphics import clean_text_objects, graphics_action, name_by_number, rename_layers
-from .content_references import ContentReferences
+from .clean_graphics import (
+    GRAPHIC_ANNOTATION_SEQUENCE,
+    clean_text_objects,
+    graphics_action,
+    name_by_number,
+    rename_layers,
+)
+from .clean_text import TextCleaner
+from .content_references import CONTENT_SEQUENCE, ContentReferences
 from .context import Change, Context
 from .decisions import carry_out, decide
 from .declared_private import DeclaredPrivate
+from .deep_identifiers import identifiers_of
 from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, text_of
 from .errors import CannotDeidentify
 from .identity import identity_of
@@ -36,6 +45,7 @@ from .subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
+SPECIMEN_STEP_ITEMS = 0x00400612
 NO_OVERRIDES: Mapping[int, Action] = MappingProxyType({})
 Element = DataElement | RawDataElement
 _VALUE_FALLBACK = (Action.DUMMY, Action.DUMMY, Action.DUMMY)
@@ -83,6 +93,9 @@ class HeaderEngine:
         """
         context = self._context(dataset, subject, observer)
         options = self.profile.options
+        if _is_searched_at_any_depth(dataset, options):
+            identifiers = context.cleaner.identifiers | identifiers_of(dataset)
+            context.cleaner = TextCleaner(identifiers, context.cleaner.vocabulary)
         references = ContentReferences(dataset) if options.clean_structured_content else None
         if options.clean_graphics:
             clean_text_objects(dataset, context.cleaner)
@@ -230,6 +243,9 @@ class HeaderEngine:
             dataset[tag] = DataElement(tag, "SQ", Sequence())
         elif action is Action.DUMMY:
             self._dummy_sequence(dataset, path, context)
+        elif action is Action.CONTENT and tag == SPECIMEN_STEP_ITEMS and not dataset[tag].value:
+            # Type 1 wherever it stands, so it may not stay without items
+            dataset[tag] = DataElement(tag, "SQ", Sequence(build_dummy_items(tag, dataset, None)))
         self._record(dataset, None, None, action, rule.reason, context, path, "SQ")
 
     def _enter(self, dataset: Dataset, path: Path, context: Context, action: Action = Action.ENTER) -> bool:
@@ -307,6 +323,13 @@ def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
             if value:
                 values.append((int(tag), vr, value))
     return tuple(values)
+
+
+def _is_searched_at_any_depth(dataset: Dataset, options: Options) -> bool:
+    """Return whether texts of a data set stay that may name persons who are stated only inside its items."""
+    return (options.clean_structured_content and CONTENT_SEQUENCE in dataset) or (
+        options.clean_graphics and GRAPHIC_ANNOTATION_SEQUENCE in dataset
+    )
 
 
 def _belongs_to_data_set(tag: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
@@ -21,10 +22,11 @@ from .dummies import dummy_document, dummy_value
 from .elements import stored_bytes
 from .siblings import Siblings
 from .subject_identifiers import holds_identifier
-from .value_forms import NUMBER_BYTES, TEXT_VRS, agrees_with_dictionary, has_form
+from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
+CODE_MEANING = 0x00080104
 SPECIFIC_CHARACTER_SET = 0x00080005
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
@@ -36,6 +38,7 @@ _LETTERS = re.compile(rb"[A-Za-z]{6}")
 _CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
 _PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-^]{1,16}[ \0]*")
 _CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
+_BYTES = frozenset(("OB", "OW", "UN"))
 _FIVE_DIGITS = re.compile(rb"[0-9]{5}")
 
 
@@ -111,12 +114,18 @@ class ValueActions:
 
     def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
         """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
-        if vr not in TEXT_VRS:
-            cleanable = vr in NUMBER_BYTES or vr in ("AS", "DS", "IS")
-            return value if cleanable and _may_stay(tag, vr, value) else None
+        if vr in _BYTES:
+            return None  # such as Maker Note: nobody can tell which words are in it
+        if vr not in TEXT_VRS and vr != "CS":
+            return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        return clean_stored_text(vr, value, context.encodings, context.cleaner)
+        clean: Callable[[str], str] = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        if vr == "CS":
+            # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
+            cleaner = context.cleaner
+            clean = lambda text: text if is_technical(text, cleaner.vocabulary) else cleaner(text)  # noqa: E731
+        return clean_stored_text(vr, value, context.encodings, clean)
 
     def _code(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bytes | None:
         """Return a code; one of a scheme that is not public is replaced by a keyed code of its own."""

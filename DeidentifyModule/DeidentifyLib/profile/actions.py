@@ -68,7 +68,8 @@ class Rule:
 
 
 BASIC_ACTIONS: dict[str, ByType] = {
-    "X": (Action.REMOVE, Action.REMOVE, Action.REMOVE),
+    # a removed attribute that a mandatory module demands (two of presentation states) is replaced instead
+    "X": (Action.REMOVE, Action.EMPTY, Action.DUMMY),
     "Z": (Action.EMPTY, Action.EMPTY, Action.DUMMY),
     "D": (Action.DUMMY, Action.DUMMY, Action.DUMMY),
     "U": (Action.UID, Action.UID, Action.UID),

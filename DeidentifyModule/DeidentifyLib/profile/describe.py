@@ -10,8 +10,9 @@ _BASICS = (
     "Attributes that Table E.1-1 of PS3.15 2026d lists are removed, emptied or replaced at any depth.",
     "Text, persons, dates and identifiers that the table does not list are removed or replaced by dummies "
     "unless a reviewed list says that they are safe.",
-    "The preamble is zeroed, the file meta information is written anew, and overlays and curves are removed.",
-    "Pixel bytes are copied unchanged.",
+    "The preamble is zeroed and the file meta information is written anew.",
+    "Pixels stay as they are, except where an option below changes them; comments inside compressed frames and bytes behind "
+    "the last pixel are blanked.",
 )
 
 

@@ -13,6 +13,7 @@ from .actions import BASIC_ACTIONS, Action, ByType, Rule
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 
+REMOVED: ByType = (Action.REMOVE, Action.REMOVE, Action.REMOVE)
 _CONSERVATIVE: ByType = (Action.REMOVE, Action.EMPTY, Action.DUMMY)
 _CONSERVATIVE_SEQUENCE: ByType = (Action.REMOVE, Action.EMPTY, Action.ENTER)
 _SECTIONS = {
@@ -181,6 +182,8 @@ class Profile:
             return Action.KEEP if options.retain_device_identity else None
         if kind == "overlay":
             return Action.GRAPHICS if options.clean_graphics else None
+        if kind == "labels":
+            return Action.GRAPHICS if options.clean_graphics else Action.ENTER
         return _UNLISTED.get(kind)
 
     def private_rule(self, creator: str, tag: int) -> tuple[Rule, str]:
@@ -202,10 +205,10 @@ class Profile:
         name = (creator, tag >> 16, tag & 0xFF)
         known = safe_private().get(name, self._site_private.get(name)) if creator else None
         if not self.options.keep_safe_private:
-            return Rule(Action.REMOVE, BASIC_ACTIONS["X"], "Table E.1-1, Basic Profile: private attributes are removed"), ""
+            return Rule(Action.REMOVE, REMOVED, "Table E.1-1, Basic Profile: private attributes are removed"), ""
         if known is None:
-            return Rule(None, BASIC_ACTIONS["X"], "E.3.10: not known to be safe", listed=False), ""
+            return Rule(None, REMOVED, "E.3.10: not known to be safe", listed=False), ""
         action = {"SQ": Action.ENTER, "UI": Action.UID}.get(known, Action.KEEP)
         if action is Action.UID and self.options.retain_uids:
             action = Action.KEEP
-        return Rule(action, BASIC_ACTIONS["X"], "safe private attribute (Table E.3.10-1 or site rule)"), known
+        return Rule(action, REMOVED, "safe private attribute (Table E.3.10-1 or site rule)"), known

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from pydicom.uid import UID
 
+from .id_list import SuppliedIds
 from .key import Key
-from .subject_identity import SubjectIdentity
+from .subject_identity import SubjectIdentity, canonical_id
 
 MINIMUM_SHIFT_DAYS = 366
 MAXIMUM_SHIFT_DAYS = 3650
@@ -48,10 +49,13 @@ class Pseudonyms:
     ----------
     key : Key
         The project key.
+    supplied : dict, optional
+        New IDs and names that the site supplies, by canonical PatientID; who is not in it gets a keyed one.
     """
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Key, supplied: SuppliedIds | None = None) -> None:
         self._key = key
+        self._supplied = supplied or {}
         self._uids: dict[str, str] = {}
 
     @property
@@ -64,7 +68,10 @@ class Pseudonyms:
         canonical = identity.canonical.encode("utf-8", "surrogatepass")
         code = self.code("subject", canonical, _ID_CHARACTERS)
         number = int.from_bytes(self._key.derive("date shift", canonical)[:8], "big")
-        return Subject(code, code, -(MINIMUM_SHIFT_DAYS + number % (MAXIMUM_SHIFT_DAYS - MINIMUM_SHIFT_DAYS + 1)))
+        new_id, new_name = code, code
+        if identity.source == "id":
+            new_id, new_name = self._supplied.get(canonical_id(identity.patient_id), (code, code))
+        return Subject(new_id, new_name, -(MINIMUM_SHIFT_DAYS + number % (MAXIMUM_SHIFT_DAYS - MINIMUM_SHIFT_DAYS + 1)))
 
     def uid(self, uid: str) -> str:
         """Return the replacement of a UID; UIDs that the standard itself registers stay.

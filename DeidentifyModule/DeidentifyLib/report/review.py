@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from pydicom.pixels import pixel_array
 from .markup import Node, Page, node, picture
 from .picture import png, thumbnail
 
-PICTURES = 300
-"""More items than these are listed without a picture."""
+PICTURES = 200
+"""More items than these are listed without a picture and texts."""
 
 _TEXTS = 12
 _OWN_TEXTS = (0x00100010, 0x00100020, 0x00120063, 0x00080070, 0x00080201)
@@ -72,8 +71,8 @@ def write_review(private: Path, output: Path, items: Iterable[Mapping[str, Any]]
     rows = []
     for number, item in enumerate(items):
         row = dict(item)
-        if row.get("file") and (output / row["file"]).is_file():
-            row["texts"], image = _look(output / row["file"], with_picture=number < PICTURES)
+        if number < PICTURES and row.get("file") and (output / row["file"]).is_file():
+            row["texts"], image = _look(output / row["file"])
             if image is not None:
                 row["picture"] = f"review/{number:05}.png"
                 _write_private(private / row["picture"], image)
@@ -106,12 +105,16 @@ def _files(number: int) -> str:
     return "1 file" if number == 1 else f"{number:,} files"
 
 
-def _look(path: Path, with_picture: bool) -> tuple[list[tuple[str, str]], bytes | None]:
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, str) or not hasattr(value, "__iter__") else ", ".join(map(str, value))
+
+
+def _look(path: Path) -> tuple[list[tuple[str, str]], bytes | None]:
     """Return the texts that an output holds, and one frame as PNG; None when it has none that can be decoded."""
     try:
-        data = pydicom.dcmread(BytesIO(path.read_bytes()), force=True)
+        data = pydicom.dcmread(path, force=True, defer_size=1 << 16)
         texts = [
-            (element.name, str(element.value)[:120])
+            (element.name, _shown(element.value)[:120])
             for element in data
             if element.VR in _TEXT_VRS
             and not element.tag.is_private
@@ -120,12 +123,10 @@ def _look(path: Path, with_picture: bool) -> tuple[list[tuple[str, str]], bytes 
         ]
     except (InvalidDicomError, ValueError, TypeError, KeyError, AttributeError, NotImplementedError):
         return [], None
-    if not with_picture or "PixelData" not in data:
+    if "PixelData" not in data:
         return texts[:_TEXTS], None
     try:
-        frames = pixel_array(path)
-        many = int(data.get("NumberOfFrames", 1) or 1) > 1
-        frame = frames[len(frames) // 2] if many else frames
+        frame = pixel_array(path, index=int(data.get("NumberOfFrames", 1) or 1) // 2)
         small = thumbnail(frame, inverted=data.get("PhotometricInterpretation") == "MONOCHROME1")
     except (ValueError, RuntimeError, TypeError, AttributeError, NotImplementedError, KeyError, IndexError):
         return texts[:_TEXTS], None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..elements import Document, show
+from ..tables import method_codes
 from .base import ERROR, WARNING, Check, Found, View
 
 _IDENTITY_REMOVED, _METHOD, _METHOD_CODES = 0x00120062, 0x00120063, 0x00120064
@@ -47,12 +48,15 @@ class Additions(Check):
         missing = wanted - codes - ({_BASIC_PROFILE} if view.expectation.site_keeps else set())
         if missing and not view.expectation.keep_id_name:
             yield Found("method.code-missing", ERROR, place, "a code of an option that was used is missing")
-        if codes - wanted - before - _PER_INSTANCE:
+        claims = {code for code in codes if code.startswith("1131")}  # codes of other schemes claim none of CID 7050
+        if claims - wanted - before - _PER_INSTANCE:
             yield Found("method.code-untrue", ERROR, place, "a code claims an option that was not used")
 
     def _temporal(self, view: View) -> Iterator[Found]:
         wanted = {"shift": "MODIFIED", "keep": "UNMODIFIED", "remove": "REMOVED"}.get(view.expectation.dates)
-        if view.output.text(_TEMPORAL) != wanted and not view.expectation.keep_id_name:
+        stated, before = view.output.text(_TEMPORAL), view.source.text(_TEMPORAL)
+        earlier = wanted == "UNMODIFIED" and stated == before and before in ("MODIFIED", "REMOVED")
+        if stated != wanted and not earlier and not view.expectation.keep_id_name:
             yield Found("method.temporal", ERROR, show(_TEMPORAL), "the statement on dates is not what the options do")
 
     def _pixels(self, view: View, codes: set[str]) -> Iterator[Found]:
@@ -71,10 +75,10 @@ class Additions(Check):
 
 
 def method_codes_of(document: Document) -> set[str]:
-    """Return the code values in De-identification Method Code Sequence (0012,0064)."""
+    """Return the codes of CID 7050 in De-identification Method Code Sequence (0012,0064)."""
     codes = set()
     number = 0
     while ((path := ((_METHOD_CODES, number),)), _CODE_VALUE) in document.index:
         codes.add(document.text(_CODE_VALUE, path))
         number += 1
-    return codes
+    return codes & method_codes().keys()

@@ -19,7 +19,7 @@ _APPLICATION = {
     0x00020102: "private information",
 }
 _ENCODER_WORDS = re.compile(
-    rb"jpeg|codec|kakadu|openjpeg|lead|dcm|gdcm|pegasus|accusoft|version|compress|quality|copyright|lossless|imagemagick|^SPIFF|photoshop|^Exif$|^http://ns.adobe",
+    rb"jpeg|codec|^LJIF|kakadu|openjpeg|lead|dcm|gdcm|pegasus|accusoft|version|compress|quality|copyright|lossless|imagemagick|^SPIFF|photoshop|^Exif$|^http://ns.adobe",
     re.I,
 )
 _COMMENT_MARKERS = {0xFE, *range(0xE1, 0xEE), 0xEF}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..elements import PIXEL_DATA, Document, Element, show_path
-from ..expectation import KEEP
+from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..subject import digest
 from ..tables import row_of, word_list
@@ -77,7 +77,8 @@ class LeakedWords(Check):
             if same and view.expectation.action(entry.tag)[0] == KEEP:
                 continue
             technical = entry.vr == "CS" or f"{entry.tag:08x}" in word_list("technical.txt")
-            if technical or identifier.kind == "station" or (len(word) < 3 and not whole):
+            cleaned = identifier.origin == entry.tag and view.expectation.action(entry.tag)[0] == CLEAN
+            if technical or cleaned or identifier.kind == "station" or (len(word) < 3 and not whole):
                 severity = NOTICE
             else:
                 severity = ERROR if same or whole else WARNING
@@ -157,6 +158,12 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
     path, tag, vr, start, size = element
     if tag == PIXEL_DATA or (vr in _BULK_VRS and size > 1024):
         return ERROR if _stands_in_bulk(identifier.text, buffer, offset, length, bounded) else None
+    if (
+        not tag >> 16 & 1
+        and view.expectation.action(tag)[0] == KEEP
+        and _same(view, path, tag, buffer[start : start + size])
+    ):
+        return None
     if vr == "UI":
         return ERROR if identifier.kind == "id" and length >= 8 and bounded else None
     if vr in _TIME_VRS:
@@ -167,19 +174,24 @@ def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, eleme
         )
     if not bounded and (length < 6 or (identifier.text.isdigit() and length < 8)):
         return None
-    partner = view.source.index.get((path, tag))
-    same = partner is not None and stripped(view.source.value(partner)) == stripped(buffer[start : start + size])
+    same = _same(view, path, tag, buffer[start : start + size])
     technical = vr == "CS" or f"{tag:08x}" in word_list("technical.txt")
-    if same and not tag >> 16 & 1 and view.expectation.action(tag)[0] == KEEP:
-        return None
     if same and technical:
         return NOTICE
+    if identifier.origin == tag and identifier.kind == "place" and view.expectation.action(tag)[0] == CLEAN:
+        return WARNING
     if identifier.kind in ("text", "place") and not (identifier.whole and len(identifier.text) >= 6):
         return WARNING
     if identifier.kind == "text":
         row = row_of(tag)
         return WARNING if row is None or row.basic == "-" else ERROR
     return ERROR
+
+
+def _same(view: View, path: tuple, tag: int, value: bytes) -> bool:
+    """Return whether a value is the source's own at the same place."""
+    partner = view.source.index.get((path, tag))
+    return partner is not None and stripped(view.source.value(partner)) == stripped(value)
 
 
 def _weigh_uid(buffer: bytes, offset: int, element: Element | None, view: View):

@@ -57,7 +57,7 @@ class DateShift(Check):
 
     def _value(self, old: bytes, new: bytes, vr: str, view: View, mode: str, listed: bool) -> Iterator[Found]:
         if mode == "keep" or vr == "TM":
-            if old != new:
+            if old != new and _FORMS[vr].fullmatch(old):
                 yield Found("time.of-day" if vr == "TM" else "time.changed", ERROR, "", "a date or time was changed")
             return
         before, after = _day(old[:8]), _day(new[:8])
@@ -95,11 +95,14 @@ class SuvInputs(Check):
         if "P" not in view.expectation.letters:
             old.pop("weight", None)
         for name, value in old.items():
-            if value is not None and new.get(name) != value:
-                severity = ERROR if view.expectation.strict else WARNING
-                yield Found(
-                    self.id, severity, show(_RADIOPHARMACEUTICAL), f"the {name} for SUV differs from the source's"
-                )
+            found = new.get(name)
+            if value is None or found == value:
+                continue
+            severity = ERROR if view.expectation.strict and found is not None else WARNING
+            text = (
+                f"the {name} for SUV differs from the source's" if found is not None else f"the {name} for SUV is lost"
+            )
+            yield Found(self.id, severity, show(_RADIOPHARMACEUTICAL), text)
 
 
 def suv_inputs(document: Document) -> dict[str, object]:
@@ -107,14 +110,15 @@ def suv_inputs(document: Document) -> dict[str, object]:
     item = ((_RADIOPHARMACEUTICAL, 0),)
     if document.text(0x00080060) == "NM" and (item, 0x00181074) not in document.index:
         return {}
-    start = _moment(document.text(0x00181078, item)) or _moment(
-        document.text(0x00080021) + document.text(0x00181072, item)
-    )
+    dated = _moment(document.text(0x00181078, item))
+    timed = _moment(document.text(0x00080021) + document.text(0x00181072, item))
     scan = _moment(document.text(0x00080021) + document.text(0x00080031))
     acquired = _moment(document.text(0x00080022) + document.text(0x00080032))
     return {
-        "decay time of the series": _seconds(start, scan),
-        "decay time of the acquisition": _seconds(start, acquired),
+        "decay time of the series by date and time": _seconds(dated, scan),
+        "decay time of the acquisition by date and time": _seconds(dated, acquired),
+        "decay time of the series by time": _seconds(timed, scan),
+        "decay time of the acquisition by time": _seconds(timed, acquired),
         "dose": document.text(0x00181074, item) or None,
         "half life": document.text(0x00181075, item) or None,
         "weight": document.text(0x00101030) or None,

@@ -41,7 +41,8 @@ class UidMapping(Check):
             row is not None and row.basic == "U"
         )
         inside_report = any(tag == 0x0040A730 for tag, _ in entry.path)
-        required = row is not None and row.basic == "U" and action != KEEP and not inside_report
+        foreign = entry.tag >> 16 < 8  # commands and directory records have no place in a data set
+        required = row is not None and row.basic == "U" and action != KEEP and not inside_report and not foreign
         if required and not new and _FORM.fullmatch(old):
             yield Found("uid.missing", ERROR if view.expectation.strict else WARNING, "", "a required UID is missing")
         for uid in new.split(b"\\") if new else ():

@@ -63,9 +63,9 @@ class Secrets(Check):
 
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """Look at places and permissions."""
-        for name in _PRIVATE_FILES:
-            for found in whole.output.rglob(name):
-                relative = found.relative_to(whole.output).as_posix()
+        names = set(_PRIVATE_FILES)
+        for relative in output_files(whole.output, with_report=True):
+            if relative.rpartition("/")[2] in names:
                 yield relative, Found("secret.inside", ERROR, "", "a secret file lies in the output")
         private = whole.private
         if private is None or not private.is_dir():
@@ -130,11 +130,11 @@ def patient_of(document) -> str:
     return f"name:{name}|{document.text(0x00100030)}" if name else "study:" + document.text(0x0020000D)
 
 
-def output_files(folder: Path) -> Iterator[str]:
-    """Yield the relative paths of all files of an output folder but those of its report."""
+def output_files(folder: Path, with_report: bool = False) -> Iterator[str]:
+    """Yield the relative paths of all files of an output folder, those of its report only when asked."""
     for directory, folders, names in os.walk(folder):
         relative = Path(directory).relative_to(folder)
-        if relative == Path("."):
+        if relative == Path(".") and not with_report:
             folders[:] = [name for name in folders if name != "report"]
         for name in names:
             yield (relative / name).as_posix()

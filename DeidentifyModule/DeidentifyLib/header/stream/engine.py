@@ -11,11 +11,12 @@ from pydicom.uid import UID
 
 from ...profile.actions import Action
 from ...pseudonyms.pseudonymizer import Subject
-from ...pseudonyms.subject_identity import canonical_id
+from ...pseudonyms.subject_identity import canonical_id, canonical_name
 from ...standard.dictionary import vr_of
 from ...standard.iod_types import iod_of
 from ..context import Context
-from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID
+from ..declared_private import CHARACTERISTICS_SEQUENCE
+from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
 from ..engine import HeaderEngine
 from ..method import MARKED
 from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
@@ -25,10 +26,12 @@ from .encode import file_start
 from .errors import NotStreamable
 from .layout import FIRST_READ, Layout, Record, read_layout
 from .level import Level, Piece, Tools
+from .pixels import refuse_hidden_bytes
 from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .sources import ByteSource
 from .walk import read_head
 
+PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
@@ -93,6 +96,10 @@ class StreamEngine:
             If the file holds anything unexpected; the reference engine decides then.
         """
         layout = read_layout(source, self._first_read)
+        if self._reference.profile.options.keep_safe_private:
+            if any(record.tag == CHARACTERISTICS_SEQUENCE for record in layout.records):
+                raise NotStreamable("private attributes that the object itself declares safe")
+        refuse_hidden_bytes(layout, source)
         top = self._top(layout, subject)
         counted: list[int] = []
         pieces = top.treat(layout.records, counted)
@@ -144,7 +151,7 @@ class StreamEngine:
 
 
 def _known_vr(tag: int, vr: str | None) -> str:
-    return vr if vr not in (None, "UN") else vr_of(tag)
+    return effective_vr(vr, vr_of(tag))
 
 
 def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context:
@@ -164,9 +171,10 @@ def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context
     return Context(
         subject,
         iod_of(siblings.text_of(SOP_CLASS_UID)),
-        canonical_id(siblings.text_of(PATIENT_ID)) or None,
-        encodings,
-        cleaner_for(tuple(values), encodings),
+        subject_id=canonical_id(siblings.text_of(PATIENT_ID)) or None,
+        subject_name=canonical_name(siblings.text_of(PATIENT_NAME)) or None,
+        encodings=encodings,
+        cleaner=cleaner_for(tuple(values), encodings),
     )
 
 

@@ -9,8 +9,10 @@ from ...profile.actions import Action
 from ...profile.resolver import Profile
 from ...standard.dictionary import vr_of
 from ...standard.iod_types import Path
+from ..clean_graphics import graphics_action
 from ..context import Context
 from ..decisions import Decision, carry_out, decide
+from ..elements import effective_vr
 from ..values import ValueActions
 from .counting import CountKeys
 from .delegate import Delegate
@@ -41,6 +43,7 @@ _PLAIN = frozenset(
     )
 )
 """Actions that look at nothing but the value, what the context holds, and siblings by `ByteSiblings`."""
+_PRESENTATION = 0x0070
 _ENTERED = frozenset((Action.KEEP, Action.CLEAN, Action.UID, Action.SHIFT, Action.CODE, Action.ENTER))
 
 
@@ -122,7 +125,9 @@ class Level:
         tag, keys = record.tag, self.tools.keys
         if tag & 0xFFFF == 0:
             return b"", (keys.number(tag, Action.REMOVE, "not part of a data set"),)
-        vr = record.vr if record.vr not in (None, "UN") else vr_of(tag) or "UN"
+        vr = effective_vr(record.vr, vr_of(tag))
+        if self.tools.profile.options.clean_graphics and _is_graphics(tag, siblings):
+            raise NotStreamable("graphics to clean")
         if record.undefined and record.bulk is None:
             if record.vr is None and vr != "SQ":
                 raise NotStreamable("a value of undefined length")
@@ -223,6 +228,10 @@ class Level:
             if decision.action is Action.REMOVE:
                 return b"", (self.tools.keys.number(record.tag, Action.REMOVE, rule.reason),)
         return self._delegated(record, creator)
+
+
+def _is_graphics(tag: int, siblings: ByteSiblings) -> bool:
+    return tag >> 16 == _PRESENTATION or graphics_action(siblings, tag) is not None
 
 
 def _creator_name(raw: bytes, implicit: bool) -> str:
