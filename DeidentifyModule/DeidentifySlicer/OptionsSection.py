@@ -2,6 +2,7 @@
 
 import html
 import os
+import pathlib
 
 import vtk
 
@@ -17,17 +18,21 @@ class OptionsSection:
         self._panel, self._ui = panel, panel.ui
         self._observer = None
         self.problem = ""
+        self._siteRulesFailed = False
+        self._siteRules = None  # never in the scene: a rule may set a value
         self._ui.presetComboBox.addItems([text for text, _changes in presets()] + [_("Own choice")])
         self._ui.presetComboBox.connect("activated(int)", self._presetChosen)
         self._ui.newKeyButton.connect("clicked(bool)", self._newKey)
         self._ui.loadOptionsButton.connect("clicked(bool)", self._load)
         self._ui.saveOptionsButton.connect("clicked(bool)", self._save)
         self._ui.keyFilePathLineEdit.connect("currentPathChanged(QString)", self._keyChanged)
+        self._ui.siteRulesPathLineEdit.connect("currentPathChanged(QString)", self._siteRulesChanged)
 
     @property
     def options(self):
         """The options that the panel shows."""
-        return optionsFromParameterNode(self._panel.parameterNode)
+        options = optionsFromParameterNode(self._panel.parameterNode)
+        return options if self._siteRules is None else options.with_changes(site_rules=self._siteRules)
 
     def watch(self, parameterNode):
         """Follow a parameter node."""
@@ -43,7 +48,7 @@ class OptionsSection:
         return self._ui.keyFilePathLineEdit.currentPath
 
     def _changed(self):
-        if self._panel.parameterNode is None:
+        if self._panel.parameterNode is None or self._siteRulesFailed:
             return
         options = self._options()
         if options is not None:
@@ -51,6 +56,20 @@ class OptionsSection:
             self._ui.presetComboBox.currentIndex = index if index >= 0 else len(presets())
             self._ui.consequencesLabel.text = bulletList(self._panel.logic.consequences(options))
         self._panel.update()
+
+    def _siteRulesChanged(self):
+        from DeidentifyLib.site_rules import SiteRules
+
+        path = self._ui.siteRulesPathLineEdit.currentPath
+        self._siteRules, self._siteRulesFailed = None, False
+        try:
+            self._siteRules = SiteRules.from_file(pathlib.Path(path)) if path else None
+        except (OSError, ValueError) as error:
+            self._siteRulesFailed = True
+            self.problem = _("The site rules cannot be used: {error}").format(error=error)
+            self._ui.consequencesLabel.text = html.escape(self.problem)
+            self._panel.update()
+        self._changed()
 
     def _options(self):
         from DeidentifyLib.options import OptionsError
@@ -104,7 +123,10 @@ class OptionsSection:
         if not path:
             return
         try:
-            optionsToParameterNode(Options.from_file(path), self._panel.parameterNode)
+            options = Options.from_file(path)
+            self._siteRules = options.site_rules or None
+            optionsToParameterNode(options, self._panel.parameterNode)
+            self._changed()
         except OptionsError as error:
             self._ui.consequencesLabel.text = html.escape(_("Options not read: {error}").format(error=error))
 

@@ -35,8 +35,9 @@ def presetOptions(index):
 
 
 def matchingPreset(options):
-    """Return the index of the preset that equals the options, apart from file names; -1 if there is none."""
+    """Return the index of the preset that equals the options but for what is the site's own; -1 if there is none."""
     for index in range(len(presets())):
-        if presetOptions(index).with_changes(name_pattern=options.name_pattern) == options:
+        sites = {"name_pattern": options.name_pattern, "site_rules": options.site_rules}
+        if presetOptions(index).with_changes(**sites) == options:
             return index
     return -1

@@ -73,6 +73,7 @@ def runRequest(inputs, output, options, keyFile="", jobs=0, series=None, masks=N
         "key_file": os.path.abspath(keyFile) if keyFile else None,
         "options": options.to_dict(),
         "jobs": jobs or None,
+        "resume": os.path.isfile(os.path.join(privateFolder(output), "journal.jsonl")),
         "series": series,
         "masks": masks or {},
     }

@@ -7,7 +7,7 @@ import time
 import qt
 
 from .MaskFiles import writeMasks
-from .Requests import RUN, RequestError, privateFolder, runRequest
+from .Requests import RUN, privateFolder, runRequest
 from .Summary import journalEntries, problems, progressText, resultText, seriesStates
 from .Translation import tr as _
 
@@ -34,7 +34,7 @@ class RunSection:
     def _run(self):
         try:
             request = self._request()
-        except RequestError as error:
+        except ValueError as error:  # of the request, the options or the site rules
             self.say(str(error))
             return
         except OSError as error:

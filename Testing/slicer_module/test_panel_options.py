@@ -28,9 +28,8 @@ class OptionsTest(PanelTestCase):
         names = {child.property("SlicerParameterName") for child in self.uiWidget.findChildren(qt.QWidget)}
         wanted = set(CHECKED_OPTIONS) | {"idName", "dates", "namePattern"}
         self.assertEqual({name for name in names if name}, wanted)
-        self.assertEqual(
-            set(CHECKED_OPTIONS.values()) | {"keep_id_name", "dates", "name_pattern"}, set(Options().to_dict())
-        )
+        others = {"keep_id_name", "dates", "name_pattern", "site_rules"}
+        self.assertEqual(set(CHECKED_OPTIONS.values()) | others, set(Options().to_dict()))
 
     def test_each_check_box_changes_its_option_only(self):
         from DeidentifySlicer.OptionsParameterNode import CHECKED_OPTIONS
@@ -92,6 +91,28 @@ class OptionsTest(PanelTestCase):
         self.answers.openPathName = path
         self.ui.loadOptionsButton.click()
         self.assertIn("unknown option keep_everything", self.ui.consequencesLabel.text)
+
+    def test_site_rules_are_read_and_reach_the_options_but_not_the_scene(self):
+        path = os.path.join(self.folder, "rules.json")
+        rule = {"tag": "00080080", "action": "set", "value": "Trial Center 7"}
+        with open(path, "w") as file:
+            json.dump({"rules": [rule]}, file)
+        self.ui.siteRulesPathLineEdit.currentPath = path
+        self.assertIn("Trial Center 7", json.dumps(self.options().to_dict()), self.panel.options.problem)
+        self.assertEqual(self.ui.presetComboBox.currentIndex, 0)
+        node = self.panel.parameterNode.parameterNode
+        self.assertNotIn("Trial", " ".join(node.GetParameter(name) for name in node.GetParameterNames()))
+        self.ui.siteRulesPathLineEdit.currentPath = ""
+        self.assertNotIn("Trial", json.dumps(self.options().to_dict()))
+
+    def test_site_rules_that_cannot_be_used_stop_the_run_and_say_why(self):
+        path = os.path.join(self.folder, "rules.json")
+        with open(path, "w") as file:
+            file.write("not JSON")
+        self.ui.siteRulesPathLineEdit.currentPath = path
+        self.assertIn("The site rules cannot be used", self.ui.consequencesLabel.text)
+        self.ui.defaceCheckBox.click()
+        self.assertIn("The site rules cannot be used", self.panel.options.problem)
 
     def test_a_new_key_is_made_and_its_fingerprint_shown(self):
         self.answers.savePathName = os.path.join(self.folder, "project.key")

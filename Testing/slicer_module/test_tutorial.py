@@ -7,6 +7,8 @@ import unittest
 import slicer
 from panelTestCase import PanelTestCase
 
+NOSE = (0, -98, -69)  # of the synthetic head; LPS, mm
+
 
 class TutorialTest(PanelTestCase):
     """A synthetic PET/CT patient through the whole panel."""
@@ -39,6 +41,23 @@ class TutorialTest(PanelTestCase):
         self.ui.useFaceMaskButton.click()
         self.assertEqual(len(self.panel.state.masks), 1)
         self.assertEqual(next(iter(self.panel.state.masks)), "1.2.826.0.1.3680043.10.999.2.9")
+        self.ui.addVolumesButton.click()
+        self.waitFor(lambda: not self.panel.state.busy, 60)
+        self.startRun()
+        self.waitFor(lambda: not self.panel.state.busy, 120)
+        self.assertIn("Done: 116 of 116", self.ui.runStatusLabel.text)
+        self.assertEqual(self.noseOfResult(), slicer.util.arrayFromVolume(volume).min())
+
+    def noseOfResult(self):
+        """Return the value at the tip of the nose in the files that were written."""
+        import pydicom
+
+        paths = glob.glob(os.path.join(self.outputFolder, "**", "*.dcm"), recursive=True)
+        for dataset in map(pydicom.dcmread, paths):
+            x, y, z = (float(value) for value in dataset.ImagePositionPatient)
+            if abs(z - NOSE[2]) <= 1:
+                return dataset.pixel_array[round((NOSE[1] - y) / 2), round((NOSE[0] - x) / 2)]
+        raise AssertionError("there is no slice through the nose")
 
     def test_a_pet_ct_patient_step_by_step(self):
         import pydicom
@@ -82,7 +101,7 @@ class TutorialTest(PanelTestCase):
         self.assertIn("was added to the DICOM database", self.ui.runStatusLabel.text)
         self.assertEqual(len(slicer.dicomDatabase.patients()), 2)
 
-    def test_cancel_of_the_real_child_is_cooperative(self):
+    def test_cancel_of_the_real_child_is_cooperative_and_the_run_can_be_continued(self):
         for kind in ("ct", "mr", "petct"):
             self.loadSample(kind)
         self.ui.addVolumesButton.click()
@@ -93,6 +112,9 @@ class TutorialTest(PanelTestCase):
         self.waitFor(lambda: not self.panel.state.busy, 30)
         self.assertEqual(self.panel.state.lastRun["exit_code"], 130)
         self.assertLess(self.panel.state.lastRun["counts"]["written"], 406)
+        self.ui.runButton.click()
+        self.waitFor(lambda: not self.panel.state.busy, 120)
+        self.assertIn("Done: 406 of 406", self.ui.runStatusLabel.text)
         self.assertEqual(glob.glob(os.path.join(self.outputFolder, "**", "*.tmp*"), recursive=True), [])
 
 
