@@ -6,11 +6,12 @@ import sys
 import tracemalloc
 from pathlib import Path
 
-from batch.folders_of_runs import environment
 from benchmarks.make_series import write_series
 from benchmarks.measured import measure
 from DeidentifyLib.batch.instances import Instance, Instances
 from DeidentifyLib.batch.sources import Source
+
+from batch.folders_of_runs import environment
 
 MIB = 1 << 20
 
