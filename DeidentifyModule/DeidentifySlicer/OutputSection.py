@@ -14,9 +14,15 @@ class OutputSection:
         self._ui.showReportButton.connect("clicked(bool)", self._showReport)
         self._ui.openFolderButton.connect("clicked(bool)", self._openFolder)
         self._ui.importResultButton.connect("clicked(bool)", self._import)
+        self._ui.reviewButton.connect("clicked(bool)", self._showReview)
         self._tips = {
             button: button.toolTip
-            for button in (self._ui.showReportButton, self._ui.openFolderButton, self._ui.importResultButton)
+            for button in (
+                self._ui.showReportButton,
+                self._ui.openFolderButton,
+                self._ui.importResultButton,
+                self._ui.reviewButton,
+            )
         }
 
     def folder(self):
@@ -28,6 +34,7 @@ class OutputSection:
         idle = not self._state.busy
         available = {
             self._ui.showReportButton: bool(self._reportPage()),
+            self._ui.reviewButton: bool(self._reviewPage()),
             self._ui.openFolderButton: bool(self.folder()) and os.path.isdir(self.folder()),
             self._ui.importResultButton: bool(self._state.lastRun.get("counts", {}).get("written")),
         }
@@ -43,6 +50,14 @@ class OutputSection:
         report = self._state.lastRun.get("report")
         page = os.path.splitext(report)[0] + ".html" if report else ""
         return page if page and os.path.isfile(page) else ""
+
+    def _reviewPage(self):
+        private = self._state.lastRun.get("private")
+        page = os.path.join(private, "review", "review.html") if private else ""
+        return page if page and os.path.isfile(page) else ""
+
+    def _showReview(self):
+        self._panel.dialogs.openPath(self._reviewPage())
 
     def _showReport(self):
         self._panel.dialogs.openPath(self._reportPage())

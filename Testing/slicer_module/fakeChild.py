@@ -79,7 +79,9 @@ def preview(request, scenario):
 def run(request, scenario):
     private = request["private"]
     os.makedirs(request["output"], exist_ok=True)
-    os.makedirs(private, exist_ok=True)
+    os.makedirs(os.path.join(private, "review"), exist_ok=True)
+    with open(os.path.join(private, "review", "review.html"), "w") as file:
+        file.write("<!DOCTYPE html><title>Review</title>")
     with open(os.path.join(private, "request.json"), "w") as file:
         json.dump({"argv": sys.argv[2:], **request}, file)
     with open(os.path.join(private, "journal.jsonl"), "a") as journal:

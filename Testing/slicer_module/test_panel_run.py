@@ -36,6 +36,8 @@ class RunTest(PanelTestCase):
         self.assertTrue(self.answers.opened[0].endswith("report.html"))
         self.ui.openFolderButton.click()
         self.assertEqual(self.answers.opened[1], self.outputFolder)
+        self.ui.reviewButton.click()
+        self.assertTrue(self.answers.opened[2].endswith("review.html"))
 
     def test_the_child_gets_everything_through_stdin_and_nothing_in_argv(self):
         self.addInput()
