@@ -4,7 +4,8 @@ import re
 
 import slicer
 
-UID = re.compile(r"^[0-2](\.(0|[1-9]\d*)){3,}$")
+# 2.25 has a single arc after it: a UUID as a number (PS3.5 B.2)
+UID = re.compile(r"^(2\.25\.[1-9]\d*|[0-2](\.(0|[1-9]\d*)){3,})$")
 IDENTIFYING_KEYWORDS = (
     "PatientName",
     "PatientID",

@@ -10,6 +10,7 @@ import secrets
 from collections import Counter
 
 import slicer
+import vtk
 
 from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList, itemUidNames
 from .SceneTexts import replaceTexts
@@ -206,7 +207,13 @@ class SceneCleaner:
                 self._changes["attributes"] += 1
 
     def _setUid(self, item, name, value):
-        self._hierarchy.SetItemUID(item, name, value)
+        # Slicer warns of a UID that is replaced, with the original value, and the log keeps that
+        shown = vtk.vtkObject.GetGlobalWarningDisplay()
+        vtk.vtkObject.SetGlobalWarningDisplay(0)
+        try:
+            self._hierarchy.SetItemUID(item, name, value)
+        finally:
+            vtk.vtkObject.SetGlobalWarningDisplay(shown)
 
     def _forgetSceneFile(self):
         if self._scene.GetURL():

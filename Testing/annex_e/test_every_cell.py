@@ -46,7 +46,8 @@ class Workbench:
         if missing:
             assert done.code == 2, "an option that is not built must be refused"
             pytest.skip(f"not built yet, and refused: {', '.join(missing)}")
-        assert done.code == 0, (done.stderr, done.status)
+        if done.code != 0:
+            pytest.fail(f"the run ended with {done.code}: {done.stderr}", pytrace=False)
         after = runs.read(done.files[0])
         shift = None
         if column == "modif":

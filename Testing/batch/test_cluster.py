@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from batch.folders_of_runs import environment, finish, start, tree
 
 distributed = pytest.importorskip("distributed")

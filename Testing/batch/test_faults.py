@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import pytest
-from batch.folders_of_runs import environment, finish, journal, kill_all, start, tree
 from benchmarks.make_series import write_series
 from DeidentifyLib.batch import executors, output_files, watchdog
 from DeidentifyLib.batch.durability import sync_files
@@ -22,13 +21,15 @@ from DeidentifyLib.batch.lock import RunLock
 from DeidentifyLib.batch.output_files import OutputFailure, write_pieces
 from DeidentifyLib.batch.plan import Task, TaskItem
 from DeidentifyLib.batch.process import Settings, TaskResult, process
-from DeidentifyLib.batch.system_paths import system_path
 from DeidentifyLib.batch.sources import Source
+from DeidentifyLib.batch.system_paths import system_path
 from DeidentifyLib.header.stream.errors import SourceChanged
 from DeidentifyLib.header.stream.sources import FileSource, MemorySource, Range
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Subject
+
+from batch.folders_of_runs import environment, finish, journal, kill_all, start, tree
 
 KEY = Key(bytes(range(32)))
 SUBJECT = Subject("NEW", "NEW", -400)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from batch.folders_of_runs import finish, journal, kill_all, start, tree
+
+
+def _wait_for_more(output: Path, files: int, process: subprocess.Popen[str]) -> None:
+    """Wait until some more files are in the output folder, or the run ends."""
+    enough = sum(1 for _ in output.rglob("*.dcm")) + files
+    while sum(1 for _ in output.rglob("*.dcm")) < enough and process.poll() is None:
+        time.sleep(0.001)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -21,13 +29,13 @@ def test_killed_at_random_moments_and_resumed_the_output_equals_an_undisturbed_r
     kills = 0
     for _ in range(6):
         process = start(*arguments, "--resume")
-        time.sleep(moments.uniform(0.3, 1.6))
+        _wait_for_more(output, moments.randrange(0, 120), process)
         kills += process.poll() is None
         kill_all(process)
     code, said = finish(*arguments, "--resume")
     assert code == 0, said
     assert tree(output) == undisturbed
-    assert kills >= 3
+    assert kills >= 2
     lines = journal(tmp_path / "output.private")
     assert len(lines) == len({line["input"] for line in lines}) == len(undisturbed)
     uids = (tmp_path / "output.private" / "uids.csv").read_text().splitlines()

@@ -128,7 +128,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         results, corpus = compare(arguments.work or Path(temporary), arguments.only)
     page = TEXT.read_text(encoding="utf-8").format(
-        date=date.today().isoformat(), machine=machine(), files=len(corpus.kinds), planted=len(corpus.planted),
+        date=date.today().isoformat(), machine=machine(), files=len(corpus.kinds), planted=len(set(corpus.planted)),
         table=table(COLUMNS, (row(*result) for result in results)), places=places_table(results),
         settings=settings(results, corpus), failures=our_failures(results))
     print(page)

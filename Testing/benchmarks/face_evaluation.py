@@ -94,7 +94,7 @@ def summarise(rows: list[dict]) -> list[str]:
     return lines
 
 
-def cases(which: str, seeds: int, kinds: tuple[str, ...]):
+def cases(which: str, seeds: int, kinds: tuple[str, ...], first: int = 0):
     """Yield (head's name, kind, seed) of a half."""
     for name in (*TUNING, *HELD_OUT):
         for kind in kinds:
@@ -106,7 +106,7 @@ def cases(which: str, seeds: int, kinds: tuple[str, ...]):
                     continue
                 if name in HELD_OUT and seed >= 2 * seeds - (seeds // 2):
                     continue
-                yield name, kind, seed
+                yield name, kind, first + seed
 
 
 def main(arguments: list[str]) -> int:
@@ -115,12 +115,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--set", default="all", choices=["tuning", "held-out", "all"])
     parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--first-seed", type=int, default=0, help="even; other seeds than before")
     parser.add_argument("--kinds", nargs="*", default=[*ORDINARY, *HARD])
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
     fetch(options.cache)
     rows, loaded = [], {}
-    for name, kind, seed in cases(options.set, options.seeds, tuple(options.kinds)):
+    for name, kind, seed in cases(options.set, options.seeds, tuple(options.kinds), options.first_seed):
         if name not in loaded:
             loaded = {name: load(options.cache, name)}
         row = measure(make(loaded[name], kind, seed))

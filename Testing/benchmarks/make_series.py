@@ -145,12 +145,13 @@ def write_series(folder: Path, count: int, pixel_bytes: int = 512 * 1024, elemen
     folder : Path
         Where to; one folder a series.
     pixel_bytes : int
-        Bytes of pixels in each file: square images of 16 bits.
+        Bytes of pixels in each file, about: square images of 16 bits, so that nothing stands behind the pixels.
     elements : int
         Elements of each header, at least 100.
     """
-    pixels = random.Random(1).randbytes(min(pixel_bytes, 1 << 22))
     rows = min(65534, int((pixel_bytes // 2) ** 0.5))
+    pixel_bytes = 2 * rows * rows
+    pixels = random.Random(1).randbytes(min(pixel_bytes, 1 << 22))
     total = 0
     for index in range(count):
         series, number = divmod(index, _SLICES_OF_A_SERIES)

@@ -88,7 +88,7 @@ def measure(corpus: Corpus, output: Path, pairs: Mapping[Path, Path], options: M
                   if source in read_inputs and (dataset := read(path)) is not None}
     images = {source: pair for source, pair in read_pairs.items() if corpus.kinds[source.name] != "DICOMDIR"}
     found = Measures(leaked=secrets_left(corpus, output, pairs, options))
-    found.must_go = sum(secret.must_go(options) for secret in corpus.planted)
+    found.must_go = len({secret for secret in corpus.planted if secret.must_go(options)})
     found.readable = len(read_pairs), len(read_inputs)
     found.without_uids = sum(not {"SOPClassUID", "SOPInstanceUID"} <= set(after.dir()) for _, after in images.values())
     found.with_content, found.not_whole = objects_whole(corpus, read_inputs, read_pairs)
@@ -98,7 +98,7 @@ def measure(corpus: Corpus, output: Path, pairs: Mapping[Path, Path], options: M
     found.safe_private = safe_private([read_pairs[path][1] for path in corpus.files("safe private")
                                        if path in read_pairs])
     found.other_private = tuple(sum(secret.place.startswith(BESIDE_SAFE) for secret in secrets)
-                                for secrets in (found.leaked, corpus.planted))
+                                for secrets in (found.leaked, set(corpus.planted)))
     found.marks = marks(dataset for _, dataset in images.values())
     found.new_errors = new_errors(corpus, pairs, read_pairs)
     return found

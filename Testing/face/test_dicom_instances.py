@@ -236,6 +236,8 @@ def test_pixel_data_that_are_too_short_or_of_a_strange_kind_are_refused(slices, 
     palette.PhotometricInterpretation = "PALETTE COLOR"
     broken.compress(RLELossless)
     broken.PixelData = broken.PixelData[:40] + b"\0" * 40
-    for dataset in (short, palette, broken):
+    vague, unnamed = deepcopy(slices[FACE_SLICE]), deepcopy(slices[FACE_SLICE])
+    del vague.BitsStored, unnamed.file_meta.TransferSyntaxUID
+    for dataset in (short, palette, broken, vague, unnamed):
         with pytest.raises(face.CannotDeface):
             face.deface_dataset(dataset, region)

@@ -83,6 +83,7 @@ def test_wrong_use_and_damaged_files_have_their_own_exit_codes(nifti, tmp_path, 
     assert run(tmp_path / "absent.nii.gz") == 2
     assert run(tmp_path / "empty") == 2
     assert run(nifti, "--image-out", nifti) == 2
+    assert run(tmp_path / "empty", "--image-out", tmp_path / "empty" / "out") == 2
     assert run(nifti, "--dilate", 50) == 2
     assert run(nifti, "--image-out", tmp_path / "out.xyz") == 2
     assert run(tmp_path / "Smith.nii.gz") == 1

@@ -97,6 +97,27 @@ class SceneCleaningTest(unittest.TestCase):
         slicer.mrmlScene.Clear(0)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def test_uids_made_of_uuids_are_mapped_too(self):
+        volume = aSceneOfJaneDoe()
+        original = "2.25.329800735698586629295641978511506172918"
+        volume.SetAttribute("DICOM.instanceUIDs", original)
+        self.logic.cleanScene()
+        self.assertNotIn(original.encode(), savedBytes(self.folder))
+        self.assertTrue(volume.GetAttribute("DICOM.instanceUIDs").startswith("2.25."))
+
+    def test_no_warning_of_the_application_quotes_an_original_id(self):
+        aSceneOfJaneDoe()
+        window = vtk.vtkStringOutputWindow()
+        before = vtk.vtkOutputWindow.GetInstance()
+        vtk.vtkOutputWindow.SetInstance(window)
+        try:
+            self.logic.cleanScene()
+        finally:
+            vtk.vtkOutputWindow.SetInstance(before)
+        self.assertNotIn("PID4711", window.GetOutput())
+        self.assertNotIn("1.2.826.0.1.99", window.GetOutput())
+        self.assertTrue(vtk.vtkObject.GetGlobalWarningDisplay())
+
     def test_an_uncleaned_scene_leaks_all_planted_values(self):
         aSceneOfJaneDoe()
         saved = savedBytes(self.folder)

@@ -59,8 +59,11 @@ def _wrong_use(arguments: argparse.Namespace) -> str:
         return "--dilate must lie between 0 and 20"
     if arguments.picture and arguments.picture.suffix.lower() != ".png":
         return "--picture must end with .png"
-    if arguments.image_out and arguments.image_out.resolve() == arguments.image.resolve():
-        return "--image-out must not be the input"
+    place = arguments.image.resolve()
+    if arguments.image_out and (
+        arguments.image_out.resolve() == place or place in arguments.image_out.resolve().parents
+    ):
+        return "--image-out must not be the input or lie in it"
     outputs = [arguments.mask_out, None if arguments.image.is_dir() else arguments.image_out]
     if any(path and not path.name.lower().endswith(SUFFIXES) for path in outputs):
         return f"the written file's name must end with one of {', '.join(SUFFIXES)}"

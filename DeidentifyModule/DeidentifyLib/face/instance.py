@@ -26,6 +26,8 @@ EXTREMES = (
     (Tag(0x0028, 0x0108), min),
     (Tag(0x0028, 0x0109), max),
 )
+PIXEL_NEEDS = (Tag(0x0028, 0x0100), Tag(0x0028, 0x0101), Tag(0x0028, 0x0103))
+"""Bits allocated, bits stored, pixel representation."""
 WORDS = "Face removed: voxels of the face set to air"
 LOSSY = (
     "1.2.840.10008.1.2.4.50",
@@ -67,7 +69,11 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
     if face.any():
         if any(tag in dataset for tag in OTHER_PIXELS) or PIXEL_DATA not in dataset:
             raise CannotDeface("float or absent pixel data are not handled")
-        syntax = dataset.file_meta.TransferSyntaxUID
+        if any(dataset.get(tag) is None for tag in PIXEL_NEEDS):
+            raise CannotDeface("the header does not say how its pixels are stored")
+        syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
+        if syntax is None:
+            raise CannotDeface("the transfer syntax is not given")
         if syntax.is_compressed or not syntax.is_little_endian:
             _fill_decoded(dataset, face)
         else:

@@ -35,7 +35,7 @@ from .decisions import carry_out, decide
 from .declared_private import DeclaredPrivate
 from .deep_identifiers import identifiers_of
 from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, text_of
-from .errors import CannotDeidentify
+from .errors import CannotDeidentify, Withheld
 from .identity import identity_of
 from .private_blocks import PrivateBlocks, holds_private
 from .sequences import build_dummy_items
@@ -46,6 +46,9 @@ from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
 SPECIMEN_STEP_ITEMS = 0x00400612
+VOICE_RECORDINGS = frozenset(("1.2.840.10008.5.1.4.1.1.9.4.1", "1.2.840.10008.5.1.4.1.1.9.4.2"))
+"""SOP Classes Basic Voice Audio and General Audio Waveform Storage."""
+
 NO_OVERRIDES: Mapping[int, Action] = MappingProxyType({})
 Element = DataElement | RawDataElement
 _VALUE_FALLBACK = (Action.DUMMY, Action.DUMMY, Action.DUMMY)
@@ -90,7 +93,11 @@ class HeaderEngine:
         ------
         CannotDeidentify
             If the data set is truncated.
+        Withheld
+            If it is a voice recording.
         """
+        if text_of(dataset, SOP_CLASS_UID) in VOICE_RECORDINGS:
+            raise Withheld("a voice recording: it identifies who speaks, and no option of PS3.15 cleans it")
         context = self._context(dataset, subject, observer)
         options = self.profile.options
         if _is_searched_at_any_depth(dataset, options):

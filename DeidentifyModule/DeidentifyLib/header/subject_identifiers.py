@@ -31,13 +31,19 @@ _IDS = frozenset(
         0x00401001,  # RequestedProcedureID
         0x00402016,  # PlacerOrderNumberImagingServiceRequest
         0x00402017,  # FillerOrderNumberImagingServiceRequest
+        0x00120020,  # ClinicalTrialProtocolID
+        0x00120030,  # ClinicalTrialSiteID
         0x00120040,  # ClinicalTrialSubjectID
+        0x00120042,  # ClinicalTrialSubjectReadingID
     )
 )
 _DATES = frozenset((0x00080020, 0x00100030))
 _OTHERS = frozenset(
     (
         0x00080080,  # InstitutionName
+        0x00120010,  # ClinicalTrialSponsorName
+        0x00120021,  # ClinicalTrialProtocolName
+        0x00120031,  # ClinicalTrialSiteName
         0x00080081,  # InstitutionAddress
         0x00080092,  # ReferringPhysicianAddress
         0x00080094,  # ReferringPhysicianTelephoneNumbers

@@ -93,7 +93,7 @@ class ValueActions:
         if action is Action.UID:
             return self._uids(value) if vr == "UI" else None
         if action is Action.SHIFT:
-            return shift_value(vr, value, context.subject.shift_days)
+            return shift_value(_date_vr(tag, vr), value, context.subject.shift_days)
         if action is Action.NEW_ID:
             return self._new_id(value, siblings, context)
         if action is Action.NEW_NAME:
@@ -166,6 +166,12 @@ class ValueActions:
         if context.subject_id is None or canonical_id(text) in ("", context.subject_id):
             return context.subject.new_id.encode("ascii")
         return self._pseudonyms.subject(SubjectIdentity(patient_id=text)).new_id.encode("ascii")
+
+
+def _date_vr(tag: int, vr: str) -> str:
+    """Return the VR of a date that was written as text: what it is by the dictionary."""
+    known = allowed_vrs(tag)
+    return known[0] if known and known[0] in _DATE_VRS and vr not in known else vr
 
 
 def _is_character_set(value: bytes) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..audit import AuditRequest, run_audit
 from .review import review_items, write_review
 from .write import write_report
 
@@ -60,6 +59,8 @@ def prove_and_report(
     """
     result = None
     if audit:
+        from ..audit import AuditRequest, run_audit  # its checks of pixels need SimpleITK, which is slow to load
+
         result = run_audit(
             AuditRequest(list(inputs), output, private, options=dict(summary["options"]), progress=progress)
         )

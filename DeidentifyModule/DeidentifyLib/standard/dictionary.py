@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pydicom.datadict import dictionary_keyword, dictionary_VM, dictionary_VR
 
 from .confidentiality_profile import row_of
 
 
+@cache
 def vr_of(tag: int) -> str:
     """Return the VR of a standard attribute, empty if the tag is unknown.
 
@@ -19,6 +22,7 @@ def vr_of(tag: int) -> str:
         return row.vr if row else ""
 
 
+@cache
 def allowed_vrs(tag: int) -> tuple[str, ...]:
     """Return all VRs that the standard allows for an attribute; empty if the tag is unknown."""
     try:
@@ -28,6 +32,7 @@ def allowed_vrs(tag: int) -> tuple[str, ...]:
         return (vr,) if vr else ()
 
 
+@cache
 def maximum_values(tag: int) -> int | None:
     """Return the greatest multiplicity of an attribute, None if it has none or the tag is unknown."""
     try:

@@ -17,7 +17,7 @@ from ...standard.iod_types import iod_of
 from ..context import Context
 from ..declared_private import CHARACTERISTICS_SEQUENCE
 from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
-from ..engine import HeaderEngine
+from ..engine import VOICE_RECORDINGS, HeaderEngine
 from ..method import MARKED
 from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .counting import CountKeys
@@ -96,6 +96,8 @@ class StreamEngine:
             If the file holds anything unexpected; the reference engine decides then.
         """
         layout = read_layout(source, self._first_read)
+        if _uid(layout.records, SOP_CLASS_UID) in VOICE_RECORDINGS:
+            raise NotStreamable("a voice recording")
         if self._reference.profile.options.keep_safe_private:
             if any(record.tag == CHARACTERISTICS_SEQUENCE for record in layout.records):
                 raise NotStreamable("private attributes that the object itself declares safe")
@@ -113,7 +115,12 @@ class StreamEngine:
 
     def _top(self, layout: Layout, subject: Subject) -> Level:
         """Return the level that remembers what was done in files with the same context."""
-        telling = [record for record in layout.records if self._tells(record.tag, record.vr)]
+        known = self._identifying.get
+        telling = [
+            record
+            for record in layout.records
+            if known((record.tag, record.vr)) is not False and self._tells(record.tag, record.vr)
+        ]
         signature = (subject, layout.implicit, *(record.raw for record in telling))
         top = self._tops.get(signature)
         if top is None:

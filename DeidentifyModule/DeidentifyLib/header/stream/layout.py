@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,7 +13,16 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from ..dicom_file import MEDIA_STORAGE_DIRECTORY
 from .errors import NotStreamable
 from .sources import ByteSource, Range
-from .walk import SEQUENCE_END, UNDEFINED, NeedMore, check_order, end_of_undefined, read_head
+from .walk import (
+    SEQUENCE_END,
+    SHORT_VRS,
+    UNDEFINED,
+    NeedMore,
+    check_order,
+    end_of_undefined,
+    explicit_head,
+    read_head,
+)
 
 PIXEL_DATA = 0x7FE00010
 FIRST_READ = 1 << 15
@@ -180,6 +190,8 @@ def _walk(window: Window, position: int, layout: Layout, encapsulated: bool, sou
     append, implicit = layout.records.append, layout.implicit
     while True:
         data = window.data
+        if not implicit:
+            position, last = _plain_elements(data, position, last, append)
         if position >= len(data) and window.at_end():
             return
         try:
@@ -218,6 +230,25 @@ def _walk(window: Window, position: int, layout: Layout, encapsulated: bool, sou
         else:
             window.move(bulk.stop)
             position = 0
+
+
+def _plain_elements(data: bytes, position: int, last: int, append: Callable[[Record], None]) -> tuple[int, int]:
+    """Append elements in explicit VR as long as they are short, whole and in order; return where they end.
+
+    This is the path of nearly all elements; whatever it leaves is looked at with care.
+    """
+    last = max(last, 0x0007FFFF)
+    stop = len(data) - 8
+    while position <= stop:
+        group, element, code, length = explicit_head(data, position)
+        tag = group << 16 | element
+        vr = SHORT_VRS.get(code)
+        end = position + 8 + length
+        if vr is None or tag <= last or end > stop + 8 or tag == PIXEL_DATA:
+            break
+        append(Record(tag, vr, data[position:end], 8, False, None))
+        position, last = end, tag
+    return position, last
 
 
 def _check_encapsulation(tag: int, vr: str | None, encapsulated: bool) -> None:

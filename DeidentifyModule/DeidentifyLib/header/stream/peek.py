@@ -10,7 +10,7 @@ from .errors import NotStreamable
 from .layout import Layout, Window, start_of_data_set
 from .siblings import CHARACTER_SET, encodings_of
 from .sources import ByteSource
-from .walk import UNDEFINED, NeedMore, check_order, end_of_undefined, read_head
+from .walk import SHORT_VRS, UNDEFINED, NeedMore, check_order, end_of_undefined, explicit_head, read_head
 
 PEEK_BYTES = 1 << 13
 _LONGEST_TEXT = 1 << 12
@@ -59,6 +59,8 @@ def _values(
     implicit, last = layout.implicit, 0
     while True:
         data = window.data
+        if not implicit:
+            position, last = _skip(data, position, last, tags, last_tag)
         if position >= len(data) and window.at_end():
             return found
         try:
@@ -89,3 +91,17 @@ def _values(
             window.move(window.base + end)
             end = 0
         position = end
+
+
+def _skip(data: bytes, position: int, last: int, tags: frozenset[int], last_tag: int) -> tuple[int, int]:
+    """Return where the first element begins that is wanted, or is not short, whole and in order."""
+    last = max(last, 0x0007FFFF)
+    stop = len(data) - 8
+    while position <= stop:
+        group, element, code, length = explicit_head(data, position)
+        tag = group << 16 | element
+        end = position + 8 + length
+        if code not in SHORT_VRS or tag <= last or tag in tags or end > stop + 8 or tag > last_tag:
+            break
+        position, last = end, tag
+    return position, last

@@ -20,6 +20,9 @@ _EXPLICIT = Struct("<HH2sH").unpack_from
 _IMPLICIT = Struct("<HHL").unpack_from
 _LENGTH = Struct("<L").unpack_from
 _VR = {str(vr).encode("ascii"): str(vr) for vr in STANDARD_VR}
+SHORT_VRS = {code: vr for code, vr in _VR.items() if vr not in {str(long) for long in EXPLICIT_VR_LENGTH_32}}
+"""VRs whose length has 16 bits, by their code."""
+explicit_head = _EXPLICIT
 _LONG = frozenset(str(vr).encode("ascii") for vr in EXPLICIT_VR_LENGTH_32)
 LONG_VRS = frozenset(str(vr) for vr in EXPLICIT_VR_LENGTH_32)
 

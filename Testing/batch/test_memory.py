@@ -1,0 +1,51 @@
+"""Memory is flat in the size of a file and small in the number of files."""
+
+from __future__ import annotations
+
+import sys
+import tracemalloc
+from pathlib import Path
+
+from benchmarks.make_series import write_series
+from benchmarks.measured import measure
+from DeidentifyLib.batch.instances import Instance, Instances
+from DeidentifyLib.batch.sources import Source
+
+from batch.folders_of_runs import environment
+
+MIB = 1 << 20
+
+
+def test_a_file_of_400_mb_passes_without_being_loaded(key_file: Path, tmp_path: Path) -> None:
+    write_series(tmp_path / "in", 1, pixel_bytes=400_000_000)
+    words = [sys.executable, "-m", "DeidentifyLib", "run", str(tmp_path / "in"), "--output", str(tmp_path / "out")]
+    used = measure([*words, "--key-file", str(key_file), "--no-audit", "--progress", "none"], environment())
+    assert used.code == 0
+    assert used.parent_peak < 150
+
+
+def test_a_planned_instance_takes_less_than_a_hundred_bytes() -> None:
+    tracemalloc.start()
+    instances = Instances()
+    for number in range(20_000):
+        path = f"/data/studies/series{number // 250:05d}/image{number:05d}.dcm"
+        instances.append(Instance(Source(path), f"1.2.826.0.1.3680043.8.498.7000.{number}", str(number)))
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert used / 20_000 < 100
+    assert instances[12_345].source.path.endswith("image12345.dcm")
+    assert instances[-1].sop_instance_uid.endswith(".19999")
+
+
+def test_packed_instances_come_back_as_they_were() -> None:
+    originals = [
+        Instance(Source("/a/b.dcm"), "1.2.3", "1"),
+        Instance(Source("/a/c.zip", "x/y.dcm"), "1.2.3.4", ""),
+        Instance(Source("/\udcff/\u00e9.dcm"), "9.9", "not a number"),
+        Instance(Source("/a/b2.dcm", ""), "", "-5"),
+    ]
+    packed = Instances()
+    for one in originals:
+        packed.append(one)
+    assert list(packed) == originals
+    assert packed[1:3] == originals[1:3]
