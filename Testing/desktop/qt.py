@@ -6,8 +6,10 @@ signature string, unknown attributes cannot be set on C++ objects, and slots get
 
 from __future__ import annotations
 
+import ctypes
 import enum
 import inspect
+import sys
 
 from PySide6 import QtCore, QtGui, QtUiTools, QtWidgets
 
@@ -15,6 +17,20 @@ _MODULES = (QtCore, QtGui, QtWidgets)
 _UNSAFE_PROPERTIES = {"sizeHint", "minimumSizeHint", "singleShot", "parent"}  # also virtual or static functions
 _made: dict[str, type] = {}
 _original: dict[type, type] = {}  # generated class -> class of PySide6
+
+
+def _keepSingletons() -> None:
+    """Before Python 3.12, lend None, True, False and small numbers references that are never given back.
+
+    PySide 6.12 gives back a reference too many when C++ reads a property that is written in Python; where these are
+    not immortal, the interpreter would abort after some hundred reads.
+    """
+    lent = [None, True, False] * 1_000_000 + list(range(-5, 257)) * 2_000
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(lent))
+
+
+if sys.version_info < (3, 12):
+    _keepSingletons()
 
 
 def _readable(value):
