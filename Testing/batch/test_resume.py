@@ -29,7 +29,7 @@ def test_killed_at_random_moments_and_resumed_the_output_equals_an_undisturbed_r
     kills = 0
     for _ in range(6):
         process = start(*arguments, "--resume")
-        _wait_for_more(output, moments.randrange(0, 120), process)
+        _wait_for_more(output, moments.randrange(0, 40), process)
         kills += process.poll() is None
         kill_all(process)
     code, said = finish(*arguments, "--resume")

@@ -7,12 +7,17 @@ MODULE = Path(__file__).resolve().parents[2] / "DeidentifyModule"
 LIST_FILE = MODULE / "CMakeLists.txt"
 
 
+def _isMadeByTools(path):
+    """Whether Python or pip made the file: caches, and what an editable installation leaves."""
+    return path.suffix == ".pyc" or any(part == "__pycache__" or part.endswith(".egg-info") for part in path.parts)
+
+
 def moduleFiles():
     """Return (scripts, resources) of the module folder, as Slicer shall install them."""
     files = sorted(
         path.relative_to(MODULE).as_posix()
         for path in MODULE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc" and path != LIST_FILE
+        if path.is_file() and not _isMadeByTools(path) and path != LIST_FILE
     )
     scripts = [name for name in files if name.endswith(".py")]
     return scripts, [name for name in files if not name.endswith(".py")]

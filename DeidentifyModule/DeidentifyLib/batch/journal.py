@@ -52,8 +52,17 @@ class Journal:
         self.write({"run": {**values, "boot": boot_identity()}})
         self._to_disk()
 
-    def add(self, source: Source, status: str, reason: str, output: str | None, sha256: str = "", size: int = 0) -> None:
-        """Write the line of one input."""
+    def add(
+        self,
+        source: Source,
+        status: str,
+        reason: str,
+        output: str | None,
+        sha256: str = "",
+        size: int = 0,
+        series_uid: str = "",
+    ) -> None:
+        """Write the line of one input; `series_uid` is the original, empty where it is not known."""
         self.write(
             {
                 "input": source.path,
@@ -63,22 +72,23 @@ class Journal:
                 "reason": reason,
                 "sha256": sha256 or None,
                 "size": size,
+                "series_uid": series_uid or None,
             }
         )
 
-    def add_task(self, result: TaskResult) -> None:
+    def add_task(self, result: TaskResult, series_uid: str = "") -> None:
         """Write the lines of a task; from time to time, bring everything before to the disk."""
         for one in result.instances:
-            self._add_instance(one)
+            self._add_instance(one, series_uid)
         counts = [[tag, action.value, reason, number] for (tag, action, reason), number in result.counts.items()]
         self.write({"task": {"counts": counts, "handed_over": dict(result.handed_over)}})
         self._file.flush()
         if time.monotonic() - self._last_sync >= CHECKPOINT_SECONDS:
             self.sync()
 
-    def _add_instance(self, one: InstanceResult) -> None:
+    def _add_instance(self, one: InstanceResult, series_uid: str) -> None:
         output = one.item.output if one.status == "written" else None
-        self.add(one.item.source, one.status, one.reason, output, one.sha256, one.size)
+        self.add(one.item.source, one.status, one.reason, output, one.sha256, one.size, series_uid)
         if output is not None:
             self._unsynced.append(output)
 

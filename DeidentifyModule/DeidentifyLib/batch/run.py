@@ -248,7 +248,7 @@ def _write_locked(
             _record_masks(request.private_folder, result)
             if mapping is not None:
                 mapping.add_uids(result.uids)
-            journal.add_task(result)
+            journal.add_task(result, scanned.series[result.series_number].series_uid)
 
 
 def _resumption(request: RunRequest, header: dict[str, Any]) -> Resumption | None:
