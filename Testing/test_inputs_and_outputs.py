@@ -305,3 +305,10 @@ def test_an_interrupted_run_leaves_no_half_written_file_and_can_be_repeated(tmp_
         if path.is_file() and "report" not in path.parts:
             assert path.suffix == ".dcm", "a temporary file is left"
             assert len(runs.read(path).PixelData) == 512
+
+
+def test_a_request_that_cannot_be_carried_out_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = runs.command("run", tmp_path / "absent", "--output", tmp_path / "out", "--progress", "none")
+    assert done.returncode == 2
+    assert "input 1 does not exist" in done.stderr
+    assert list(tmp_path.iterdir()) == []

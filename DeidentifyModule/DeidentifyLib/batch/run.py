@@ -39,6 +39,7 @@ from .process import AUTO, Settings, TaskResult
 from .progress import Progress, Report
 from .resume import Resumption
 from .scan import ScanResult, scan
+from .sources import check_exist
 from .summary import RunSummary
 
 if TYPE_CHECKING:
@@ -178,6 +179,7 @@ def check_request(request: RunRequest) -> None:
     if missing:
         names = ", ".join("--" + name.replace("_", "-") for name in missing)
         raise UnsupportedOptionError(f"not available in version {__version__}: {names}")
+    check_exist(request.inputs)
     check_folders(request.inputs, request.output, request.private_folder)
     if request.key_file is not None:
         check_key_file(request.key_file, request.inputs, request.output)

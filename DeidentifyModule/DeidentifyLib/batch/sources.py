@@ -76,6 +76,19 @@ class InputError(ValueError):
     """An input does not exist."""
 
 
+def check_exist(inputs: Iterable[Path]) -> None:
+    """Refuse inputs that are not there.
+
+    Raises
+    ------
+    InputError
+        Naming the position of the input, not its path.
+    """
+    for number, path in enumerate(inputs, 1):
+        if not path.exists():
+            raise InputError(f"input {number} does not exist")
+
+
 def iterate_sources(inputs: Iterable[Path]) -> Iterator[Source | Unreadable]:
     """Yield every file of the inputs in a fixed order.
 
