@@ -42,7 +42,7 @@ class FacePlanner:
 
     Parameters
     ----------
-    masks : mapping of str to Path
+    masks : mapping of str to SimpleITK.Image
         Label images made by a person, by FrameOfReferenceUID.
     force, skip : frozenset of str
         SeriesInstanceUIDs that a person exports in spite of an uncertain verdict, or leaves untouched.
@@ -51,9 +51,9 @@ class FacePlanner:
     """
 
     def __init__(
-        self, masks: Mapping[str, Path], force: frozenset[str], skip: frozenset[str], output: Path, private: Path
+        self, masks: Mapping[str, sitk.Image], force: frozenset[str], skip: frozenset[str], output: Path, private: Path
     ) -> None:
-        self._masks = {uid: sitk.ReadImage(str(path)) for uid, path in masks.items()}
+        self._masks = masks
         self._force = force
         self._skip = skip
         self._public = output / "report" / PICTURES

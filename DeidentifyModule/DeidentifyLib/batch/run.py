@@ -55,6 +55,10 @@ class UnsupportedOptionError(ValueError):
     """An option that this version cannot carry out was chosen."""
 
 
+class MaskFileError(ValueError):
+    """A face mask made by a person cannot be read."""
+
+
 @dataclass(frozen=True)
 class RunRequest:
     """What to de-identify, how, and where to.
@@ -181,6 +185,8 @@ def check_request(request: RunRequest) -> None:
         raise UnsupportedOptionError(f"not available in version {__version__}: {names}")
     check_exist(request.inputs)
     check_folders(request.inputs, request.output, request.private_folder)
+    if request.options.deface:
+        _read_masks(request)
     if request.key_file is not None:
         check_key_file(request.key_file, request.inputs, request.output)
     if not request.resume and not is_empty(request.output):
@@ -289,9 +295,28 @@ def _plan_faces(
     from .faces import FacePlanner  # SimpleITK takes a second to load
 
     planner = FacePlanner(
-        request.masks, request.face_force, request.face_skip, request.output, request.private_folder
+        _read_masks(request), request.face_force, request.face_skip, request.output, request.private_folder
     )
     return planner.plan(scanned.series, progress.faces, cancelled)
+
+
+def _read_masks(request: RunRequest) -> dict[str, Any]:
+    """Return the label images that a person made, by FrameOfReferenceUID.
+
+    Raises
+    ------
+    MaskFileError
+        If one cannot be read; the message names its position, not its path.
+    """
+    import SimpleITK as sitk
+
+    masks = {}
+    for number, (uid, path) in enumerate(request.masks.items(), 1):
+        try:
+            masks[uid] = sitk.ReadImage(str(path))
+        except RuntimeError:
+            raise MaskFileError(f"face mask {number} cannot be read as an image (NRRD, NIfTI or MHA)") from None
+    return masks
 
 
 def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:

@@ -6,7 +6,10 @@ import argparse
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
 
 from ..version import STANDARD_EDITION, __version__
 
@@ -28,11 +31,19 @@ _COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    sys.excepthook = show_where
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(words[0] if words else "")
     parsed = parser.parse_args(words)
     module = importlib.import_module(f".{parsed.command}", __package__)
     return int(module.main(parsed))
+
+
+def show_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print where an unforeseen error arose, without its message: messages of libraries quote values and paths."""
+    for frame in traceback.extract_tb(trace):
+        print(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}", file=sys.stderr)
+    print(f"deidentify: unforeseen error ({kind.__name__}); please report the lines above", file=sys.stderr)
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:

@@ -48,6 +48,8 @@ def paths_of(request: dict[str, Any]) -> tuple[Path, ...]:
 def path_or_none(request: dict[str, Any], name: str) -> Path | None:
     """Return a path of a request, None if it is absent."""
     value = request.get(name)
+    if value is not None and not isinstance(value, str):
+        raise RequestError(f"\"{name}\" must be a path")
     return Path(value) if value else None
 
 
@@ -56,10 +58,55 @@ def options_of(request: dict[str, Any]) -> Options:
 
     Raises
     ------
-    OptionsError
-        If a value does not fit.
+    RequestError, OptionsError
+        If they are not an object, or a value does not fit.
     """
-    return Options.from_dict(request.get("options") or {})
+    options = request.get("options") or {}
+    if not isinstance(options, dict):
+        raise RequestError("\"options\" must be a JSON object")
+    return Options.from_dict(options)
+
+
+def texts_of(request: dict[str, Any], name: str) -> frozenset[str]:
+    """Return a list of texts of a request, empty if it is absent.
+
+    Raises
+    ------
+    RequestError
+        If it is no list of texts.
+    """
+    value = request.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise RequestError(f"\"{name}\" must be a list of texts")
+    return frozenset(value)
+
+
+def jobs_of(request: dict[str, Any]) -> int:
+    """Return the number of processes of a request, 0 if it is absent.
+
+    Raises
+    ------
+    RequestError
+        If it is no number.
+    """
+    jobs = request.get("jobs") or 0
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 0:
+        raise RequestError("\"jobs\" must be 0 or more")
+    return jobs
+
+
+def masks_of(request: dict[str, Any]) -> dict[str, Path]:
+    """Return the label images of a request by FrameOfReferenceUID.
+
+    Raises
+    ------
+    RequestError
+        If they are not an object of paths.
+    """
+    masks = request.get("masks") or {}
+    if not isinstance(masks, dict) or not all(isinstance(path, str) for path in masks.values()):
+        raise RequestError("\"masks\" must be an object of paths by FrameOfReferenceUID")
+    return {uid: Path(path) for uid, path in masks.items()}
 
 
 def inputs_from(words: list[str]) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from ..batch.folders import FolderError
 from ..batch.plan import CollisionError
 from ..batch.process import OutputFailure
-from ..batch.run import Cancellation, RunRequest, UnsupportedOptionError
+from ..batch.run import Cancellation, MaskFileError, RunRequest, UnsupportedOptionError
 from ..batch.sources import InputError
 from ..batch.summary import RunSummary
 from ..job import JobOutcome, deidentify
@@ -23,7 +23,17 @@ from ..pseudonyms.name_map import MapError
 from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .progress_output import reporter
-from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request
+from .request import (
+    RequestError,
+    inputs_from,
+    jobs_of,
+    masks_of,
+    options_of,
+    path_or_none,
+    paths_of,
+    read_request,
+    texts_of,
+)
 from .running_arguments import add_running_arguments, running_values, running_values_of
 
 WRONG_USE_ERRORS = (
@@ -34,6 +44,7 @@ WRONG_USE_ERRORS = (
     IdListError,
     KeyFileError,
     MapError,
+    MaskFileError,
     RequestError,
 )
 
@@ -117,13 +128,13 @@ def _from_stdin() -> RunRequest:
         options_of(values),
         path_or_none(values, "private"),
         path_or_none(values, "key_file"),
-        int(values.get("jobs") or 0),
-        None if series is None else frozenset(series),
+        jobs_of(values),
+        None if series is None else texts_of(values, "series"),
         bool(values.get("dry_run")),
-        masks={uid: Path(path) for uid, path in (values.get("masks") or {}).items()},
+        masks=masks_of(values),
         id_list=path_or_none(values, "id_list"),
-        face_force=frozenset(values.get("face_force") or ()),
-        face_skip=frozenset(values.get("face_skip") or ()),
+        face_force=texts_of(values, "face_force"),
+        face_skip=texts_of(values, "face_skip"),
         **running_values_of(values),
     )
 
