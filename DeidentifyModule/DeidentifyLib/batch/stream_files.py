@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import SourceChanged
-from ..header.stream.sources import FileSource, MemorySource
+from ..header.stream.sources import FileSource, MemorySource, Range
 from ..pseudonyms.pseudonymizer import Subject
 from .output_files import write_pieces
 from .sources import Source
@@ -36,14 +36,14 @@ def stream_file(
     """
     with _opened(source) as data:
         streamed = engine.deidentify(data, subject)
-        size, sha256 = write_pieces(output, _whole(streamed.pieces, data), data, checksum)
+        size, sha256 = write_pieces(output, of_unchanged(data, streamed.pieces), data, checksum)
     return size, sha256, streamed.counted
 
 
-def _whole(pieces: list, data: FileSource | MemorySource) -> Iterator:
+def of_unchanged(data: FileSource | MemorySource | None, pieces: Iterable[bytes | Range]) -> Iterator[bytes | Range]:
     """Yield pieces, and refuse at the end a source that changed meanwhile: the file is not moved to its place."""
     yield from pieces
-    if data.has_changed():
+    if data is not None and data.has_changed():
         raise SourceChanged(None, "the file changed while it was read")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydicom.uid import UID
 
+from ...pixels.hidden_bytes import HIDDEN_BYTES
 from ...profile.actions import Action
 from ...pseudonyms.pseudonymizer import Subject
 from ...pseudonyms.subject_identity import canonical_id, canonical_name
@@ -24,9 +25,9 @@ from .counting import CountKeys
 from .delegate import Delegate
 from .encode import file_start
 from .errors import NotStreamable
-from .layout import FIRST_READ, Layout, Record, read_layout
+from .layout import FIRST_READ, PIXEL_DATA, Layout, Record, read_layout
 from .level import Level, Piece, Tools
-from .pixels import refuse_hidden_bytes
+from .pixels import blank_pixel_data
 from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .sources import ByteSource
 from .walk import read_head
@@ -101,9 +102,9 @@ class StreamEngine:
         if self._reference.profile.options.keep_safe_private:
             if any(record.tag == CHARACTERISTICS_SEQUENCE for record in layout.records):
                 raise NotStreamable("private attributes that the object itself declares safe")
-        refuse_hidden_bytes(layout, source)
+        blanked = blank_pixel_data(layout, source)
         top = self._top(layout, subject)
-        counted: list[int] = []
+        counted = [self._keys.number(PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES)] if blanked else []
         pieces = top.treat(layout.records, counted)
         self._add_marks(pieces, top, layout.implicit)
         start = file_start(

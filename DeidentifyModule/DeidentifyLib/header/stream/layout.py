@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,9 +11,9 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from ..dicom_file import MEDIA_STORAGE_DIRECTORY
 from .errors import NotStreamable
+from .fragments import end_of_fragments
 from .sources import ByteSource, Range
 from .walk import (
-    SEQUENCE_END,
     SHORT_VRS,
     UNDEFINED,
     NeedMore,
@@ -199,7 +198,7 @@ def _walk(window: Window, position: int, layout: Layout, encapsulated: bool, sou
             undefined = length == UNDEFINED
             if undefined and tag == PIXEL_DATA:
                 _check_encapsulation(tag, vr, encapsulated)
-                end, bulk = value, Range(window.base + value, _end_of_fragments(source, window.base + value))
+                end, bulk = value, Range(window.base + value, end_of_fragments(source, window.base + value))
             elif undefined:
                 end, bulk = end_of_undefined(data, tag, vr, value, implicit), None
             else:
@@ -254,21 +253,3 @@ def _plain_elements(data: bytes, position: int, last: int, append: Callable[[Rec
 def _check_encapsulation(tag: int, vr: str | None, encapsulated: bool) -> None:
     if not encapsulated or vr not in ("OB", "OW"):
         raise NotStreamable("pixel data that contradict the transfer syntax")
-
-
-def _end_of_fragments(source: ByteSource, position: int) -> int:
-    """Return where encapsulated pixel data end, their delimiter included (PS3.5 A.4)."""
-    first = True
-    while True:
-        head = source.read(position, 8)
-        if len(head) < 8:
-            raise NotStreamable("a truncated file")
-        group, number, length = struct.unpack("<HHL", head)
-        tag = group << 16 | number
-        position += 8
-        if tag == SEQUENCE_END and not length and not first:
-            return position
-        if tag != 0xFFFEE000 or length == UNDEFINED:
-            raise NotStreamable("malformed encapsulated pixel data")
-        first = False
-        position += length

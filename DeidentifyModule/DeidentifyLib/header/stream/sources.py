@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
@@ -18,6 +19,48 @@ class Range:
 
     start: int
     stop: int
+
+    def parts(self) -> Iterator[bytes | Range]:
+        """Yield what the output gets in the place of the range, in its order."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Blanked(Range):
+    """A range of the source in which some bytes are replaced.
+
+    Attributes
+    ----------
+    hidden : array of int
+        Start, stop and filling byte of each part that is replaced, in the order of the file: however many there
+        are, and however long, nothing of them is kept.
+    """
+
+    hidden: array[int]
+
+    def parts(self) -> Iterator[bytes | Range]:
+        """Yield new bytes in pieces of at most one MiB, and ranges of the source."""
+        position = self.start
+        for start, stop, fill in self._triples():
+            if position < start:
+                yield Range(position, start)
+            filling = bytes((fill,)) * min(CHUNK, stop - start)
+            for at in range(start, stop, CHUNK):
+                yield filling[: stop - at]
+            position = stop
+        if position < self.stop:
+            yield Range(position, self.stop)
+
+    def in_memory(self, data: bytes) -> bytes:
+        """Return bytes of which this is the range from 0 with the parts replaced."""
+        result = bytearray(data)
+        for start, stop, fill in self._triples():
+            result[start:stop] = bytes((fill,)) * (stop - start)
+        return bytes(result)
+
+    def _triples(self) -> Iterator[tuple[int, int, int]]:
+        numbers = iter(self.hidden)
+        return zip(numbers, numbers, numbers, strict=True)
 
 
 class ByteSource(Protocol):
@@ -41,7 +84,7 @@ class FileSource:
     Parameters
     ----------
     file : BinaryIO
-        Opened without buffer.
+        Opened for reading; without buffer where speed counts.
     """
 
     def __init__(self, file: BinaryIO) -> None:
