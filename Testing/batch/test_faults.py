@@ -92,7 +92,7 @@ def test_a_file_that_grows_or_is_written_to_while_it_is_copied_is_rejected(tmp_p
     path = tmp_path / "input"
     path.write_bytes(bytes(5000))
     with open(path, "rb", buffering=0) as file:
-        source = FileSource(file)
+        source = FileSource(file.fileno())
         with open(path, "ab") as more:
             more.write(b"more")
         assert source.has_changed()
@@ -103,7 +103,7 @@ def test_a_file_that_shrinks_while_it_is_copied_leaves_no_output(checksum: bool,
     path = tmp_path / "input"
     path.write_bytes(bytes(5000))
     with open(path, "rb", buffering=0) as file:
-        source = FileSource(file)
+        source = FileSource(file.fileno())
         os.truncate(path, 1000)
         with pytest.raises(SourceChanged):
             write_pieces(tmp_path / "out" / "file", [b"head", Range(500, 5000)], source, checksum)
@@ -121,7 +121,7 @@ def test_the_portable_copy_and_the_copy_of_the_kernel_give_the_same_bytes(
     (tmp_path / "input").write_bytes(data)
     with open(tmp_path / "input", "rb", buffering=0) as file:
         pieces = [b"a", Range(10, 2_500_000), b"z", Range(0, 5)]
-        write_pieces(tmp_path / "file", pieces, FileSource(file), checksum)
+        write_pieces(tmp_path / "file", pieces, FileSource(file.fileno()), checksum)
     assert (tmp_path / "file").read_bytes() == b"a" + data[10:2_500_000] + b"z" + data[:5]
     write_pieces(tmp_path / "memory", pieces, MemorySource(data), checksum)
     assert (tmp_path / "memory").read_bytes() == (tmp_path / "file").read_bytes()
@@ -136,7 +136,7 @@ def test_a_kernel_that_cannot_copy_between_these_file_systems_is_replaced_by_the
     monkeypatch.setattr(output_files, "_copy_by_kernel", refuse)
     (tmp_path / "input").write_bytes(b"0123456789")
     with open(tmp_path / "input", "rb", buffering=0) as file:
-        write_pieces(tmp_path / "file", [Range(2, 8)], FileSource(file), False)
+        write_pieces(tmp_path / "file", [Range(2, 8)], FileSource(file.fileno()), False)
     assert (tmp_path / "file").read_bytes() == b"234567"
 
 

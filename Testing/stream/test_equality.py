@@ -114,15 +114,14 @@ def test_synthetic_patients_are_equal_under_every_option_set(name: str, patients
 
 
 def test_the_size_of_the_first_read_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from DeidentifyLib.header.stream import layout
+    from DeidentifyLib.header.stream.window import Window
 
-    monkeypatch.setattr(layout.Window.__init__, "__defaults__", None)
-    original = layout.Window.__init__
+    original = Window.__init__
 
-    def small(self: layout.Window, source: object, first_read: int) -> None:
+    def small(self: Window, source: object, first_read: int) -> None:
         original(self, source, 700)
 
-    monkeypatch.setattr(layout.Window, "__init__", small)
+    monkeypatch.setattr(Window, "__init__", small)
     _assert_equal(_bundled(), OPTION_SETS["basic"], tmp_path, 60)
 
 

@@ -15,8 +15,7 @@ from ..header.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dico
 from ..header.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
 from ..header.elements import text_of as text_in
 from ..header.stream.errors import NotStreamable
-from ..header.stream.peek import peek
-from ..header.stream.sources import FileSource, MemorySource
+from ..header.stream.peek import Peek
 from ..pseudonyms.subject_identity import SubjectIdentity
 from .fingerprints import Fingerprints
 from .instances import Instance, Instances
@@ -40,7 +39,6 @@ _TAGS = [
     0x00200013,
     0x00200052,
 ]
-_TAG_SET = frozenset(_TAGS)
 
 
 @dataclass
@@ -130,10 +128,11 @@ class _Collector:
         self.result = ScanResult()
         self._series: dict[tuple[str, str, str], Series] = {}
         self._seen = Fingerprints()
+        self._peek = Peek(frozenset(_TAGS))
 
     def add(self, source: Source) -> None:
         try:
-            text_of = read_facts(source)
+            text_of = self._facts(source)
         except NotDicom as reason:
             self.result.not_dicom.append(Unreadable(source, str(reason)))
         except PermissionError:
@@ -144,6 +143,17 @@ class _Collector:
             self.result.rejected.append(Unreadable(source, "the header is damaged"))
         else:
             self._add_instance(source, text_of)
+
+    def _facts(self, source: Source) -> TextOf:
+        """Read the attributes that group instances, and return what gives the text of one by its tag."""
+        try:
+            with source.open_bytes() as data:
+                return self._peek.read(data)
+        except NotStreamable:
+            dataset = read_header(source)
+        if _is_dicomdir(dataset):
+            raise NotDicom("DICOMDIR: an index of files; it is not copied")
+        return partial(text_in, dataset)
 
     def _add_instance(self, source: Source, text_of: TextOf) -> None:
         uid = text_of(SOP_INSTANCE_UID)
@@ -167,24 +177,6 @@ class _Collector:
 @lru_cache(maxsize=256)
 def _canonical(identity: SubjectIdentity) -> str:
     return identity.canonical
-
-
-def read_facts(source: Source) -> TextOf:
-    """Read the attributes that group instances, and return what gives the text of one by its tag.
-
-    Raises
-    ------
-    NotDicom, OSError
-        If the file is no DICOM file to de-identify or cannot be read; pydicom's errors if it is malformed.
-    """
-    try:
-        with source.open_unbuffered() as file:
-            return peek(FileSource(file) if source.member is None else MemorySource(file.read()), _TAG_SET, _TAGS[-1])
-    except NotStreamable:
-        dataset = read_header(source)
-    if _is_dicomdir(dataset):
-        raise NotDicom("DICOMDIR: an index of files; it is not copied")
-    return partial(text_in, dataset)
 
 
 def read_header(source: Source) -> FileDataset:

@@ -108,9 +108,10 @@ def read_apart(file: BinaryIO, least: int | None = LEAST) -> tuple[FileDataset, 
     """
     if least is not None and isinstance(file, io.BufferedReader):
         dataset = read(file, least)
-        apart = _leave_pixels(dataset, FileSource(file), least)
+        apart = _leave_pixels(dataset, FileSource(file.fileno()), least)
         if apart is not None:
             return dataset, apart
+        file.seek(0, io.SEEK_END)  # so that nothing is left in the buffer: Windows moves the file for every read
         file.seek(0)
     dataset = read(file)
     return dataset, PixelsApart(hid_bytes=blank_pixel_element(dataset))

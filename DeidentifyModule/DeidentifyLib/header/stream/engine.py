@@ -25,11 +25,14 @@ from .counting import CountKeys
 from .delegate import Delegate
 from .encode import file_start
 from .errors import NotStreamable
-from .layout import FIRST_READ, PIXEL_DATA, Layout, Record, read_layout
-from .level import Level, Piece, Tools
+from .layout import FIRST_READ, Layout, LayoutReader
+from .level import Level, Tools
 from .pixels import blank_pixel_data
+from .records import PIXEL_DATA, Record
+from .runs import Run
 from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .sources import ByteSource
+from .treated import Piece
 from .walk import read_head
 
 PATIENT_NAME = 0x00100010
@@ -66,16 +69,20 @@ class StreamEngine:
 
     def __init__(self, reference: HeaderEngine, first_read: int = FIRST_READ) -> None:
         self._reference = reference
-        self._first_read = first_read
+        self._reader = LayoutReader(first_read)
         self._keys = CountKeys()
         self._tops: dict[tuple[object, ...], Level] = {}
         self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
+        self._telling: dict[Run, tuple[Record, ...]] = {}
         self._identifying: dict[tuple[int, str | None], bool] = {}
 
     def forget(self) -> None:
         """Forget what was remembered of earlier files; to be called between tasks."""
         self._tops.clear()
         self._marks.clear()
+        self._telling.clear()
+        self._reader.forget()
+        self._keys = CountKeys()
 
     def counts(self, counted: Iterable[int]) -> Counter[tuple[int, Action, str]]:
         """Return how often which action met which attribute."""
@@ -96,32 +103,29 @@ class StreamEngine:
         NotStreamable
             If the file holds anything unexpected; the reference engine decides then.
         """
-        layout = read_layout(source, self._first_read)
-        if _uid(layout.records, SOP_CLASS_UID) in VOICE_RECORDINGS:
+        layout = self._reader.read(source)
+        sop_class = _uid(layout.get(SOP_CLASS_UID))
+        if sop_class in VOICE_RECORDINGS:
             raise NotStreamable("a voice recording")
-        if self._reference.profile.options.keep_safe_private:
-            if any(record.tag == CHARACTERISTICS_SEQUENCE for record in layout.records):
-                raise NotStreamable("private attributes that the object itself declares safe")
+        if self._reference.profile.options.keep_safe_private and layout.get(CHARACTERISTICS_SEQUENCE):
+            raise NotStreamable("private attributes that the object itself declares safe")
         blanked = blank_pixel_data(layout, source)
         top = self._top(layout, subject)
         counted = [self._keys.number(PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES)] if blanked else []
-        pieces = top.treat(layout.records, counted)
+        pieces = top.treat(layout.parts, counted)
+        self._reader.learn(layout, top.changing)
         self._add_marks(pieces, top, layout.implicit)
-        start = file_start(
-            _uid(layout.records, SOP_CLASS_UID),
-            _uid_of_pieces(pieces, layout.implicit),
-            layout.transfer_syntax,
-        )
+        start = file_start(sop_class, _uid_of_pieces(pieces, layout.implicit), layout.transfer_syntax)
         return Streamed([start, *(piece for _, piece in pieces)], counted)
 
     def _top(self, layout: Layout, subject: Subject) -> Level:
         """Return the level that remembers what was done in files with the same context."""
-        known = self._identifying.get
-        telling = [
-            record
-            for record in layout.records
-            if known((record.tag, record.vr)) is not False and self._tells(record.tag, record.vr)
-        ]
+        telling: list[Record] = []
+        for part in layout.parts:
+            if type(part) is Run:
+                telling += self._telling_of(part)
+            elif self._tells(part.tag, part.vr):
+                telling.append(part)
         signature = (subject, layout.implicit, *(record.raw for record in telling))
         top = self._tops.get(signature)
         if top is None:
@@ -134,6 +138,14 @@ class StreamEngine:
             )
             top = self._tops[signature] = Level(tools, _context(layout, telling, subject))
         return top
+
+    def _telling_of(self, run: Run) -> tuple[Record, ...]:
+        """Return the elements of a run that are part of the context."""
+        telling = self._telling.get(run)
+        if telling is None:
+            telling = tuple(record for record in run.records if self._tells(record.tag, record.vr))
+            self._telling[run] = telling
+        return telling
 
     def _tells(self, tag: int, vr: str | None) -> bool:
         """Return whether an element is part of the context."""
@@ -167,7 +179,7 @@ def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context
     encodings = encodings_of(character_set, layout.implicit)
     if any(record.bulk is not None for record in telling):
         raise NotStreamable("a large identifying value")
-    siblings = ByteSiblings(layout.records, encodings)
+    siblings = ByteSiblings(layout.parts, encodings)
     values: list[StoredValue] = []
     for record in telling:
         vr = _known_vr(record.tag, record.vr)
@@ -186,11 +198,10 @@ def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context
     )
 
 
-def _uid(records: Iterable[Record], tag: int) -> str:
-    for record in records:
-        if record.tag == tag and record.vr in (None, "UI"):
-            return _valid_uid(record.raw[record.value :])
-    raise NotStreamable("no plain SOP Class UID or SOP Instance UID")
+def _uid(record: Record | None) -> str:
+    if record is None or record.vr not in (None, "UI"):
+        raise NotStreamable("no plain SOP Class UID or SOP Instance UID")
+    return _valid_uid(record.raw[record.value :])
 
 
 def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:

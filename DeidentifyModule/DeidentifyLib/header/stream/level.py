@@ -18,12 +18,12 @@ from .counting import CountKeys
 from .delegate import Delegate
 from .encode import encode_element, encode_item, encode_sequence
 from .errors import NotStreamable
-from .layout import Record
+from .records import Record
+from .runs import Run, block_of
 from .siblings import CHARACTER_SET, ByteSiblings
-from .sources import Range
+from .treated import Piece, RunOutcome, Treated
 from .walk import MAXIMUM_DEPTH, Element, elements, items, read_head
 
-Piece = bytes | Range
 Outcome = tuple[bytes, tuple[int, ...]]
 """What becomes of an element (empty: it goes), and the numbers of what is counted."""
 
@@ -72,52 +72,76 @@ class Level:
         Of the data sets; its counts are not used.
     path : tuple of int
         Tags of the enclosing sequences.
+
+    Attributes
+    ----------
+    changing : set of int
+        Tags whose outcome depends on other elements than themselves.
     """
 
     tools: Tools
     context: Context
     path: Path = ()
+    changing: set[int] = field(default_factory=set)
     _decisions: dict[tuple[int, str], Decision] = field(default_factory=dict)
     _remembered: dict[bytes | tuple[bytes, bytes], Outcome] = field(default_factory=dict)
+    _runs: dict[Run | tuple[Run | bytes | None, ...], RunOutcome] = field(default_factory=dict)
     _deeper: dict[int, Level] = field(default_factory=dict)
 
-    def treat(self, records: Sequence[Record], counted: list[int]) -> list[tuple[int, Piece]]:
+    def treat(self, parts: Sequence[Record | Run], counted: list[int]) -> list[tuple[int, Piece]]:
         """Return what stays of a data set or item, in the order of the tags.
 
         Parameters
         ----------
-        records : sequence of Record
+        parts : sequence of Record or Run
             Its elements.
         counted : list of int
             Receives the numbers of what is counted.
         """
-        pieces: list[tuple[int, Piece]] = []
-        creators: dict[int, bytes] = {}
-        retained: set[int] = set()
-        siblings = ByteSiblings(records, self.context.encodings)
-        remembered = self._remembered.get
-        for record in records:
-            tag = record.tag
-            if tag & 0x10000:
-                self._private(record, creators, retained, pieces, counted)
-                continue
-            found = remembered(record.raw) if record.bulk is None else None
-            if found is None:
-                found = self._new_outcome(record, siblings)
-            out, numbers = found
-            counted += numbers
-            if out:
-                pieces.append((tag, out))
-                if record.bulk is not None and out is record.raw:
-                    pieces.append((tag, record.bulk))
-        if creators:
-            pieces = [piece for piece in pieces if piece[0] not in creators or piece[0] in retained]
-        return pieces
+        treated = Treated(counted=counted)
+        siblings = ByteSiblings(parts, self.context.encodings)
+        for part in parts:
+            if type(part) is Run:
+                self._run(part, treated, siblings)
+            else:
+                self._record(part, treated, siblings)
+        return treated.result()
+
+    def _run(self, run: Run, treated: Treated, siblings: ByteSiblings) -> None:
+        """Treat a run as when it was met first, if the creators that stand before it are the same."""
+        key = (run, *map(treated.creators.get, run.needs)) if run.needs else run
+        outcome = self._runs.get(key)
+        if outcome is not None:
+            outcome.add_to(treated)
+            return
+        consulted = siblings.consulted
+        alone = Treated(creators={tag: treated.creators[tag] for tag in run.needs if tag in treated.creators})
+        for record in run.records:
+            self._record(record, alone, siblings)
+        outcome = RunOutcome.of(alone, self.tools.keys.together(alone.counted))
+        outcome.add_to(treated)
+        if siblings.consulted == consulted:
+            self._runs[key] = outcome
+
+    def _record(self, record: Record, treated: Treated, siblings: ByteSiblings) -> None:
+        tag = record.tag
+        if tag & 0x10000:
+            self._private(record, treated)
+            return
+        found = self._remembered.get(record.raw) if record.bulk is None else None
+        out, numbers = self._new_outcome(record, siblings) if found is None else found
+        treated.counted += numbers
+        if out:
+            treated.pieces.append((tag, out))
+            if record.bulk is not None and out is record.raw:
+                treated.pieces.append((tag, record.bulk))
 
     def _new_outcome(self, record: Record, siblings: ByteSiblings) -> Outcome:
-        siblings.consulted = False
+        consulted = siblings.consulted
         outcome = self._standard(record, siblings)
-        if record.bulk is None and not siblings.consulted and len(record.raw) <= _REMEMBERED_BYTES:
+        if siblings.consulted != consulted:
+            self.changing.add(record.tag)
+        elif record.bulk is None and len(record.raw) <= _REMEMBERED_BYTES:
             self._remembered[record.raw] = outcome
         return outcome
 
@@ -190,34 +214,27 @@ class Level:
         out, counts = self.tools.delegate.element(record.tag, record.raw, creator, self.context, self.path)
         return out, self.tools.keys.numbers(counts)
 
-    def _private(
-        self,
-        record: Record,
-        creators: dict[int, bytes],
-        retained: set[int],
-        pieces: list[tuple[int, Piece]],
-        counted: list[int],
-    ) -> None:
+    def _private(self, record: Record, treated: Treated) -> None:
         """Treat a private element: it goes, or the reference engine decides."""
         tag = record.tag
         if 0x10 <= tag & 0xFFFF <= 0xFF:
             if record.bulk is not None or record.undefined:
                 raise NotStreamable("a strange private creator")
-            creators[tag] = record.raw
-            pieces.append((tag, record.raw))
+            treated.creators[tag] = record.raw
+            treated.pieces.append((tag, record.raw))
             return
-        block = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF)
-        creator = creators.get(block, b"")
+        block = block_of(tag)
+        creator = treated.creators.get(block, b"")
         found = self._remembered.get((creator, record.raw)) if record.bulk is None else None
         if found is None:
             found = self._new_private(record, creator)
             if record.bulk is None and len(record.raw) <= _REMEMBERED_BYTES:
                 self._remembered[creator, record.raw] = found
         out, numbers = found
-        counted += numbers
+        treated.counted += numbers
         if out:
-            retained.add(block)
-            pieces.append((tag, out))
+            treated.retained.add(block)
+            treated.pieces.append((tag, out))
 
     def _new_private(self, record: Record, creator: bytes) -> Outcome:
         name = _creator_name(creator, self.tools.implicit)

@@ -11,7 +11,8 @@ from pydicom.filereader import read_dataset
 from ...pixels.pixel_element import native_length
 from .errors import NotStreamable
 from .fragments import hidden_in_fragments
-from .layout import PIXEL_DATA, Layout, Record
+from .layout import Layout
+from .records import PIXEL_DATA, Record
 from .sources import Blanked, ByteSource, MemorySource, Range, chunks
 
 _SHAPE = frozenset((0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100))
@@ -28,19 +29,11 @@ def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
     NotStreamable
         If it cannot be told.
     """
-    records = layout.records
-    for index in range(len(records) - 1, -1, -1):
-        if records[index].tag <= PIXEL_DATA:
-            break
-    else:
-        return False
-    record = records[index]
-    if record.tag != PIXEL_DATA:
-        return False
-    blanked = _blanked(record, layout, source)
+    record = layout.get(PIXEL_DATA)
+    blanked = None if record is None else _blanked(record, layout, source)
     if blanked is None:
         return False
-    records[index] = blanked
+    layout.parts[layout.parts.index(record)] = blanked
     return True
 
 
@@ -52,7 +45,7 @@ def _blanked(record: Record, layout: Layout, source: ByteSource) -> Record | Non
         except ValueError:
             raise NotStreamable("malformed encapsulated pixel data") from None
     else:
-        expected = _native_length(tuple(r.raw for r in layout.records if r.tag in _SHAPE), layout.implicit)
+        expected = _native_length(tuple(r.raw for r in layout.select(_SHAPE)), layout.implicit)
         value = record.bulk or Range(record.value, len(record.raw))
         if not expected or value.stop - value.start <= expected:
             return None
