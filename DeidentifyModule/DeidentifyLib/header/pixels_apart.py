@@ -11,7 +11,7 @@ import secrets
 import struct
 from array import array
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
@@ -41,6 +41,16 @@ _ITEM_OF_32_BYTES = b"\xfe\xff\x00\xe0\x20\0\0\0"
 _DELIMITER = 8
 
 
+class _InPlace(NamedTuple):
+    """What takes the place of a mark and of the length before it."""
+
+    mark: bytes
+    length_of_mark: bytes
+    length: bytes
+    value: Range
+    padding: bytes
+
+
 class PixelsApart:
     """The pixel data of a data set: where they are in its file, if they were not read.
 
@@ -55,19 +65,20 @@ class PixelsApart:
     def __init__(self, source: FileSource | None = None, hid_bytes: bool = False) -> None:
         self.source = source
         self.hid_bytes = hid_bytes
-        self._left: list[tuple[bytes, bytes, bytes, Range]] = []
+        self._left: list[_InPlace] = []
 
     def leave(self, dataset: FileDataset, element: RawDataElement, value: Range) -> None:
         """Put a mark in the place of an element whose value stays in the file."""
         mark = _ITEM_OF_32_BYTES + secrets.token_bytes(32)
         if element.length == UNDEFINED:
-            before, after, length = b"", b"", UNDEFINED
+            in_place = _InPlace(mark, b"", b"", value, b"")
         else:
-            order = "<L" if element.is_little_endian else ">L"
-            length = len(mark)
-            before, after = struct.pack(order, length), struct.pack(order, value.stop - value.start)
-        _set_raw(dataset, element._replace(value=mark, length=length))
-        self._left.append((mark, before, after, value))
+            size, order = value.stop - value.start, "<L" if element.is_little_endian else ">L"
+            in_place = _InPlace(
+                mark, struct.pack(order, len(mark)), struct.pack(order, size + size % 2), value, bytes(size % 2)
+            )
+        _set_raw(dataset, element._replace(value=mark, length=len(mark) if in_place.length else UNDEFINED))
+        self._left.append(in_place)
 
     def pieces(self, encoded: bytes) -> Iterator[bytes | Range]:
         """Yield an encoded data set with the pixel data in their place, where their element is still there.
@@ -78,15 +89,16 @@ class PixelsApart:
             If the element was changed.
         """
         position = 0
-        for mark, length_of_mark, length, value in self._left:
-            at = encoded.find(mark, position)
+        before = b""
+        for one in self._left:
+            at = encoded.find(one.mark, position)
             if at >= 0:
-                if not encoded.endswith(length_of_mark, position, at):
+                if not encoded.endswith(one.length_of_mark, position, at):
                     raise ValueError("the element of the pixel data was changed")
-                yield encoded[position : at - len(length_of_mark)] + length
-                yield value
-                position = at + len(mark)
-        yield encoded[position:]
+                yield before + encoded[position : at - len(one.length_of_mark)] + one.length
+                yield one.value
+                before, position = one.padding, at + len(one.mark)
+        yield before + encoded[position:]
 
 
 def read_apart(file: BinaryIO, least: int | None = LEAST) -> tuple[FileDataset, PixelsApart]:
@@ -179,7 +191,8 @@ def _can_stay(element: RawDataElement, value: Range, dataset: FileDataset) -> bo
     syntax = UID(dataset.file_meta.get("TransferSyntaxUID") or "")
     if element.length == UNDEFINED:
         compressed = syntax.is_transfer_syntax and not syntax.is_private and syntax.is_compressed
-        return element.tag == PIXEL_DATA and compressed and element.VR in _VRS and value.start < value.stop
+        even = (value.stop - value.start) % 2 == 0
+        return element.tag == PIXEL_DATA and compressed and element.VR in _VRS and value.start < value.stop and even
     if element.tag not in _PIXELS:
         return syntax != DeflatedExplicitVRLittleEndian  # there, pydicom tells positions in the inflated bytes
-    return syntax in _NATIVE and element.VR in _VRS and element.length % 2 == 0
+    return syntax in _NATIVE and element.VR in _VRS and (element.length % 2 == 0 or element.tag == PIXEL_DATA)

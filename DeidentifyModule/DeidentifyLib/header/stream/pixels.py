@@ -39,23 +39,24 @@ def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
 
 def _blanked(record: Record, layout: Layout, source: ByteSource) -> Record | None:
     """Return the record of pixel data without what hides there, None if nothing does."""
-    if record.undefined and record.bulk is not None:
+    value = record.bulk or Range(record.value, len(record.raw))
+    if (value.stop - value.start) % 2:
+        raise NotStreamable("pixel data of odd length")
+    if record.undefined:
         try:
-            hidden = hidden_in_fragments(source, record.bulk)
+            hidden = hidden_in_fragments(source, value)
         except ValueError:
             raise NotStreamable("malformed encapsulated pixel data") from None
     else:
         expected = _native_length(tuple(r.raw for r in layout.select(_SHAPE)), layout.implicit)
-        value = record.bulk or Range(record.value, len(record.raw))
         if not expected or value.stop - value.start <= expected:
             return None
         hidden = hidden_behind(source if record.bulk else MemorySource(record.raw), value, expected)
     if not hidden:
         return None
     if record.bulk is None:
-        whole = Blanked(0, len(record.raw), hidden)
-        return record._replace(raw=whole.in_memory(record.raw))
-    return record._replace(bulk=Blanked(record.bulk.start, record.bulk.stop, hidden))
+        return record._replace(raw=Blanked(0, len(record.raw), hidden).in_memory(record.raw))
+    return record._replace(bulk=Blanked(value.start, value.stop, hidden))
 
 
 def hidden_behind(source: ByteSource, value: Range, expected: int) -> array[int]:
