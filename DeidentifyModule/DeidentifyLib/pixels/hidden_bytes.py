@@ -19,7 +19,7 @@ _JPEG_START = b"\xff\xd8"
 _J2K_START = b"\xff\x4f\xff\x51"
 CODESTREAM_STARTS = (_JPEG_START, _J2K_START)
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD9)))
-_NEXT_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_NEXT_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _KEPT_APPLICATION_SEGMENTS = (
     (0xE0, b"JFIF\0", 14),
     (0xE2, b"ICC_PROFILE\0", None),
