@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import insort
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from pydicom.uid import UID
+from operator import itemgetter
 
 from ...profile.actions import Action
 from ...pseudonyms.pseudonymizer import Subject
@@ -36,6 +35,8 @@ from .walk import read_head
 
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
+_UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
+_LONGEST_UID = 64
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
 
@@ -120,10 +121,12 @@ class StreamEngine:
     def _top(self, layout: Layout, subject: Subject) -> Level:
         """Return the level that remembers what was done in files with the same context."""
         telling: list[Record] = []
+        of_run, known = self._telling.get, self._identifying.get
         for part in layout.parts:
             if type(part) is Run:
-                telling += self._telling_of(part)
-            elif self._tells(part.tag, part.vr):
+                found = of_run(part)
+                telling += self._telling_of(part) if found is None else found
+            elif known((part.tag, part.vr)) is not False and self._tells(part.tag, part.vr):
                 telling.append(part)
         signature = (subject, layout.implicit, *(record.raw for record in telling))
         top = self._tops.get(signature)
@@ -140,10 +143,8 @@ class StreamEngine:
 
     def _telling_of(self, run: Run) -> tuple[Record, ...]:
         """Return the elements of a run that are part of the context."""
-        telling = self._telling.get(run)
-        if telling is None:
-            telling = tuple(record for record in run.records if self._tells(record.tag, record.vr))
-            self._telling[run] = telling
+        telling = tuple(record for record in run.records if self._tells(record.tag, record.vr))
+        self._telling[run] = telling
         return telling
 
     def _tells(self, tag: int, vr: str | None) -> bool:
@@ -165,8 +166,8 @@ class StreamEngine:
             self._marks[key] = marks
         for piece in before:
             pieces.remove(piece)
-        for mark in marks.items():
-            insort(pieces, mark, key=lambda piece: piece[0])
+        pieces += marks.items()
+        pieces.sort(key=itemgetter(0))
 
 
 def _known_vr(tag: int, vr: str | None) -> str:
@@ -211,7 +212,7 @@ def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
 
 
 def _valid_uid(value: bytes) -> str:
-    text = value.rstrip(b"\0").decode("ascii", "replace")
-    if not UID(text).is_valid:
+    uid = value.rstrip(b"\0")
+    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid):
         raise NotStreamable("no valid SOP Class UID or SOP Instance UID")
-    return text
+    return uid.decode("ascii")

@@ -12,7 +12,7 @@ from ...pixels.pixel_element import native_length
 from .encode import SEQUENCE_DELIMITER
 from .errors import NotStreamable
 from .layout import Layout
-from .records import PIXEL_DATA, Record
+from .records import Record
 from .sources import ByteSource
 from .window import LARGEST_ELEMENT
 
@@ -30,9 +30,8 @@ def refuse_hidden_bytes(layout: Layout, source: ByteSource) -> None:
     NotStreamable
         If there are any, or it cannot be told.
     """
-    record = layout.get(PIXEL_DATA)
-    if record is not None:
-        _refuse(record, layout, source)
+    if layout.pixel_data is not None:
+        _refuse(layout.pixel_data, layout, source)
 
 
 def _refuse(record: Record, layout: Layout, source: ByteSource) -> None:

@@ -81,17 +81,19 @@ class Runs:
         self._changing: set[int] = set()
         self._tolerated = self._served = self._pause = self._files_to_pause = 0
 
-    def learn(self, parts: Sequence[Record | Run], changing: Iterable[int] = ()) -> None:
+    def learn(self, parts: Sequence[Record | Run], singles: int, changing: Iterable[int]) -> None:
         """Compare a file with an earlier one, if it had more single elements than expected.
 
         Parameters
         ----------
         parts : sequence of Record or Run
             The top level of the file.
+        singles : int
+            Number of elements of it that are not in a run.
         changing : iterable of int
             Tags that have to be looked at in every file.
         """
-        if sum(type(part) is Record for part in parts) <= self._tolerated:
+        if singles <= self._tolerated:
             self._served += 1
         elif self._served >= _SERVED_LONG:
             self.forget()
