@@ -203,7 +203,7 @@ def _process_item(
     try:
         if face is not None and face.region is not None:
             return _by_reference(item, subject, settings, worker, result, face.region)
-        if settings.engine != REFERENCE and not settings.options.site_rules:
+        if settings.engine != REFERENCE:
             streamed = _stream(item, subject, settings, worker, result, counted)
             if streamed is not None:
                 return streamed

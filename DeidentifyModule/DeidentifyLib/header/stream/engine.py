@@ -21,7 +21,7 @@ from ..method import MARKED
 from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .counting import CountKeys
 from .delegate import Delegate
-from .encode import file_start
+from .encode import encode_element, file_start
 from .errors import NotStreamable
 from .layout import FIRST_READ, Layout, LayoutReader
 from .level import Level, Tools
@@ -69,7 +69,9 @@ class StreamEngine:
 
     def __init__(self, reference: HeaderEngine, first_read: int = FIRST_READ) -> None:
         self._reference = reference
-        self._reader = LayoutReader(first_read)
+        rules = reference.profile.options.site_rules.rules
+        self._fixed = {rule.number: rule.value for rule in rules if rule.action == "set"}
+        self._reader = LayoutReader(first_read, written=MARKED | self._fixed.keys())
         self._keys = CountKeys()
         self._tops: dict[tuple[object, ...], Level] = {}
         self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
@@ -167,7 +169,18 @@ class StreamEngine:
         for piece in before:
             pieces.remove(piece)
         pieces += marks.items()
+        if self._fixed:
+            self._add_fixed(pieces, implicit)
         pieces.sort(key=itemgetter(0))
+
+    def _add_fixed(self, pieces: list[tuple[int, Piece]], implicit: bool) -> None:
+        """Add the values that a site rule sets and the data set did not have."""
+        present = {tag for tag, _ in pieces}
+        for tag, value in self._fixed.items():
+            if tag not in present and vr_of(tag) == "SQ":
+                raise NotStreamable("a site rule that sets a sequence")
+            if tag not in present:
+                pieces.append((tag, encode_element(tag, vr_of(tag) or "LO", value.encode("ascii"), implicit)))
 
 
 def _known_vr(tag: int, vr: str | None) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from ..method import MARKED
 from .errors import NotStreamable
 from .file_meta import FileMeta
 from .records import PIXEL_DATA, Record
@@ -88,13 +89,17 @@ class LayoutReader:
         Bytes that are read at once, at most; less where the last header was shorter.
     last_tag : int
         The walk ends before the first greater tag; what follows is not read.
+    written : frozenset of int
+        See `Runs`.
     """
 
-    def __init__(self, first_read: int = FIRST_READ, last_tag: int = 0xFFFFFFFF) -> None:
+    def __init__(
+        self, first_read: int = FIRST_READ, last_tag: int = 0xFFFFFFFF, written: frozenset[int] = MARKED
+    ) -> None:
         self._first_read = self._next_read = first_read
         self._last_tag = last_tag
         self._meta = FileMeta()
-        self._runs = {False: Runs(), True: Runs()}
+        self._runs = {implicit: Runs(written) for implicit in (False, True)}
 
     def read(self, source: ByteSource) -> Layout:
         """Return the top level of a file.

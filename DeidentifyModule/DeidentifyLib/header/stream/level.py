@@ -43,6 +43,7 @@ _PLAIN = frozenset(
         Action.CODE,
         Action.NEW_ID,
         Action.NEW_NAME,
+        Action.SET,
     )
 )
 """Actions that look at nothing but the value, what the context holds, and siblings by `ByteSiblings`."""
