@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.make_series import write_series
-from DeidentifyLib.batch import executors, output_files, watchdog
+from DeidentifyLib.batch import executors, output_files, watchdog, workers
 from DeidentifyLib.batch.durability import sync_files
 from DeidentifyLib.batch.folders import FolderError
 from DeidentifyLib.batch.lock import RunLock
@@ -238,7 +238,7 @@ def test_a_worker_that_dies_or_hangs_costs_the_file_at_which_it_does_and_no_othe
     whole = _task(few)
     tasks = [Task(0, SUBJECT, whole.items[start : start + 4]) for start in range(0, 12, 4)]
     mapping = executors.OrderedMap(
-        lambda: executors.process_pool(2),
+        lambda: workers.process_pool(2),
         Settings(Options(), KEY, str(tmp_path / "out"), time_limit=2.0),
         3,
         (executors.BrokenExecutor,),

@@ -23,6 +23,7 @@ from DeidentifyLib.options import Dates, Options
 from DeidentifyLib.profile.support import refused
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
+from DeidentifyLib.site_rules import SiteRules
 from synthetic.scenarios import make_patients
 
 KEY = Key(bytes(range(32)))
@@ -34,6 +35,20 @@ EVERYTHING_KEPT = {
     "retain_device_identity": True,
     "retain_institution_identity": True,
 }
+SITE_RULES = SiteRules.from_dict(
+    {
+        "rules": [
+            {"tag": "00120040", "action": "set", "value": "TRIAL-7"},
+            {"tag": "00080070", "action": "set", "value": "Maker"},
+            {"tag": "00081030", "action": "keep"},
+            {"tag": "0008103E", "action": "clean"},
+            {"tag": "00180050", "action": "remove"},
+            {"tag": "00100040", "action": "empty"},
+            {"tag": "00080104", "action": "set", "value": "odd"},
+        ],
+        "private": [{"creator": "GEMS_PARM_01", "group": "0043", "element": "12", "vr": "SS"}],
+    }
+)
 OPTION_SETS = {
     "basic": Options(),
     "dates removed": Options(dates=Dates.REMOVE),
@@ -42,6 +57,7 @@ OPTION_SETS = {
     "Id and name kept": Options(keep_id_name=True, keep_subject_characteristics=True),
     "descriptors": Options(clean_descriptors=True, keep_subject_characteristics=True),
     "structured content and graphics": Options(clean_structured_content=True, clean_graphics=True),
+    "site rules": Options(site_rules=SITE_RULES, keep_safe_private=True),
 }
 
 

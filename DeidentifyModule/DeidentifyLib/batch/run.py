@@ -41,6 +41,7 @@ from .resume import Resumption
 from .scan import ScanResult, scan
 from .sources import check_exist
 from .summary import RunSummary
+from .workers import Workers
 
 if TYPE_CHECKING:
     from .faces import FaceDecision
@@ -165,14 +166,20 @@ def run(
     names()
     progress = Progress(report)
     started = datetime.now(UTC)
-    scanned = scan(request.inputs, progress.scanned, cancelled)
-    if request.series is not None:
-        scanned.series = [series for series in scanned.series if series.series_uid in request.series]
-    summary = RunSummary(request.options, pseudonyms, scanned, started)
-    if request.dry_run:
-        summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
-        return summary
-    _write(request, pseudonyms, names, scanned, summary, progress, cancelled)
+    with Workers(_settings(request), 1 if request.dry_run or request.scheduler else request.jobs) as workers:
+
+        def seen(files: int) -> None:
+            workers.seen(files)
+            progress.scanned(files)
+
+        scanned = scan(request.inputs, seen, cancelled)
+        if request.series is not None:
+            scanned.series = [series for series in scanned.series if series.series_uid in request.series]
+        summary = RunSummary(request.options, pseudonyms, scanned, started)
+        if request.dry_run:
+            summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
+            return summary
+        _write(request, pseudonyms, names, scanned, summary, progress, cancelled, workers)
     summary.finish(cancelled())
     return summary
 
@@ -213,11 +220,12 @@ def _write(
     summary: RunSummary,
     progress: Progress,
     cancelled: Callable[[], bool],
+    workers: Workers,
 ) -> None:
     make_output(request.output)
     make_private(request.private_folder)
     with RunLock(request.output), RunLock(request.private_folder):
-        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled)
+        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled, workers)
 
 
 def _write_locked(
@@ -228,6 +236,7 @@ def _write_locked(
     summary: RunSummary,
     progress: Progress,
     cancelled: Callable[[], bool],
+    workers: Workers,
 ) -> None:
     header = _run_header(request, pseudonyms)
     resumption = _resumption(request, header)
@@ -250,7 +259,7 @@ def _write_locked(
             journal.begin(header)
         _journal_scan(journal, scanned)
         for result in run_tasks(
-            left, _settings(request), request.jobs, scanned.instance_count, cancelled, progress, request.scheduler
+            left, _settings(request), workers, scanned.instance_count, cancelled, progress, request.scheduler
         ):
             summary.add(result)
             _record_masks(request.private_folder, result)

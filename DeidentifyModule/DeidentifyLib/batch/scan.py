@@ -15,13 +15,15 @@ from ..header.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dico
 from ..header.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
 from ..header.elements import text_of as text_in
 from ..header.stream.errors import NotStreamable
-from ..header.stream.peek import Peek
+from ..header.stream.peek import Facts, Peek
 from ..pseudonyms.subject_identity import SubjectIdentity
 from .fingerprints import Fingerprints
 from .instances import Instance, Instances
 from .sources import Source, Unreadable, iterate_sources
 
 TextOf = Callable[[int], str]
+INSTANCE_NUMBER = 0x00200013
+_KNOWN = 1 << 10
 
 _TAGS = [
     0x00080005,
@@ -36,7 +38,7 @@ _TAGS = [
     0x00100030,
     0x0020000D,
     0x0020000E,
-    0x00200013,
+    INSTANCE_NUMBER,
     0x00200052,
 ]
 
@@ -128,7 +130,8 @@ class _Collector:
         self.result = ScanResult()
         self._series: dict[tuple[str, str, str], Series] = {}
         self._seen = Fingerprints()
-        self._peek = Peek(frozenset(_TAGS))
+        self._known: dict[tuple[object, ...], Series] = {}
+        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)))
 
     def add(self, source: Source) -> None:
         try:
@@ -156,22 +159,37 @@ class _Collector:
         return partial(text_in, dataset)
 
     def _add_instance(self, source: Source, text_of: TextOf) -> None:
+        key = text_of.key if isinstance(text_of, Facts) else None
+        series = self._known.get(key) if key is not None else None
         uid = text_of(SOP_INSTANCE_UID)
-        if not uid or not text_of(SOP_CLASS_UID):
+        if not uid or (series is None and not text_of(SOP_CLASS_UID)):
             self.result.rejected.append(Unreadable(source, "no SOP Class UID or SOP Instance UID in the data set"))
             return
         if not self._seen.add(uid):
             self.result.rejected.append(Unreadable(source, "duplicate SOP Instance UID: another input has the same"))
             return
-        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
-        canonical, study, series_uid = _canonical(identity), text_of(0x0020000D), text_of(0x0020000E)
-        key = (canonical, study, series_uid)
-        series = self._series.get(key)
         if series is None:
-            series = self._series[key] = _new_series(identity, text_of)
-            self.result.series.append(series)
-        series.instances.append(Instance(source, uid, text_of(0x00200013)))
+            series = self._series_of(text_of)
+            if key is not None:
+                self._remember(key, series)
+        series.instances.append(Instance(source, uid, text_of(INSTANCE_NUMBER)))
+
+    def _series_of(self, text_of: TextOf) -> Series:
+        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
+        canonical = _canonical(identity)
         self.result.spellings.setdefault(canonical, set()).add((identity.patient_name, identity.patient_id))
+        group = (canonical, text_of(0x0020000D), text_of(0x0020000E))
+        series = self._series.get(group)
+        if series is None:
+            series = self._series[group] = _new_series(identity, text_of)
+            self.result.series.append(series)
+        return series
+
+    def _remember(self, key: tuple[object, ...], series: Series) -> None:
+        """Remember to which series files belong that state the same."""
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = series
 
 
 @lru_cache(maxsize=256)

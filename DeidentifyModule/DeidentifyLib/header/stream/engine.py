@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import insort
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from pydicom.uid import UID
+from operator import itemgetter
 
 from ...pixels.hidden_bytes import HIDDEN_BYTES
 from ...profile.actions import Action
@@ -23,7 +22,7 @@ from ..method import MARKED
 from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .counting import CountKeys
 from .delegate import Delegate
-from .encode import file_start
+from .encode import encode_element, file_start
 from .errors import NotStreamable
 from .layout import FIRST_READ, Layout, LayoutReader
 from .level import Level, Tools
@@ -37,6 +36,8 @@ from .walk import read_head
 
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
+_UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
+_LONGEST_UID = 64
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
 
@@ -69,7 +70,9 @@ class StreamEngine:
 
     def __init__(self, reference: HeaderEngine, first_read: int = FIRST_READ) -> None:
         self._reference = reference
-        self._reader = LayoutReader(first_read)
+        rules = reference.profile.options.site_rules.rules
+        self._fixed = {rule.number: rule.value for rule in rules if rule.action == "set"}
+        self._reader = LayoutReader(first_read, written=MARKED | self._fixed.keys())
         self._keys = CountKeys()
         self._tops: dict[tuple[object, ...], Level] = {}
         self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
@@ -121,10 +124,12 @@ class StreamEngine:
     def _top(self, layout: Layout, subject: Subject) -> Level:
         """Return the level that remembers what was done in files with the same context."""
         telling: list[Record] = []
+        of_run, known = self._telling.get, self._identifying.get
         for part in layout.parts:
             if type(part) is Run:
-                telling += self._telling_of(part)
-            elif self._tells(part.tag, part.vr):
+                found = of_run(part)
+                telling += self._telling_of(part) if found is None else found
+            elif known((part.tag, part.vr)) is not False and self._tells(part.tag, part.vr):
                 telling.append(part)
         signature = (subject, layout.implicit, *(record.raw for record in telling))
         top = self._tops.get(signature)
@@ -141,10 +146,8 @@ class StreamEngine:
 
     def _telling_of(self, run: Run) -> tuple[Record, ...]:
         """Return the elements of a run that are part of the context."""
-        telling = self._telling.get(run)
-        if telling is None:
-            telling = tuple(record for record in run.records if self._tells(record.tag, record.vr))
-            self._telling[run] = telling
+        telling = tuple(record for record in run.records if self._tells(record.tag, record.vr))
+        self._telling[run] = telling
         return telling
 
     def _tells(self, tag: int, vr: str | None) -> bool:
@@ -166,8 +169,19 @@ class StreamEngine:
             self._marks[key] = marks
         for piece in before:
             pieces.remove(piece)
-        for mark in marks.items():
-            insort(pieces, mark, key=lambda piece: piece[0])
+        pieces += marks.items()
+        if self._fixed:
+            self._add_fixed(pieces, implicit)
+        pieces.sort(key=itemgetter(0))
+
+    def _add_fixed(self, pieces: list[tuple[int, Piece]], implicit: bool) -> None:
+        """Add the values that a site rule sets and the data set did not have."""
+        present = {tag for tag, _ in pieces}
+        for tag, value in self._fixed.items():
+            if tag not in present and vr_of(tag) == "SQ":
+                raise NotStreamable("a site rule that sets a sequence")
+            if tag not in present:
+                pieces.append((tag, encode_element(tag, vr_of(tag) or "LO", value.encode("ascii"), implicit)))
 
 
 def _known_vr(tag: int, vr: str | None) -> str:
@@ -212,7 +226,7 @@ def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
 
 
 def _valid_uid(value: bytes) -> str:
-    text = value.rstrip(b"\0").decode("ascii", "replace")
-    if not UID(text).is_valid:
+    uid = value.rstrip(b"\0")
+    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid):
         raise NotStreamable("no valid SOP Class UID or SOP Instance UID")
-    return text
+    return uid.decode("ascii")

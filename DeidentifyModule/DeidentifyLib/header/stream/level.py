@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from ...profile.actions import Action
 from ...profile.resolver import Profile
@@ -40,6 +43,7 @@ _PLAIN = frozenset(
         Action.CODE,
         Action.NEW_ID,
         Action.NEW_NAME,
+        Action.SET,
     )
 )
 """Actions that look at nothing but the value, what the context holds, and siblings by `ByteSiblings`."""
@@ -56,6 +60,21 @@ class Tools:
     delegate: Delegate
     keys: CountKeys
     implicit: bool
+
+    @cached_property
+    def cleans_graphics(self) -> bool:
+        """Whether graphics are cleaned."""
+        return self.profile.options.clean_graphics
+
+
+class _Plan(NamedTuple):
+    """What is done with an attribute, the numbers that count it, and what values look like that stay."""
+
+    vr: str
+    decision: Decision
+    numbers: tuple[int, ...]
+    fallback_numbers: tuple[int, ...]
+    stays: re.Pattern[bytes] | None
 
 
 @dataclass
@@ -83,8 +102,9 @@ class Level:
     context: Context
     path: Path = ()
     changing: set[int] = field(default_factory=set)
-    _decisions: dict[tuple[int, str], Decision] = field(default_factory=dict)
+    _plans: dict[tuple[int, str | None, bool], _Plan] = field(default_factory=dict)
     _remembered: dict[bytes | tuple[bytes, bytes], Outcome] = field(default_factory=dict)
+    _private_outcomes: dict[tuple[bytes, int, bool], Outcome | tuple[()]] = field(default_factory=dict)
     _runs: dict[Run | tuple[Run | bytes | None, ...], RunOutcome] = field(default_factory=dict)
     _deeper: dict[int, Level] = field(default_factory=dict)
 
@@ -146,24 +166,21 @@ class Level:
         return outcome
 
     def _standard(self, record: Record, siblings: ByteSiblings) -> Outcome:
-        tag, keys = record.tag, self.tools.keys
+        tag = record.tag
         if tag & 0xFFFF == 0:
-            return b"", (keys.number(tag, Action.REMOVE, "not part of a data set"),)
-        vr = effective_vr(record.vr, vr_of(tag))
-        if self.tools.profile.options.clean_graphics and _is_graphics(tag, siblings):
+            return b"", (self.tools.keys.number(tag, Action.REMOVE, "not part of a data set"),)
+        if self.tools.cleans_graphics and _is_graphics(tag, siblings):
             raise NotStreamable("graphics to clean")
-        if record.undefined and record.bulk is None:
-            if record.vr is None and vr != "SQ":
-                raise NotStreamable("a value of undefined length")
-            vr = "SQ"
-        decision = self._decision(tag, vr)
+        is_sequence = record.undefined and record.bulk is None
+        plan = self._plans.get((tag, record.vr, is_sequence)) or self._plan(record, is_sequence)
+        vr, decision = plan.vr, plan.decision
         if vr == "SQ":
             return self._sequence(record, decision)
-        if decision.action not in _PLAIN or decision.fallback not in _PLAIN:
-            raise NotStreamable(f"the action {decision.action.value}")
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
+        if plan.stays is not None and len(value) % 2 == 0 and plan.stays.fullmatch(value):
+            return record.raw, plan.numbers
         new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
-        numbers = (keys.number(tag, action, decision.rule.reason),)
+        numbers = plan.numbers if action is decision.action else plan.fallback_numbers
         if tag == CHARACTER_SET and (self.path or new is not value):
             raise NotStreamable("a character set that changes")
         if new is None:
@@ -172,12 +189,21 @@ class Level:
             return record.raw, numbers
         return encode_element(tag, vr, new, self.tools.implicit), numbers
 
-    def _decision(self, tag: int, vr: str) -> Decision:
-        decision = self._decisions.get((tag, vr))
-        if decision is None:
-            decision = decide(self.tools.profile.rule(tag, vr), self.context.iod, (*self.path, tag))
-            self._decisions[tag, vr] = decision
-        return decision
+    def _plan(self, record: Record, is_sequence: bool) -> _Plan:
+        """Return what the profile says of an attribute; remembered by tag, VR and whether its length is undefined."""
+        tag, vr, number = record.tag, effective_vr(record.vr, vr_of(record.tag)), self.tools.keys.number
+        if is_sequence:
+            if record.vr is None and vr != "SQ":
+                raise NotStreamable("a value of undefined length")
+            vr = "SQ"
+        decision = decide(self.tools.profile.rule(tag, vr), self.context.iod, (*self.path, tag))
+        action, fallback, reason = decision.action, decision.fallback, decision.rule.reason
+        if vr != "SQ" and not _PLAIN.issuperset((action, fallback)):
+            raise NotStreamable(f"the action {action.value}")
+        stays = self.tools.values.form_that_stays(action, tag, vr) if record.vr in (None, vr) else None
+        plan = _Plan(vr, decision, (number(tag, action, reason),), (number(tag, fallback, reason),), stays)
+        self._plans[tag, record.vr, is_sequence] = plan
+        return plan
 
     def _sequence(self, record: Record, decision: Decision) -> Outcome:
         tag, action, reason = record.tag, decision.action, decision.rule.reason
@@ -237,14 +263,21 @@ class Level:
             treated.pieces.append((tag, out))
 
     def _new_private(self, record: Record, creator: bytes) -> Outcome:
+        key = (creator, record.tag, record.vr == "SQ" or record.undefined)
+        outcome = self._private_outcomes.get(key)
+        if outcome is None:
+            outcome = self._private_outcomes[key] = self._without_value(*key)
+        return outcome or self._delegated(record, creator)
+
+    def _without_value(self, creator: bytes, tag: int, is_sequence: bool) -> Outcome | tuple[()]:
+        """Return the outcome of a private element that goes whatever its value is; nothing if that is to be seen."""
         name = _creator_name(creator, self.tools.implicit)
-        rule, _ = self.tools.profile.private_rule(name, record.tag)
-        is_sequence = record.vr == "SQ" or record.undefined
+        rule, _ = self.tools.profile.private_rule(name, tag)
         if rule.action is Action.REMOVE or (rule.action is None and not (is_sequence and name)):
-            decision = decide(rule, self.context.iod, (*self.path, record.tag))
+            decision = decide(rule, self.context.iod, (*self.path, tag))
             if decision.action is Action.REMOVE:
-                return b"", (self.tools.keys.number(record.tag, Action.REMOVE, rule.reason),)
-        return self._delegated(record, creator)
+                return b"", (self.tools.keys.number(tag, Action.REMOVE, rule.reason),)
+        return ()
 
 
 def _is_graphics(tag: int, siblings: ByteSiblings) -> bool:

@@ -9,12 +9,51 @@ from pydicom.charset import decode_bytes
 
 from .errors import NotStreamable
 from .layout import LayoutReader
+from .records import Record
 from .siblings import CHARACTER_SET, encodings_of
 from .sources import ByteSource
+
+Decoded = Callable[[bytes, tuple[str, ...]], str]
 
 PEEK_BYTES = 1 << 13
 _LONGEST_TEXT = 1 << 12
 _REMEMBERED_TEXTS = 1 << 10
+
+
+class Facts:
+    """Texts of one file.
+
+    Parameters
+    ----------
+    records : dict of int to Record
+        The elements, by tag.
+    encodings : tuple of str
+        Python names of the character sets.
+    decoded : callable
+        Decodes a stored text.
+    key : tuple
+        See the attribute.
+
+    Attributes
+    ----------
+    key : tuple
+        The same for files of which all texts are the same but those of the instance.
+    """
+
+    __slots__ = ("_decoded", "_encodings", "_records", "key")
+
+    def __init__(
+        self, records: dict[int, Record], encodings: tuple[str, ...], decoded: Decoded, key: tuple[object, ...]
+    ) -> None:
+        self._records = records
+        self._encodings = encodings
+        self._decoded = decoded
+        self.key = key
+
+    def __call__(self, tag: int) -> str:
+        """Return the text of a tag without padding, empty if it is absent."""
+        record = self._records.get(tag)
+        return self._decoded(record.raw[record.value :], self._encodings) if record is not None else ""
 
 
 class Peek:
@@ -24,15 +63,18 @@ class Peek:
     ----------
     tags : frozenset of int
         Tags of texts that are wanted; what follows the greatest of them is not read.
+    of_instance : frozenset of int
+        Those that are an instance's own.
     """
 
-    def __init__(self, tags: frozenset[int]) -> None:
+    def __init__(self, tags: frozenset[int], of_instance: frozenset[int]) -> None:
         self._tags = tags | {CHARACTER_SET}
+        self._of_instance = of_instance
         self._reader = LayoutReader(PEEK_BYTES, max(tags))
-        self._decoded = lru_cache(maxsize=_REMEMBERED_TEXTS)(_decoded)
+        self._decoded: Decoded = lru_cache(maxsize=_REMEMBERED_TEXTS)(_decoded)
 
-    def read(self, source: ByteSource) -> Callable[[int], str]:
-        """Return what gives the text of a tag without padding, empty if it is absent.
+    def read(self, source: ByteSource) -> Facts:
+        """Return the texts of a file.
 
         Parameters
         ----------
@@ -46,18 +88,18 @@ class Peek:
         """
         layout = self._reader.read(source)
         self._reader.learn(layout)
-        records = {record.tag: record for record in layout.select(self._tags)}
-        for record in records.values():
-            if record.undefined or record.vr == "SQ" or record.bulk is not None or len(record.raw) > _LONGEST_TEXT:
+        records: dict[int, Record] = {}
+        key: list[object] = [layout.implicit]
+        for record in layout.select(self._tags):
+            tag, vr, raw, _, undefined, bulk = record
+            if undefined or bulk is not None or vr == "SQ" or len(raw) > _LONGEST_TEXT:
                 raise NotStreamable("a strange value")
+            records[tag] = record
+            if tag not in self._of_instance:
+                key.append(raw)
         character_set = records.get(CHARACTER_SET)
         encodings = encodings_of(character_set.raw if character_set else b"", layout.implicit)
-
-        def text_of(tag: int) -> str:
-            record = records.get(tag)
-            return self._decoded(record.raw[record.value :], encodings) if record is not None else ""
-
-        return text_of
+        return Facts(records, encodings, self._decoded, tuple(key))
 
 
 def _decoded(value: bytes, encodings: tuple[str, ...]) -> str:

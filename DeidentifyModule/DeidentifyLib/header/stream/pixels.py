@@ -12,7 +12,7 @@ from ...pixels.pixel_element import native_length
 from .errors import NotStreamable
 from .fragments import hidden_in_fragments
 from .layout import Layout
-from .records import PIXEL_DATA, Record
+from .records import Record
 from .sources import Blanked, ByteSource, MemorySource, Range, chunks
 
 _SHAPE = frozenset((0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100))
@@ -29,11 +29,11 @@ def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
     NotStreamable
         If it cannot be told.
     """
-    record = layout.get(PIXEL_DATA)
+    record = layout.pixel_data
     blanked = None if record is None else _blanked(record, layout, source)
     if blanked is None:
         return False
-    layout.parts[layout.parts.index(record)] = blanked
+    layout.parts[layout.parts.index(record)] = layout.pixel_data = blanked
     return True
 
 

@@ -8,8 +8,8 @@ from ..elements import SOP_INSTANCE_UID
 from ..method import MARKED
 from .records import PIXEL_DATA, Record
 
-_ALONE = MARKED | {SOP_INSTANCE_UID, PIXEL_DATA}
-"""Tags that the engine looks for; none stands in a run, nor does a run reach across one that marks what was done."""
+_ALONE = frozenset((SOP_INSTANCE_UID, PIXEL_DATA))
+"""Tags that the engine looks for; none stands in a run."""
 _LONGEST_RUN = 1 << 16
 _SPARE = 6
 _LONGEST_PAUSE = 64
@@ -64,13 +64,19 @@ class Runs:
     What was learned never decides what an element is: a run stands for elements that were walked one
     by one in an earlier file, and is taken only where a file has exactly its bytes.
 
+    Parameters
+    ----------
+    written : frozenset of int
+        Tags that are written into every file: none stands in a run, nor does a run reach across the place of one.
+
     Attributes
     ----------
     by_start : dict of bytes to Run
         The runs by their first four bytes, which are the tag.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, written: frozenset[int] = MARKED) -> None:
+        self._written = written
         self.by_start: dict[bytes, Run] = {}
         self.forget()
 
@@ -81,17 +87,19 @@ class Runs:
         self._changing: set[int] = set()
         self._tolerated = self._served = self._pause = self._files_to_pause = 0
 
-    def learn(self, parts: Sequence[Record | Run], changing: Iterable[int] = ()) -> None:
+    def learn(self, parts: Sequence[Record | Run], singles: int, changing: Iterable[int]) -> None:
         """Compare a file with an earlier one, if it had more single elements than expected.
 
         Parameters
         ----------
         parts : sequence of Record or Run
             The top level of the file.
+        singles : int
+            Number of elements of it that are not in a run.
         changing : iterable of int
             Tags that have to be looked at in every file.
         """
-        if sum(type(part) is Record for part in parts) <= self._tolerated:
+        if singles <= self._tolerated:
             self._served += 1
         elif self._served >= _SERVED_LONG:
             self.forget()
@@ -108,7 +116,7 @@ class Runs:
         self._changing.update(changing)
         self._changing.update(record.tag for record in records if before.get(record.tag, record.raw) != record.raw)
         same = {record.tag for record in records if record.tag in before} - self._changing
-        runs = [Run(part) for part in _stretches(records, same)]
+        runs = [Run(part) for part in _stretches(records, same, self._written)]
         self.by_start = {run.raw[:4]: run for run in runs}
         self._tolerated = len(records) - sum(len(run.records) for run in runs) + _SPARE
         self._files_to_pause = self._pause
@@ -140,14 +148,15 @@ def find(parts: Iterable[Record | Run], tag: int) -> Record | None:
     return None
 
 
-def _stretches(records: Iterable[Record], same: set[int]) -> Iterator[Sequence[Record]]:
+def _stretches(records: Iterable[Record], same: set[int], written: frozenset[int]) -> Iterator[Sequence[Record]]:
     """Yield the longest stretches of at least two elements that may be a run."""
     stretch: list[Record] = []
     length = 0
     for record in records:
-        fits = record.tag in same and record.bulk is None and record.tag not in _ALONE
+        tag = record.tag
+        fits = tag in same and record.bulk is None and tag not in _ALONE and tag not in written
         length += len(record.raw)
-        if not fits or length > _LONGEST_RUN or (stretch and _mark_between(stretch[-1].tag, record.tag)):
+        if not fits or length > _LONGEST_RUN or (stretch and _any_between(stretch[-1].tag, tag, written)):
             if len(stretch) > 1:
                 yield stretch
             stretch, length = [], len(record.raw)
@@ -157,9 +166,8 @@ def _stretches(records: Iterable[Record], same: set[int]) -> Iterator[Sequence[R
         yield stretch
 
 
-def _mark_between(previous: int, tag: int) -> bool:
-    """Return whether the place of a mark, which is written into every file, is between two elements."""
-    return any(previous < mark < tag for mark in MARKED)
+def _any_between(first: int, last: int, tags: frozenset[int]) -> bool:
+    return any(first < tag < last for tag in tags)
 
 
 def _blocks_without_creator(records: Iterable[Record]) -> tuple[int, ...]:
