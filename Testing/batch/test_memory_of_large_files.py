@@ -17,6 +17,7 @@ import pydicom
 import pytest
 from benchmarks.measured import measure
 from pydicom.data import get_testdata_file
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from synthetic import jpeg
 from synthetic.files import raw_element, raw_item, sequence_end
 
@@ -40,13 +41,14 @@ def place(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(tmp_path)
 
 
-def open_image(place: Path, name: str, **attributes: object) -> BinaryIO:
+def open_image(place: Path, name: str, syntax: str = "", **attributes: object) -> BinaryIO:
     """Return a file to write with the header of a real image; the pixel data are still to come."""
     dataset = pydicom.dcmread(get_testdata_file(name, download=False), stop_before_pixels=True)
     for keyword, value in attributes.items():
         setattr(dataset, keyword, value)
     if "DataSetTrailingPadding" in dataset:
         del dataset.DataSetTrailingPadding
+    dataset.file_meta.TransferSyntaxUID = UID(syntax or dataset.file_meta.TransferSyntaxUID)
     path = place / "in/image.dcm"
     dataset.save_as(path)
     return open(path, "r+b")
@@ -155,3 +157,18 @@ def test_a_header_that_needs_the_reference_engine_makes_no_file_be_loaded(
     output = de_identify(place, key_file)
     assert reasons(place) == ["an element without a VR of the standard"]
     assert_only_blanked(place, output, start, hidden)
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_a_large_private_value_is_removed_without_being_loaded(implicit: bool, key_file: Path, place: Path) -> None:
+    image = pydicom.dcmread(get_testdata_file("CT_small.dcm", download=False))
+    syntax = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+    with open_image(place, "CT_small.dcm", syntax) as file:
+        file.seek(0, 2)
+        file.write(raw_element(0x7FDF0010, None if implicit else "LO", b"ACME RAW"))
+        file.write(raw_element(0x7FDF1001, None if implicit else "UN", b"", 400_000_000) + SECRET)
+        file.seek(400_000_000 - len(SECRET), 1)
+        file.write(raw_element(0x7FE00010, None if implicit else "OW", image.PixelData))
+    output = de_identify(place, key_file, "--engine", "stream")
+    assert output.read_bytes().endswith(image.PixelData)
+    assert output.stat().st_size < 100_000

@@ -96,7 +96,8 @@ def _read_strictly(file: BinaryIO, largest: int | None) -> FileDataset:
         with strict_reading():
             return pydicom.dcmread(file, defer_size=largest, force=True)
     except (InvalidDicomError, LookupError):
-        # an unknown character set, or implicit VR where the transfer syntax says explicit, or the reverse: pydicom can read it
+        # an unknown character set, or implicit VR where the transfer syntax says explicit, or the reverse:
+        # pydicom can read it
         file.seek(0)
         return pydicom.dcmread(file, defer_size=largest, force=True)
 

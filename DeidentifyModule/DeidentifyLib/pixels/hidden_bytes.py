@@ -29,9 +29,11 @@ _KEPT_APPLICATION_SEGMENTS = (
 )
 _LONGEST_BARE_SEGMENT = 6
 _ENCODER = re.compile(
-    rb"(?:Kakadu-v?[0-9.]+|Kdu-Layer-Info: [-\w\s{}()\[\]^*/.,:|]*|Created (?:by|with) (?:GDCM/)?OpenJPEG(?: version)? [0-9.]+"
+    rb"(?:Kakadu-v?[0-9.]+|Kdu-Layer-Info: [-\w\s{}()\[\]^*/.,:|]*"
+    rb"|Created (?:by|with) (?:GDCM/)?OpenJPEG(?: version)? [0-9.]+"
     rb"|CREATOR: gd-jpeg v[0-9.]+ \(using IJG JPEG v[0-9]+\)(?:, (?:default )?quality(?: = [0-9]+)?)?"
-    rb"|MITRA_DICOM_STANDARD|Lavc[0-9.]+|LEAD Technologies Inc\. V[0-9.]+|(?:Creator: )?JasPer Version [0-9.]+|Aware[ -]?J(?:PEG)?2000[ 0-9.]*)[\s\0]*"
+    rb"|MITRA_DICOM_STANDARD|Lavc[0-9.]+|LEAD Technologies Inc\. V[0-9.]+|(?:Creator: )?JasPer Version [0-9.]+"
+    rb"|Aware[ -]?J(?:PEG)?2000[ 0-9.]*)[\s\0]*"
 )
 _JPEG_COMMENT, _J2K_COMMENT = 0xFE, 0x64
 _SPACE, _ZERO = 0x20, 0

@@ -29,6 +29,7 @@ from .window import Window
 FIRST_READ = 1 << 15
 _BULK_BYTES = 1 << 14
 _BULK_VRS = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
+_LARGE_PRIVATE = 1 << 22
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ class _Walk:
             if end > len(window.data):
                 if window.base + end > window.size:
                     raise NotStreamable("a truncated file")
-                if length < _BULK_BYTES or not (tag == PIXEL_DATA or vr in _BULK_VRS):
+                if not _may_be_bulk(tag, vr, length):
                     window.move(window.base + position, end - position)
                     position = 0
                     continue
@@ -234,6 +235,13 @@ class _Walk:
 def _rounded_up(length: int) -> int:
     """Return a power of two that is greater than a length, with room for a header that is a little longer."""
     return 1 << max(12, (length + (length >> 3)).bit_length())
+
+
+def _may_be_bulk(tag: int, vr: str | None, length: int) -> bool:
+    """Return whether a value may stay in the file; most private ones of unknown VR are removed unseen."""
+    if tag & 0x10000 and vr in (None, "UN"):
+        return length > _LARGE_PRIVATE
+    return length >= _BULK_BYTES and (tag == PIXEL_DATA or vr in _BULK_VRS)
 
 
 def _check_encapsulation(tag: int, vr: str | None, encapsulated: bool) -> None:
