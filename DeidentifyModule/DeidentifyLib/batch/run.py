@@ -18,6 +18,7 @@ from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
+from .durability import EarlyWriting
 from .earlier import Earlier, remove_parts
 from .executors import run_tasks
 from .folders import (
@@ -254,7 +255,7 @@ def _write_locked(
         mapping.write_subjects(scanned)
     progress.start(scanned.instance_count)
     left = tasks() if resumption is None else resumption.left(tasks(), summary)
-    with Journal(request.private_folder, request.output) as journal:
+    with Journal(request.private_folder, request.output) as journal, EarlyWriting(request.output):
         if resumption is None:
             journal.begin(header)
         _journal_scan(journal, scanned)
