@@ -17,6 +17,7 @@ import pydicom
 import pytest
 from DeidentifyLib.batch import process as processing
 from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
+from DeidentifyLib.batch.sources import Source
 from DeidentifyLib.header import pixels_apart
 from DeidentifyLib.header.dicom_file import write
 from DeidentifyLib.header.pixels_apart import PixelsApart, read_apart
@@ -102,8 +103,8 @@ def test_a_file_that_ends_within_its_pixel_data_is_refused_alike(
 
 
 def test_an_element_that_was_changed_is_not_taken_for_the_pixel_data() -> None:
-    with open(get_testdata_file("CT_small.dcm", download=False), "rb") as file:
-        dataset, apart = read_apart(file, 64)
+    with Source(get_testdata_file("CT_small.dcm", download=False)).open_bytes() as source:
+        dataset, apart = read_apart(source, 64)
         mark = dataset.get_item(0x7FE00010)
         dataset[0x7FE00010] = mark._replace(value=mark.value + b"more")
         encoded = BytesIO()
@@ -114,8 +115,8 @@ def test_an_element_that_was_changed_is_not_taken_for_the_pixel_data() -> None:
 
 def test_pixel_data_that_were_removed_are_not_put_back() -> None:
     path = get_testdata_file("CT_small.dcm", download=False)
-    with open(path, "rb") as file:
-        dataset, apart = read_apart(file, 64)
+    with Source(path).open_bytes() as source:
+        dataset, apart = read_apart(source, 64)
         del dataset[0x7FE00010]
         encoded = BytesIO()
         write(encoded, dataset)

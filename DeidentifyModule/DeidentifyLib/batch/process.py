@@ -266,8 +266,8 @@ def _by_reference(
     the other ways with that.
     """
     output = os.path.join(settings.output, item.output)
-    with item.source.open() as file:
-        dataset, apart = read_apart(file, LEAST if region is None and settings.engine != REFERENCE else None)
+    with item.source.open_bytes() as source:
+        dataset, apart = read_apart(source, LEAST if region is None and settings.engine != REFERENCE else None)
         context = worker.engine.deidentify(dataset, subject)
         if apart.hid_bytes:
             context.counts[PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES] += 1

@@ -28,7 +28,7 @@ from .dicom_file import read
 from .stream.errors import NotStreamable
 from .stream.fragments import end_of_fragments, hidden_in_fragments
 from .stream.pixels import hidden_behind
-from .stream.sources import Blanked, FileSource, Range
+from .stream.sources import Blanked, ByteSource, Range, SourceFile
 from .stream.walk import UNDEFINED
 
 LEAST = 1 << 20
@@ -56,13 +56,13 @@ class PixelsApart:
 
     Attributes
     ----------
-    source : FileSource or None
+    source : ByteSource or None
         The file; None if the data set is whole.
     hid_bytes : bool
         Whether bytes were blanked that hid in or behind the pixels.
     """
 
-    def __init__(self, source: FileSource | None = None, hid_bytes: bool = False) -> None:
+    def __init__(self, source: ByteSource | None = None, hid_bytes: bool = False) -> None:
         self.source = source
         self.hid_bytes = hid_bytes
         self._left: list[_InPlace] = []
@@ -101,13 +101,13 @@ class PixelsApart:
         yield before + encoded[position:]
 
 
-def read_apart(file: BinaryIO, least: int | None = LEAST) -> tuple[FileDataset, PixelsApart]:
+def read_apart(source: ByteSource, least: int | None = LEAST) -> tuple[FileDataset, PixelsApart]:
     """Read a data set with hidden bytes blanked, but leave large pixel data in the file.
 
     Parameters
     ----------
-    file : BinaryIO
-        Opened for reading. What is no file of its own, such as a member of an archive, is read whole.
+    source : ByteSource
+        The file.
     least : int or None
         Only values with more bytes are left; with None nothing is.
 
@@ -118,18 +118,20 @@ def read_apart(file: BinaryIO, least: int | None = LEAST) -> tuple[FileDataset, 
     ValueError
         If compressed pixel data cannot be parsed.
     """
-    if least is not None and isinstance(file, io.BufferedReader):
-        dataset = read(file, least)
-        apart = _leave_pixels(dataset, FileSource(file.fileno()), least)
+    if least is not None:
+        dataset = read(_file(source), least)
+        apart = _leave_pixels(dataset, source, least)
         if apart is not None:
             return dataset, apart
-        file.seek(0, io.SEEK_END)  # so that nothing is left in the buffer: Windows moves the file for every read
-        file.seek(0)
-    dataset = read(file)
+    dataset = read(_file(source))
     return dataset, PixelsApart(hid_bytes=blank_pixel_element(dataset))
 
 
-def _leave_pixels(dataset: FileDataset, source: FileSource, least: int) -> PixelsApart | None:
+def _file(source: ByteSource) -> BinaryIO:
+    return io.BufferedReader(SourceFile(source))
+
+
+def _leave_pixels(dataset: FileDataset, source: ByteSource, least: int) -> PixelsApart | None:
     """Complete a data set of which large values were skipped; return None if only all of the file tells how."""
     skipped = [element for element in _raw_elements(dataset) if element.value is None and element.length > least]
     ranges = [_range_of(element, source) for element in skipped]
@@ -152,7 +154,7 @@ def _leave_pixels(dataset: FileDataset, source: FileSource, least: int) -> Pixel
     return apart
 
 
-def _hidden(element: RawDataElement, value: Range, dataset: FileDataset, source: FileSource) -> array[int]:
+def _hidden(element: RawDataElement, value: Range, dataset: FileDataset, source: ByteSource) -> array[int]:
     if element.tag != PIXEL_DATA:
         return array("Q")
     if element.length == UNDEFINED:
@@ -172,7 +174,7 @@ def _set_raw(dataset: FileDataset, element: RawDataElement) -> None:
     dataset._dict[element.tag] = element
 
 
-def _range_of(element: RawDataElement, source: FileSource) -> Range:
+def _range_of(element: RawDataElement, source: ByteSource) -> Range:
     """Return where the value of an element lies in the file; an empty range if it cannot be told."""
     start = element.value_tell
     if element.length != UNDEFINED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from array import array
 from collections.abc import Iterator
@@ -84,6 +85,12 @@ class ByteSource(Protocol):
     def has_changed(self) -> bool:
         """Return whether the source was written to since it was opened."""
 
+    def __enter__(self) -> Self:
+        """Return the source."""
+
+    def __exit__(self, *error: object) -> None:
+        """Close the source."""
+
 
 class FileSource:
     """An open file; it is closed with the ``with`` block.
@@ -165,6 +172,51 @@ class MemorySource:
 
     def __exit__(self, *error: object) -> None:
         return None
+
+
+class SourceFile(io.RawIOBase):
+    """A source as a file for reading.
+
+    Parameters
+    ----------
+    source : ByteSource
+    owned : bool
+        Whether the source is closed with the file.
+    """
+
+    name = ""
+
+    def __init__(self, source: ByteSource, owned: bool = False) -> None:
+        self._source = source
+        self._owned = owned
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        """Read at most one MiB, so that little is held twice."""
+        data = self._source.read(self._position, min(len(buffer), CHUNK))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Move to a position and return it."""
+        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._source.size}[whence]
+        self._position = begin + offset
+        return self._position
+
+    def close(self) -> None:
+        """Close the file, and the source if it is owned."""
+        if self._owned and not self.closed:
+            self._source.__exit__(None, None, None)
+        super().close()
 
 
 def chunks(source: ByteSource, part: Range) -> Iterator[bytes]:
