@@ -68,13 +68,19 @@ class Tools:
 
 
 class _Plan(NamedTuple):
-    """What is done with an attribute, the numbers that count it, and what values look like that stay."""
+    """What is done with an attribute, and the numbers that count it."""
 
     vr: str
     decision: Decision
     numbers: tuple[int, ...]
     fallback_numbers: tuple[int, ...]
-    stays: re.Pattern[bytes] | None
+
+
+class _Stays(NamedTuple):
+    """What values of even length look like that stay, and the numbers that count them."""
+
+    form: re.Pattern[bytes]
+    numbers: tuple[int, ...]
 
 
 @dataclass
@@ -103,6 +109,7 @@ class Level:
     path: Path = ()
     changing: set[int] = field(default_factory=set)
     _plans: dict[tuple[int, str | None, bool], _Plan] = field(default_factory=dict)
+    _stays: dict[tuple[int, str | None], _Stays] = field(default_factory=dict)
     _remembered: dict[bytes | tuple[bytes, bytes], Outcome] = field(default_factory=dict)
     _private_outcomes: dict[tuple[bytes, int, bool], Outcome | tuple[()]] = field(default_factory=dict)
     _runs: dict[Run | tuple[Run | bytes | None, ...], RunOutcome] = field(default_factory=dict)
@@ -148,6 +155,11 @@ class Level:
         if tag & 0x10000:
             self._private(record, treated)
             return
+        stays = self._stays.get((tag, record.vr))
+        if stays is not None and len(record.raw) % 2 == 0 and stays.form.fullmatch(record.raw, record.value):
+            treated.counted += stays.numbers
+            treated.pieces.append((tag, record.raw))
+            return
         found = self._remembered.get(record.raw) if record.bulk is None else None
         out, numbers = self._new_outcome(record, siblings) if found is None else found
         treated.counted += numbers
@@ -177,8 +189,6 @@ class Level:
         if vr == "SQ":
             return self._sequence(record, decision)
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
-        if plan.stays is not None and len(value) % 2 == 0 and plan.stays.fullmatch(value):
-            return record.raw, plan.numbers
         new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
         numbers = plan.numbers if action is decision.action else plan.fallback_numbers
         if tag == CHARACTER_SET and (self.path or new is not value):
@@ -200,8 +210,10 @@ class Level:
         action, fallback, reason = decision.action, decision.fallback, decision.rule.reason
         if vr != "SQ" and not _PLAIN.issuperset((action, fallback)):
             raise NotStreamable(f"the action {action.value}")
-        stays = self.tools.values.form_that_stays(action, tag, vr) if record.vr in (None, vr) else None
-        plan = _Plan(vr, decision, (number(tag, action, reason),), (number(tag, fallback, reason),), stays)
+        plan = _Plan(vr, decision, (number(tag, action, reason),), (number(tag, fallback, reason),))
+        form = self.tools.values.form_that_stays(action, tag, vr)
+        if form is not None and record.vr in (None, vr) and not self.tools.cleans_graphics:
+            self._stays[tag, record.vr] = _Stays(form, plan.numbers)
         self._plans[tag, record.vr, is_sequence] = plan
         return plan
 
