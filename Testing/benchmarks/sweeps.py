@@ -90,6 +90,7 @@ def _row(point: str, data: Data, one: Result, results: dict[str, Result]) -> lis
               ratio(results, name, COPY, "wall")]  # fmt: skip
     return [
         point, name, f"{data.files:,}", f"{one.cpu:.2f}", f"{one.median_cpu:.2f}",
-        f"{one.start:.2f}" if one.start else "", f"{1000 * one.own_cpu / data.files:.3f}", f"{one.wall:.2f}", f"{one.median_wall:.2f}",
+        f"{one.start:.2f}" if one.start else "", f"{1000 * one.own_cpu / data.files:.3f}",
+        f"{one.wall:.2f}", f"{one.median_wall:.2f}",
         *speed_cells(data, one), *memory_cells(one), *map(cell, ratios),
     ]  # fmt: skip
