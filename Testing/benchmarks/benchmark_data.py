@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,9 +56,32 @@ class Data(Place):
         )
 
 
+def set_aside(folder: Path, place: Place) -> None:
+    """Empty the files of a folder and move it away, to be deleted when all is measured.
+
+    ext4 does not give the inode of a deleted file away for a minute or more and looks at each of them whenever it
+    makes a file: after 5,000 deletions ``cp`` of as many files took ten times the CPU. Files that are empty take no
+    room but their inode.
+    """
+    if not folder.exists():
+        return
+    for inside, _, names in os.walk(folder):
+        for name in names:
+            os.truncate(os.path.join(inside, name), 0)
+    aside = place.folder.with_name("aside")
+    aside.mkdir(exist_ok=True)
+    folder.rename(aside / str(sum(1 for _ in aside.iterdir())))
+
+
+def new_output(place: Place) -> None:
+    """Make an empty folder for the output, in place of what was there."""
+    set_aside(place.target.parent, place)
+    place.target.parent.mkdir(parents=True)
+
+
 def make_data(place: Place, files: int, pixel_bytes: int, elements: int, slices: int, varying: int) -> Data:
     """Write the input, in place of what was there."""
-    shutil.rmtree(place.folder, ignore_errors=True)
+    set_aside(place.folder, place)
     size = write_series(place.source, files, pixel_bytes, elements, slices=slices, varying=varying)
     write_series(place.few, 24, 2048, slices=4)
     place.empty.mkdir()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from .benchmark_data import Place, make_data
+from .benchmark_data import Place, make_data, new_output
 from .contenders import REWRITE, START, Contender, Kind, ours, yardsticks
 from .dask_workers import environment
 from .speed_arguments import chosen
@@ -88,8 +87,7 @@ def _row(name: str, runs: Sequence[Moments]) -> list[str]:
 
 def _run(one: Contender, place: Place, seconds: float) -> Moments:
     """Run a contender and look at its output until the first file is there."""
-    shutil.rmtree(place.target.parent, ignore_errors=True)
-    place.target.parent.mkdir(parents=True)
+    new_output(place)
     begin = time.perf_counter()
     process = subprocess.Popen(
         one.words, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

@@ -57,7 +57,7 @@ def write_series(
     total = 0
     for index in range(count):
         series, number = divmod(index, slices)
-        place = folder / f"folder{index // _FILES_OF_A_FOLDER:05d}"
+        place = folder / f"series{index // _FILES_OF_A_FOLDER:05d}"
         place.mkdir(parents=True, exist_ok=True)
         attributes = _header(series, number + 1, elements, rows, frames)
         if varying:

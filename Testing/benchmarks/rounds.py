@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from .benchmark_data import Data
+from .benchmark_data import Data, new_output
 from .contenders import Contender, Kind
 from .dask_workers import Workers, environment
 from .measured import Measurement, measure
@@ -88,7 +87,7 @@ def run_rounds(
     starts: dict[tuple[str, ...], list[float]] = {one.start: [] for one in contenders if one.start}
     for number in range(1 - warm_up, rounds + 1):
         for words, spent in starts.items():
-            _clear(data)
+            new_output(data)
             spent.append(_measure(words, seconds).cpu)
         for result in results.values():
             if result.failure:
@@ -116,15 +115,13 @@ def _tell(number: int, rounds: int, result: Result, one: Measurement) -> None:
 
 def _once(contender: Contender, data: Data, seconds: float) -> tuple[Measurement, str]:
     """Run a contender into a new folder; return what it cost and what was wrong."""
-    _clear(data)
+    new_output(data)
     try:
         with contender.around() if contender.around else nullcontext(Workers(())) as workers:
             one = _measure(contender.words, seconds, contender.kind, workers.pids)
             return one, _fault(contender, data, one)
     except (OSError, subprocess.SubprocessError) as error:
         return Measurement(0, 0, 0, 0, 0, 1), f"cannot run ({type(error).__name__})"
-    finally:
-        _clear(data)
 
 
 def _measure(
@@ -134,11 +131,6 @@ def _measure(
     if hasattr(os, "sync"):
         os.sync()
     return measure(words, None if kind is Kind.PEER else environment(), others=others, seconds=seconds)
-
-
-def _clear(data: Data) -> None:
-    shutil.rmtree(data.target.parent, ignore_errors=True)
-    data.target.parent.mkdir(parents=True)
 
 
 def _fault(contender: Contender, data: Data, one: Measurement) -> str:

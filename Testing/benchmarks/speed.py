@@ -11,9 +11,11 @@ alike. Those that take long get fewer files, beside yardsticks of their own. doc
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,6 +38,7 @@ def main() -> int:
     arguments = parse_arguments(__doc__.splitlines()[0])
     scratch = Path(tempfile.mkdtemp(prefix="deidentify-speed-", dir=arguments.scratch))
     failed: list[str] = []
+    time.sleep(arguments.settle)
     try:
         tables: Callable[..., Iterator[str]] = _tables
         if arguments.sweep:
@@ -45,6 +48,7 @@ def main() -> int:
         _report(arguments, scratch, tables(arguments, scratch, failed))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+        os.sync()
     return 1 if failed else 0
 
 

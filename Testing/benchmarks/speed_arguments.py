@@ -55,6 +55,8 @@ def _parser(description: str) -> argparse.ArgumentParser:
     how = parser.add_argument_group("how")
     how.add_argument("--rounds", type=int, default=2)
     how.add_argument("--warm-up", type=int, default=1, help="rounds that are thrown away (1)")
+    how.add_argument("--settle", type=float, default=0, help="seconds to wait at the start; 70 where many files were "
+                     "deleted just before, such as those of another benchmark")  # fmt: skip
     how.add_argument("--time-limit", type=float, default=1800, help="seconds after which a contender is killed")
     how.add_argument("--output", type=Path, metavar="FILE.md", help="write tables and machine there too")
     what = parser.add_mutually_exclusive_group()
