@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.make_series import write_series
-from DeidentifyLib.batch import executors, output_files, watchdog
+from DeidentifyLib.batch import executors, output_files, watchdog, workers
 from DeidentifyLib.batch.durability import sync_files
 from DeidentifyLib.batch.folders import FolderError
 from DeidentifyLib.batch.lock import RunLock
@@ -92,7 +92,7 @@ def test_a_file_that_grows_or_is_written_to_while_it_is_copied_is_rejected(tmp_p
     path = tmp_path / "input"
     path.write_bytes(bytes(5000))
     with open(path, "rb", buffering=0) as file:
-        source = FileSource(file)
+        source = FileSource(file.fileno())
         with open(path, "ab") as more:
             more.write(b"more")
         assert source.has_changed()
@@ -103,7 +103,7 @@ def test_a_file_that_shrinks_while_it_is_copied_leaves_no_output(checksum: bool,
     path = tmp_path / "input"
     path.write_bytes(bytes(5000))
     with open(path, "rb", buffering=0) as file:
-        source = FileSource(file)
+        source = FileSource(file.fileno())
         os.truncate(path, 1000)
         with pytest.raises(SourceChanged):
             write_pieces(tmp_path / "out" / "file", [b"head", Range(500, 5000)], source, checksum)
@@ -121,7 +121,7 @@ def test_the_portable_copy_and_the_copy_of_the_kernel_give_the_same_bytes(
     (tmp_path / "input").write_bytes(data)
     with open(tmp_path / "input", "rb", buffering=0) as file:
         pieces = [b"a", Range(10, 2_500_000), b"z", Range(0, 5)]
-        write_pieces(tmp_path / "file", pieces, FileSource(file), checksum)
+        write_pieces(tmp_path / "file", pieces, FileSource(file.fileno()), checksum)
     assert (tmp_path / "file").read_bytes() == b"a" + data[10:2_500_000] + b"z" + data[:5]
     write_pieces(tmp_path / "memory", pieces, MemorySource(data), checksum)
     assert (tmp_path / "memory").read_bytes() == (tmp_path / "file").read_bytes()
@@ -136,7 +136,7 @@ def test_a_kernel_that_cannot_copy_between_these_file_systems_is_replaced_by_the
     monkeypatch.setattr(output_files, "_copy_by_kernel", refuse)
     (tmp_path / "input").write_bytes(b"0123456789")
     with open(tmp_path / "input", "rb", buffering=0) as file:
-        write_pieces(tmp_path / "file", [Range(2, 8)], FileSource(file), False)
+        write_pieces(tmp_path / "file", [Range(2, 8)], FileSource(file.fileno()), False)
     assert (tmp_path / "file").read_bytes() == b"234567"
 
 
@@ -238,7 +238,7 @@ def test_a_worker_that_dies_or_hangs_costs_the_file_at_which_it_does_and_no_othe
     whole = _task(few)
     tasks = [Task(0, SUBJECT, whole.items[start : start + 4]) for start in range(0, 12, 4)]
     mapping = executors.OrderedMap(
-        lambda: executors.process_pool(2),
+        lambda: workers.process_pool(2),
         Settings(Options(), KEY, str(tmp_path / "out"), time_limit=2.0),
         3,
         (executors.BrokenExecutor,),

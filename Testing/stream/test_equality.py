@@ -23,6 +23,7 @@ from DeidentifyLib.options import Dates, Options
 from DeidentifyLib.profile.support import refused
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
+from DeidentifyLib.site_rules import SiteRules
 from synthetic.scenarios import make_patients
 
 KEY = Key(bytes(range(32)))
@@ -34,6 +35,20 @@ EVERYTHING_KEPT = {
     "retain_device_identity": True,
     "retain_institution_identity": True,
 }
+SITE_RULES = SiteRules.from_dict(
+    {
+        "rules": [
+            {"tag": "00120040", "action": "set", "value": "TRIAL-7"},
+            {"tag": "00080070", "action": "set", "value": "Maker"},
+            {"tag": "00081030", "action": "keep"},
+            {"tag": "0008103E", "action": "clean"},
+            {"tag": "00180050", "action": "remove"},
+            {"tag": "00100040", "action": "empty"},
+            {"tag": "00080104", "action": "set", "value": "odd"},
+        ],
+        "private": [{"creator": "GEMS_PARM_01", "group": "0043", "element": "12", "vr": "SS"}],
+    }
+)
 OPTION_SETS = {
     "basic": Options(),
     "dates removed": Options(dates=Dates.REMOVE),
@@ -42,6 +57,7 @@ OPTION_SETS = {
     "Id and name kept": Options(keep_id_name=True, keep_subject_characteristics=True),
     "descriptors": Options(clean_descriptors=True, keep_subject_characteristics=True),
     "structured content and graphics": Options(clean_structured_content=True, clean_graphics=True),
+    "site rules": Options(site_rules=SITE_RULES, keep_safe_private=True),
 }
 
 
@@ -114,15 +130,14 @@ def test_synthetic_patients_are_equal_under_every_option_set(name: str, patients
 
 
 def test_the_size_of_the_first_read_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from DeidentifyLib.header.stream import layout
+    from DeidentifyLib.header.stream.window import Window
 
-    monkeypatch.setattr(layout.Window.__init__, "__defaults__", None)
-    original = layout.Window.__init__
+    original = Window.__init__
 
-    def small(self: layout.Window, source: object, first_read: int) -> None:
+    def small(self: Window, source: object, first_read: int) -> None:
         original(self, source, 700)
 
-    monkeypatch.setattr(layout.Window, "__init__", small)
+    monkeypatch.setattr(Window, "__init__", small)
     _assert_equal(_bundled(), OPTION_SETS["basic"], tmp_path, 60)
 
 

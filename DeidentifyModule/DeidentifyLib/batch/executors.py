@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
@@ -16,11 +12,9 @@ from .plan import Task
 from .process import InstanceResult, Settings, TaskResult, process
 from .progress import Progress
 from .watchdog import process_watched
+from .workers import Workers
 
-INTERPRETER_VARIABLE = "DEIDENTIFY_PYTHON"
 WORKER_LOST = "the worker process died, or took longer than its time limit, at this file"
-_INSTANCES_WORTH_A_POOL = 2000
-_SLOW_INSTANCES_WORTH_A_POOL = 50
 _ATTEMPTS = 2
 
 Start = Callable[[], AbstractContextManager[Executor]]
@@ -29,7 +23,7 @@ Start = Callable[[], AbstractContextManager[Executor]]
 def run_tasks(
     tasks: Iterator[Task],
     settings: Settings,
-    jobs: int,
+    workers: Workers,
     instance_count: int,
     cancelled: Callable[[], bool],
     progress: Progress,
@@ -39,10 +33,12 @@ def run_tasks(
 
     Parameters
     ----------
-    jobs : int
-        Number of processes; 0 takes one for few instances, else one per processor.
+    workers : Workers
+        The processes of this machine.
+    instance_count : int
+        Number of instances in the tasks.
     scheduler : str
-        Address of a dask scheduler; then `jobs` is not used.
+        Address of a dask scheduler; then `workers` are not used.
     """
     if scheduler:
         from .cluster import connected, lost_workers
@@ -51,31 +47,12 @@ def run_tasks(
             mapping = OrderedMap(lambda: _Kept(executor), settings.without_key(), ahead, lost_workers(), cancelled)
             yield from _reported(mapping.results(tasks), progress)
         return
-    if jobs == 0:
-        jobs = jobs_for(settings, instance_count)
+    jobs = workers.jobs_for(instance_count)
     if jobs == 1:
         yield from _serial(tasks, settings, cancelled, progress)
         return
-    mapping = OrderedMap(lambda: process_pool(jobs), settings, 2 * jobs, (BrokenExecutor,), cancelled)
+    mapping = OrderedMap(workers.pool_for(instance_count), settings, 2 * jobs, (BrokenExecutor,), cancelled)
     yield from _reported(mapping.results(tasks), progress)
-
-
-def jobs_for(settings: Settings, instance_count: int) -> int:
-    """Return how many processes pay for a number of instances: a process takes about a second to start."""
-    slow = settings.options.deface or settings.options.clean_pixel_data
-    worth = _SLOW_INSTANCES_WORTH_A_POOL if slow else _INSTANCES_WORTH_A_POOL
-    return (os.cpu_count() or 1) if instance_count >= worth else 1
-
-
-def process_pool(jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of fresh processes.
-
-    Where ``sys.executable`` is not Python, as in an application that embeds it, the variable
-    ``DEIDENTIFY_PYTHON`` names an interpreter.
-    """
-    context = multiprocessing.get_context("spawn")
-    context.set_executable(os.environ.get(INTERPRETER_VARIABLE) or sys.executable)
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_signals_to_parent)
 
 
 def _serial(
@@ -226,10 +203,6 @@ class OrderedMap:
         if isinstance(self._executor, ProcessPoolExecutor):
             self._executor.shutdown(wait=True, cancel_futures=True)
         self._executor = None
-
-
-def _leave_signals_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _series_name(result: TaskResult) -> str:

@@ -35,7 +35,7 @@ class Instances(Sequence[Instance]):
         self._ends = array("Q")
         self._folders: list[str] = []
         self._folder_numbers = array("L")
-        self._uid = ""
+        self._uid = self._root = ""
 
     def append(self, instance: Instance) -> None:
         """Add an instance at the end."""
@@ -44,7 +44,11 @@ class Instances(Sequence[Instance]):
             self._folders.append(folder)
         if not self._ends:
             self._uid = instance.sop_instance_uid.replace(_SEPARATOR, _REPLACEMENT)
-        shared = len(os.path.commonprefix((self._uid, instance.sop_instance_uid)))
+            self._root = self._uid[: self._uid.rfind(".") + 1]
+        if instance.sop_instance_uid.startswith(self._root):
+            shared = len(self._root)
+        else:
+            shared = len(os.path.commonprefix((self._uid, instance.sop_instance_uid)))
         uid = instance.sop_instance_uid[shared:].replace(_SEPARATOR, _REPLACEMENT)
         number = instance.number.replace(_SEPARATOR, _REPLACEMENT)
         member = _NO_MEMBER if instance.source.member is None else instance.source.member

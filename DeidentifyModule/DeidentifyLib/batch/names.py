@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 
 from ..options import Options, OptionsError
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
@@ -12,6 +13,7 @@ from .instances import Instance
 from .scan import Series
 
 _CODE_LENGTH = 12
+_FOLDERS = 64
 _INSTANCE_LENGTH = 16
 _FIELDS = frozenset(("subject", "study", "series", "instance", "modality", "number"))
 _MODALITY = re.compile(r"[A-Z]{2,10}")
@@ -54,14 +56,15 @@ class Names:
         self._pattern = options.name_pattern
         self._pseudonyms = pseudonyms
         self._taken = Fingerprints()
+        self._code_of_folder = lru_cache(maxsize=_FOLDERS)(self._code)
 
     def path(self, subject: Subject, series: Series, instance: Instance) -> str:
         """Return a path below the output folder, with ``/``, that no other instance of the run has."""
         code = self._code("instance", instance.sop_instance_uid, _INSTANCE_LENGTH)
         values = {
             "subject": subject.new_id,
-            "study": "ST-" + self._code("study", series.study_uid, _CODE_LENGTH),
-            "series": "SE-" + self._code("series", series.series_uid, _CODE_LENGTH),
+            "study": "ST-" + self._code_of_folder("study", series.study_uid, _CODE_LENGTH),
+            "series": "SE-" + self._code_of_folder("series", series.series_uid, _CODE_LENGTH),
             "instance": code,
             "modality": series.modality if _MODALITY.fullmatch(series.modality) else "OT",
             "number": instance.number.zfill(5) if instance.number.isdigit() else code,

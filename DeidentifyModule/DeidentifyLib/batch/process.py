@@ -19,6 +19,7 @@ from ..header.errors import CannotDeidentify, Withheld
 from ..header.method import mark
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import NotStreamable
+from ..header.subject_identifiers import cleaner_for
 from ..options import Options
 from ..pixels.masks import write_mask
 from ..pixels.pixel_element import PIXEL_DATA, blank_pixel_element
@@ -26,6 +27,7 @@ from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
+from ..standard.iod_types import type_of
 from .output_files import OutputFailure, write_pieces
 from .plan import Task, TaskItem
 from .stream_files import stream_file
@@ -155,6 +157,13 @@ def _worker(settings: Settings) -> _Worker:
     return _Worker(engine, StreamEngine(engine), pseudonyms)
 
 
+def prepare(settings: Settings) -> None:
+    """Load the tables that `process` needs, so that a new process is ready when its first task comes."""
+    _worker(settings)
+    type_of("", (PIXEL_DATA,))
+    cleaner_for((), ("iso8859",))
+
+
 def process(
     task: Task,
     settings: Settings,
@@ -194,7 +203,7 @@ def _process_item(
     try:
         if face is not None and face.region is not None:
             return _by_reference(item, subject, settings, worker, result, face.region)
-        if settings.engine != REFERENCE and not settings.options.site_rules:
+        if settings.engine != REFERENCE:
             streamed = _stream(item, subject, settings, worker, result, counted)
             if streamed is not None:
                 return streamed

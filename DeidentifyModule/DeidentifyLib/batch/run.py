@@ -18,6 +18,7 @@ from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
+from .durability import EarlyWriting
 from .earlier import Earlier, remove_parts
 from .executors import run_tasks
 from .folders import (
@@ -41,6 +42,7 @@ from .resume import Resumption
 from .scan import ScanResult, scan
 from .sources import check_exist
 from .summary import RunSummary
+from .workers import Workers
 
 if TYPE_CHECKING:
     from .faces import FaceDecision
@@ -165,14 +167,20 @@ def run(
     names()
     progress = Progress(report)
     started = datetime.now(UTC)
-    scanned = scan(request.inputs, progress.scanned, cancelled)
-    if request.series is not None:
-        scanned.series = [series for series in scanned.series if series.series_uid in request.series]
-    summary = RunSummary(request.options, pseudonyms, scanned, started)
-    if request.dry_run:
-        summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
-        return summary
-    _write(request, pseudonyms, names, scanned, summary, progress, cancelled)
+    with Workers(_settings(request), 1 if request.dry_run or request.scheduler else request.jobs) as workers:
+
+        def seen(files: int) -> None:
+            workers.seen(files)
+            progress.scanned(files)
+
+        scanned = scan(request.inputs, seen, cancelled)
+        if request.series is not None:
+            scanned.series = [series for series in scanned.series if series.series_uid in request.series]
+        summary = RunSummary(request.options, pseudonyms, scanned, started)
+        if request.dry_run:
+            summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
+            return summary
+        _write(request, pseudonyms, names, scanned, summary, progress, cancelled, workers)
     summary.finish(cancelled())
     return summary
 
@@ -213,11 +221,12 @@ def _write(
     summary: RunSummary,
     progress: Progress,
     cancelled: Callable[[], bool],
+    workers: Workers,
 ) -> None:
     make_output(request.output)
     make_private(request.private_folder)
     with RunLock(request.output), RunLock(request.private_folder):
-        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled)
+        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled, workers)
 
 
 def _write_locked(
@@ -228,6 +237,7 @@ def _write_locked(
     summary: RunSummary,
     progress: Progress,
     cancelled: Callable[[], bool],
+    workers: Workers,
 ) -> None:
     header = _run_header(request, pseudonyms)
     resumption = _resumption(request, header)
@@ -245,12 +255,12 @@ def _write_locked(
         mapping.write_subjects(scanned)
     progress.start(scanned.instance_count)
     left = tasks() if resumption is None else resumption.left(tasks(), summary)
-    with Journal(request.private_folder, request.output) as journal:
+    with Journal(request.private_folder, request.output) as journal, EarlyWriting(request.output):
         if resumption is None:
             journal.begin(header)
         _journal_scan(journal, scanned)
         for result in run_tasks(
-            left, _settings(request), request.jobs, scanned.instance_count, cancelled, progress, request.scheduler
+            left, _settings(request), workers, scanned.instance_count, cancelled, progress, request.scheduler
         ):
             summary.add(result)
             _record_masks(request.private_folder, result)

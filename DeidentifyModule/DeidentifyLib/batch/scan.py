@@ -15,14 +15,15 @@ from ..header.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dico
 from ..header.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
 from ..header.elements import text_of as text_in
 from ..header.stream.errors import NotStreamable
-from ..header.stream.peek import peek
-from ..header.stream.sources import FileSource, MemorySource
+from ..header.stream.peek import Facts, Peek
 from ..pseudonyms.subject_identity import SubjectIdentity
 from .fingerprints import Fingerprints
 from .instances import Instance, Instances
 from .sources import Source, Unreadable, iterate_sources
 
 TextOf = Callable[[int], str]
+INSTANCE_NUMBER = 0x00200013
+_KNOWN = 1 << 10
 
 _TAGS = [
     0x00080005,
@@ -37,10 +38,9 @@ _TAGS = [
     0x00100030,
     0x0020000D,
     0x0020000E,
-    0x00200013,
+    INSTANCE_NUMBER,
     0x00200052,
 ]
-_TAG_SET = frozenset(_TAGS)
 
 
 @dataclass
@@ -130,10 +130,12 @@ class _Collector:
         self.result = ScanResult()
         self._series: dict[tuple[str, str, str], Series] = {}
         self._seen = Fingerprints()
+        self._known: dict[tuple[object, ...], Series] = {}
+        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)))
 
     def add(self, source: Source) -> None:
         try:
-            text_of = read_facts(source)
+            text_of = self._facts(source)
         except NotDicom as reason:
             self.result.not_dicom.append(Unreadable(source, str(reason)))
         except PermissionError:
@@ -145,46 +147,54 @@ class _Collector:
         else:
             self._add_instance(source, text_of)
 
+    def _facts(self, source: Source) -> TextOf:
+        """Read the attributes that group instances, and return what gives the text of one by its tag."""
+        try:
+            with source.open_bytes() as data:
+                return self._peek.read(data)
+        except NotStreamable:
+            dataset = read_header(source)
+        if _is_dicomdir(dataset):
+            raise NotDicom("DICOMDIR: an index of files; it is not copied")
+        return partial(text_in, dataset)
+
     def _add_instance(self, source: Source, text_of: TextOf) -> None:
+        key = text_of.key if isinstance(text_of, Facts) else None
+        series = self._known.get(key) if key is not None else None
         uid = text_of(SOP_INSTANCE_UID)
-        if not uid or not text_of(SOP_CLASS_UID):
+        if not uid or (series is None and not text_of(SOP_CLASS_UID)):
             self.result.rejected.append(Unreadable(source, "no SOP Class UID or SOP Instance UID in the data set"))
             return
         if not self._seen.add(uid):
             self.result.rejected.append(Unreadable(source, "duplicate SOP Instance UID: another input has the same"))
             return
-        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
-        canonical, study, series_uid = _canonical(identity), text_of(0x0020000D), text_of(0x0020000E)
-        key = (canonical, study, series_uid)
-        series = self._series.get(key)
         if series is None:
-            series = self._series[key] = _new_series(identity, text_of)
-            self.result.series.append(series)
-        series.instances.append(Instance(source, uid, text_of(0x00200013)))
+            series = self._series_of(text_of)
+            if key is not None:
+                self._remember(key, series)
+        series.instances.append(Instance(source, uid, text_of(INSTANCE_NUMBER)))
+
+    def _series_of(self, text_of: TextOf) -> Series:
+        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
+        canonical = _canonical(identity)
         self.result.spellings.setdefault(canonical, set()).add((identity.patient_name, identity.patient_id))
+        group = (canonical, text_of(0x0020000D), text_of(0x0020000E))
+        series = self._series.get(group)
+        if series is None:
+            series = self._series[group] = _new_series(identity, text_of)
+            self.result.series.append(series)
+        return series
+
+    def _remember(self, key: tuple[object, ...], series: Series) -> None:
+        """Remember to which series files belong that state the same."""
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = series
 
 
 @lru_cache(maxsize=256)
 def _canonical(identity: SubjectIdentity) -> str:
     return identity.canonical
-
-
-def read_facts(source: Source) -> TextOf:
-    """Read the attributes that group instances, and return what gives the text of one by its tag.
-
-    Raises
-    ------
-    NotDicom, OSError
-        If the file is no DICOM file to de-identify or cannot be read; pydicom's errors if it is malformed.
-    """
-    try:
-        with source.open_unbuffered() as file:
-            return peek(FileSource(file) if source.member is None else MemorySource(file.read()), _TAG_SET, _TAGS[-1])
-    except NotStreamable:
-        dataset = read_header(source)
-    if _is_dicomdir(dataset):
-        raise NotDicom("DICOMDIR: an index of files; it is not copied")
-    return partial(text_in, dataset)
 
 
 def read_header(source: Source) -> FileDataset:

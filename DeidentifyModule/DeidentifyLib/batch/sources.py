@@ -12,7 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from ..header.stream.sources import FileSource, MemorySource
 from .system_paths import system_path
+
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,11 +46,16 @@ class Source:
         """
         return open(system_path(self.path), "rb") if self.member is None else io.BytesIO(self._read_member())
 
-    def open_unbuffered(self) -> BinaryIO:
-        """Open for reading as `open` does, without a buffer."""
+    def open_bytes(self) -> FileSource | MemorySource:
+        """Open for random access, raising what `open` does."""
         if self.member is not None:
-            return self.open()
-        return open(system_path(self.path), "rb", buffering=0)
+            return MemorySource(self._read_member())
+        descriptor = os.open(system_path(self.path), _READ_ONLY)
+        try:
+            return FileSource(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
 
     def _read_member(self) -> bytes:
         try:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import SourceChanged
-from ..header.stream.sources import FileSource, MemorySource
+from ..header.stream.sources import ByteSource
+from ..header.stream.treated import Piece
 from ..pseudonyms.pseudonymizer import Subject
 from .output_files import write_pieces
 from .sources import Source
@@ -34,20 +34,14 @@ def stream_file(
     OutputFailure, OSError
         If the output cannot be written, or the input not read.
     """
-    with _opened(source) as data:
+    with source.open_bytes() as data:
         streamed = engine.deidentify(data, subject)
         size, sha256 = write_pieces(output, _whole(streamed.pieces, data), data, checksum)
     return size, sha256, streamed.counted
 
 
-def _whole(pieces: list, data: FileSource | MemorySource) -> Iterator:
+def _whole(pieces: list[Piece], data: ByteSource) -> Iterator[Piece]:
     """Yield pieces, and refuse at the end a source that changed meanwhile: the file is not moved to its place."""
     yield from pieces
     if data.has_changed():
         raise SourceChanged(None, "the file changed while it was read")
-
-
-@contextmanager
-def _opened(source: Source) -> Iterator[FileSource | MemorySource]:
-    with source.open_unbuffered() as file:
-        yield FileSource(file) if source.member is None else MemorySource(file.read())

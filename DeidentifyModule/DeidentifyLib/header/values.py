@@ -40,7 +40,13 @@ _PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-
 _CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
 _BYTES = frozenset(("OB", "OW", "UN"))
 _FIVE_DIGITS = re.compile(rb"[0-9]{5}")
-
+_PLAIN_NUMBERS = {
+    "DS": re.compile(rb"[0-9+\-.eE\\ ]+"),
+    "IS": re.compile(rb"[0-9+\-\\ ]+"),
+    "US": re.compile(rb".{2}", re.DOTALL),
+    "SS": re.compile(rb".{2}", re.DOTALL),
+}
+_PLAIN_TIME = re.compile(rb"[0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:\.[0-9]{1,6})?)?)? ?")
 
 NO_RULES = SiteRules()
 
@@ -103,6 +109,18 @@ class ValueActions:
         if action is Action.CODE:
             return self._code(tag, value, siblings, context)
         return None
+
+    def form_that_stays(self, action: Action, tag: int, vr: str) -> re.Pattern[bytes] | None:
+        """Return what values of even length look like that `apply` leaves as they are; None if it has to see them.
+
+        Only for attributes of the standard with the VR that it foresees. Numbers are most of what differs
+        between the slices of a series.
+        """
+        if tag >> 16 & 1 or vr not in allowed_vrs(tag) or tag & 0xFF00FFFF == CURVE_DATA:
+            return None
+        if action is Action.KEEP:
+            return _PLAIN_NUMBERS.get(vr)
+        return _PLAIN_TIME if action is Action.SHIFT and vr == _date_vr(tag, vr) == "TM" else None
 
     def fits_private(self, vr: str, table_vr: str, element: DataElement | RawDataElement) -> bool:
         """Return whether a private value has the VR that the table states for it."""

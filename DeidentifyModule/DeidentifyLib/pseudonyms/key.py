@@ -33,6 +33,7 @@ class Key:
     """
 
     secret: bytes = field(repr=False)
+    _subkeys: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.secret) != KEY_BYTES:
@@ -90,5 +91,8 @@ class Key:
 
     def derive(self, purpose: str, value: bytes) -> bytes:
         """Return HMAC-SHA256 of a value under the sub-key of one purpose (32 bytes)."""
-        subkey = hmac.digest(self.secret, b"deidentify/v1/" + purpose.encode("ascii"), hashlib.sha256)
+        subkey = self._subkeys.get(purpose)
+        if subkey is None:
+            subkey = hmac.digest(self.secret, b"deidentify/v1/" + purpose.encode("ascii"), hashlib.sha256)
+            self._subkeys[purpose] = subkey
         return hmac.digest(subkey, value, hashlib.sha256)

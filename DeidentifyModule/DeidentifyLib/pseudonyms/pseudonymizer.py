@@ -97,4 +97,5 @@ class Pseudonyms:
 
     def code(self, purpose: str, value: bytes, length: int) -> str:
         """Return `length` characters A-Z, 2-7 (5 bits each) of the keyed hash of a value."""
-        return base64.b32encode(self._key.derive(purpose, value)).decode("ascii")[:length]
+        digest = self._key.derive(purpose, value)
+        return base64.b32encode(digest[: -(-length // 8) * 5]).decode("ascii")[:length]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import insort
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from pydicom.uid import UID
+from operator import itemgetter
 
 from ...profile.actions import Action
 from ...pseudonyms.pseudonymizer import Subject
@@ -22,17 +21,22 @@ from ..method import MARKED
 from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .counting import CountKeys
 from .delegate import Delegate
-from .encode import file_start
+from .encode import encode_element, file_start
 from .errors import NotStreamable
-from .layout import FIRST_READ, Layout, Record, read_layout
-from .level import Level, Piece, Tools
+from .layout import FIRST_READ, Layout, LayoutReader
+from .level import Level, Tools
 from .pixels import refuse_hidden_bytes
+from .records import Record
+from .runs import Run
 from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .sources import ByteSource
+from .treated import Piece
 from .walk import read_head
 
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
+_UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
+_LONGEST_UID = 64
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
 
@@ -65,16 +69,22 @@ class StreamEngine:
 
     def __init__(self, reference: HeaderEngine, first_read: int = FIRST_READ) -> None:
         self._reference = reference
-        self._first_read = first_read
+        rules = reference.profile.options.site_rules.rules
+        self._fixed = {rule.number: rule.value for rule in rules if rule.action == "set"}
+        self._reader = LayoutReader(first_read, written=MARKED | self._fixed.keys())
         self._keys = CountKeys()
         self._tops: dict[tuple[object, ...], Level] = {}
         self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
+        self._telling: dict[Run, tuple[Record, ...]] = {}
         self._identifying: dict[tuple[int, str | None], bool] = {}
 
     def forget(self) -> None:
         """Forget what was remembered of earlier files; to be called between tasks."""
         self._tops.clear()
         self._marks.clear()
+        self._telling.clear()
+        self._reader.forget()
+        self._keys = CountKeys()
 
     def counts(self, counted: Iterable[int]) -> Counter[tuple[int, Action, str]]:
         """Return how often which action met which attribute."""
@@ -95,32 +105,31 @@ class StreamEngine:
         NotStreamable
             If the file holds anything unexpected; the reference engine decides then.
         """
-        layout = read_layout(source, self._first_read)
-        if _uid(layout.records, SOP_CLASS_UID) in VOICE_RECORDINGS:
+        layout = self._reader.read(source)
+        sop_class = _uid(layout.get(SOP_CLASS_UID))
+        if sop_class in VOICE_RECORDINGS:
             raise NotStreamable("a voice recording")
-        if self._reference.profile.options.keep_safe_private:
-            if any(record.tag == CHARACTERISTICS_SEQUENCE for record in layout.records):
-                raise NotStreamable("private attributes that the object itself declares safe")
+        if self._reference.profile.options.keep_safe_private and layout.get(CHARACTERISTICS_SEQUENCE):
+            raise NotStreamable("private attributes that the object itself declares safe")
         refuse_hidden_bytes(layout, source)
         top = self._top(layout, subject)
         counted: list[int] = []
-        pieces = top.treat(layout.records, counted)
+        pieces = top.treat(layout.parts, counted)
+        self._reader.learn(layout, top.changing)
         self._add_marks(pieces, top, layout.implicit)
-        start = file_start(
-            _uid(layout.records, SOP_CLASS_UID),
-            _uid_of_pieces(pieces, layout.implicit),
-            layout.transfer_syntax,
-        )
+        start = file_start(sop_class, _uid_of_pieces(pieces, layout.implicit), layout.transfer_syntax)
         return Streamed([start, *(piece for _, piece in pieces)], counted)
 
     def _top(self, layout: Layout, subject: Subject) -> Level:
         """Return the level that remembers what was done in files with the same context."""
-        known = self._identifying.get
-        telling = [
-            record
-            for record in layout.records
-            if known((record.tag, record.vr)) is not False and self._tells(record.tag, record.vr)
-        ]
+        telling: list[Record] = []
+        of_run, known = self._telling.get, self._identifying.get
+        for part in layout.parts:
+            if type(part) is Run:
+                found = of_run(part)
+                telling += self._telling_of(part) if found is None else found
+            elif known((part.tag, part.vr)) is not False and self._tells(part.tag, part.vr):
+                telling.append(part)
         signature = (subject, layout.implicit, *(record.raw for record in telling))
         top = self._tops.get(signature)
         if top is None:
@@ -133,6 +142,12 @@ class StreamEngine:
             )
             top = self._tops[signature] = Level(tools, _context(layout, telling, subject))
         return top
+
+    def _telling_of(self, run: Run) -> tuple[Record, ...]:
+        """Return the elements of a run that are part of the context."""
+        telling = tuple(record for record in run.records if self._tells(record.tag, record.vr))
+        self._telling[run] = telling
+        return telling
 
     def _tells(self, tag: int, vr: str | None) -> bool:
         """Return whether an element is part of the context."""
@@ -153,8 +168,19 @@ class StreamEngine:
             self._marks[key] = marks
         for piece in before:
             pieces.remove(piece)
-        for mark in marks.items():
-            insort(pieces, mark, key=lambda piece: piece[0])
+        pieces += marks.items()
+        if self._fixed:
+            self._add_fixed(pieces, implicit)
+        pieces.sort(key=itemgetter(0))
+
+    def _add_fixed(self, pieces: list[tuple[int, Piece]], implicit: bool) -> None:
+        """Add the values that a site rule sets and the data set did not have."""
+        present = {tag for tag, _ in pieces}
+        for tag, value in self._fixed.items():
+            if tag not in present and vr_of(tag) == "SQ":
+                raise NotStreamable("a site rule that sets a sequence")
+            if tag not in present:
+                pieces.append((tag, encode_element(tag, vr_of(tag) or "LO", value.encode("ascii"), implicit)))
 
 
 def _known_vr(tag: int, vr: str | None) -> str:
@@ -166,7 +192,7 @@ def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context
     encodings = encodings_of(character_set, layout.implicit)
     if any(record.bulk is not None for record in telling):
         raise NotStreamable("a large identifying value")
-    siblings = ByteSiblings(layout.records, encodings)
+    siblings = ByteSiblings(layout.parts, encodings)
     values: list[StoredValue] = []
     for record in telling:
         vr = _known_vr(record.tag, record.vr)
@@ -185,11 +211,10 @@ def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context
     )
 
 
-def _uid(records: Iterable[Record], tag: int) -> str:
-    for record in records:
-        if record.tag == tag and record.vr in (None, "UI"):
-            return _valid_uid(record.raw[record.value :])
-    raise NotStreamable("no plain SOP Class UID or SOP Instance UID")
+def _uid(record: Record | None) -> str:
+    if record is None or record.vr not in (None, "UI"):
+        raise NotStreamable("no plain SOP Class UID or SOP Instance UID")
+    return _valid_uid(record.raw[record.value :])
 
 
 def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
@@ -200,7 +225,7 @@ def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
 
 
 def _valid_uid(value: bytes) -> str:
-    text = value.rstrip(b"\0").decode("ascii", "replace")
-    if not UID(text).is_valid:
+    uid = value.rstrip(b"\0")
+    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid):
         raise NotStreamable("no valid SOP Class UID or SOP Instance UID")
-    return text
+    return uid.decode("ascii")

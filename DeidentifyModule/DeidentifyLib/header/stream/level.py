@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from ...profile.actions import Action
 from ...profile.resolver import Profile
@@ -18,12 +21,12 @@ from .counting import CountKeys
 from .delegate import Delegate
 from .encode import encode_element, encode_item, encode_sequence
 from .errors import NotStreamable
-from .layout import Record
+from .records import Record
+from .runs import Run, block_of
 from .siblings import CHARACTER_SET, ByteSiblings
-from .sources import Range
+from .treated import Piece, RunOutcome, Treated
 from .walk import MAXIMUM_DEPTH, Element, elements, items, read_head
 
-Piece = bytes | Range
 Outcome = tuple[bytes, tuple[int, ...]]
 """What becomes of an element (empty: it goes), and the numbers of what is counted."""
 
@@ -40,6 +43,7 @@ _PLAIN = frozenset(
         Action.CODE,
         Action.NEW_ID,
         Action.NEW_NAME,
+        Action.SET,
     )
 )
 """Actions that look at nothing but the value, what the context holds, and siblings by `ByteSiblings`."""
@@ -57,6 +61,21 @@ class Tools:
     keys: CountKeys
     implicit: bool
 
+    @cached_property
+    def cleans_graphics(self) -> bool:
+        """Whether graphics are cleaned."""
+        return self.profile.options.clean_graphics
+
+
+class _Plan(NamedTuple):
+    """What is done with an attribute, the numbers that count it, and what values look like that stay."""
+
+    vr: str
+    decision: Decision
+    numbers: tuple[int, ...]
+    fallback_numbers: tuple[int, ...]
+    stays: re.Pattern[bytes] | None
+
 
 @dataclass
 class Level:
@@ -72,74 +91,96 @@ class Level:
         Of the data sets; its counts are not used.
     path : tuple of int
         Tags of the enclosing sequences.
+
+    Attributes
+    ----------
+    changing : set of int
+        Tags whose outcome depends on other elements than themselves.
     """
 
     tools: Tools
     context: Context
     path: Path = ()
-    _decisions: dict[tuple[int, str], Decision] = field(default_factory=dict)
+    changing: set[int] = field(default_factory=set)
+    _plans: dict[tuple[int, str | None, bool], _Plan] = field(default_factory=dict)
     _remembered: dict[bytes | tuple[bytes, bytes], Outcome] = field(default_factory=dict)
+    _private_outcomes: dict[tuple[bytes, int, bool], Outcome | tuple[()]] = field(default_factory=dict)
+    _runs: dict[Run | tuple[Run | bytes | None, ...], RunOutcome] = field(default_factory=dict)
     _deeper: dict[int, Level] = field(default_factory=dict)
 
-    def treat(self, records: Sequence[Record], counted: list[int]) -> list[tuple[int, Piece]]:
+    def treat(self, parts: Sequence[Record | Run], counted: list[int]) -> list[tuple[int, Piece]]:
         """Return what stays of a data set or item, in the order of the tags.
 
         Parameters
         ----------
-        records : sequence of Record
+        parts : sequence of Record or Run
             Its elements.
         counted : list of int
             Receives the numbers of what is counted.
         """
-        pieces: list[tuple[int, Piece]] = []
-        creators: dict[int, bytes] = {}
-        retained: set[int] = set()
-        siblings = ByteSiblings(records, self.context.encodings)
-        remembered = self._remembered.get
-        for record in records:
-            tag = record.tag
-            if tag & 0x10000:
-                self._private(record, creators, retained, pieces, counted)
-                continue
-            found = remembered(record.raw) if record.bulk is None else None
-            if found is None:
-                found = self._new_outcome(record, siblings)
-            out, numbers = found
-            counted += numbers
-            if out:
-                pieces.append((tag, out))
-                if record.bulk is not None and out is record.raw:
-                    pieces.append((tag, record.bulk))
-        if creators:
-            pieces = [piece for piece in pieces if piece[0] not in creators or piece[0] in retained]
-        return pieces
+        treated = Treated(counted=counted)
+        siblings = ByteSiblings(parts, self.context.encodings)
+        for part in parts:
+            if type(part) is Run:
+                self._run(part, treated, siblings)
+            else:
+                self._record(part, treated, siblings)
+        return treated.result()
+
+    def _run(self, run: Run, treated: Treated, siblings: ByteSiblings) -> None:
+        """Treat a run as when it was met first, if the creators that stand before it are the same."""
+        key = (run, *map(treated.creators.get, run.needs)) if run.needs else run
+        outcome = self._runs.get(key)
+        if outcome is not None:
+            outcome.add_to(treated)
+            return
+        consulted = siblings.consulted
+        alone = Treated(creators={tag: treated.creators[tag] for tag in run.needs if tag in treated.creators})
+        for record in run.records:
+            self._record(record, alone, siblings)
+        outcome = RunOutcome.of(alone, self.tools.keys.together(alone.counted))
+        outcome.add_to(treated)
+        if siblings.consulted == consulted:
+            self._runs[key] = outcome
+
+    def _record(self, record: Record, treated: Treated, siblings: ByteSiblings) -> None:
+        tag = record.tag
+        if tag & 0x10000:
+            self._private(record, treated)
+            return
+        found = self._remembered.get(record.raw) if record.bulk is None else None
+        out, numbers = self._new_outcome(record, siblings) if found is None else found
+        treated.counted += numbers
+        if out:
+            treated.pieces.append((tag, out))
+            if record.bulk is not None and out is record.raw:
+                treated.pieces.append((tag, record.bulk))
 
     def _new_outcome(self, record: Record, siblings: ByteSiblings) -> Outcome:
-        siblings.consulted = False
+        consulted = siblings.consulted
         outcome = self._standard(record, siblings)
-        if record.bulk is None and not siblings.consulted and len(record.raw) <= _REMEMBERED_BYTES:
+        if siblings.consulted != consulted:
+            self.changing.add(record.tag)
+        elif record.bulk is None and len(record.raw) <= _REMEMBERED_BYTES:
             self._remembered[record.raw] = outcome
         return outcome
 
     def _standard(self, record: Record, siblings: ByteSiblings) -> Outcome:
-        tag, keys = record.tag, self.tools.keys
+        tag = record.tag
         if tag & 0xFFFF == 0:
-            return b"", (keys.number(tag, Action.REMOVE, "not part of a data set"),)
-        vr = effective_vr(record.vr, vr_of(tag))
-        if self.tools.profile.options.clean_graphics and _is_graphics(tag, siblings):
+            return b"", (self.tools.keys.number(tag, Action.REMOVE, "not part of a data set"),)
+        if self.tools.cleans_graphics and _is_graphics(tag, siblings):
             raise NotStreamable("graphics to clean")
-        if record.undefined and record.bulk is None:
-            if record.vr is None and vr != "SQ":
-                raise NotStreamable("a value of undefined length")
-            vr = "SQ"
-        decision = self._decision(tag, vr)
+        is_sequence = record.undefined and record.bulk is None
+        plan = self._plans.get((tag, record.vr, is_sequence)) or self._plan(record, is_sequence)
+        vr, decision = plan.vr, plan.decision
         if vr == "SQ":
             return self._sequence(record, decision)
-        if decision.action not in _PLAIN or decision.fallback not in _PLAIN:
-            raise NotStreamable(f"the action {decision.action.value}")
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
+        if plan.stays is not None and len(value) % 2 == 0 and plan.stays.fullmatch(value):
+            return record.raw, plan.numbers
         new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
-        numbers = (keys.number(tag, action, decision.rule.reason),)
+        numbers = plan.numbers if action is decision.action else plan.fallback_numbers
         if tag == CHARACTER_SET and (self.path or new is not value):
             raise NotStreamable("a character set that changes")
         if new is None:
@@ -148,12 +189,21 @@ class Level:
             return record.raw, numbers
         return encode_element(tag, vr, new, self.tools.implicit), numbers
 
-    def _decision(self, tag: int, vr: str) -> Decision:
-        decision = self._decisions.get((tag, vr))
-        if decision is None:
-            decision = decide(self.tools.profile.rule(tag, vr), self.context.iod, (*self.path, tag))
-            self._decisions[tag, vr] = decision
-        return decision
+    def _plan(self, record: Record, is_sequence: bool) -> _Plan:
+        """Return what the profile says of an attribute; remembered by tag, VR and whether its length is undefined."""
+        tag, vr, number = record.tag, effective_vr(record.vr, vr_of(record.tag)), self.tools.keys.number
+        if is_sequence:
+            if record.vr is None and vr != "SQ":
+                raise NotStreamable("a value of undefined length")
+            vr = "SQ"
+        decision = decide(self.tools.profile.rule(tag, vr), self.context.iod, (*self.path, tag))
+        action, fallback, reason = decision.action, decision.fallback, decision.rule.reason
+        if vr != "SQ" and not _PLAIN.issuperset((action, fallback)):
+            raise NotStreamable(f"the action {action.value}")
+        stays = self.tools.values.form_that_stays(action, tag, vr) if record.vr in (None, vr) else None
+        plan = _Plan(vr, decision, (number(tag, action, reason),), (number(tag, fallback, reason),), stays)
+        self._plans[tag, record.vr, is_sequence] = plan
+        return plan
 
     def _sequence(self, record: Record, decision: Decision) -> Outcome:
         tag, action, reason = record.tag, decision.action, decision.rule.reason
@@ -190,44 +240,44 @@ class Level:
         out, counts = self.tools.delegate.element(record.tag, record.raw, creator, self.context, self.path)
         return out, self.tools.keys.numbers(counts)
 
-    def _private(
-        self,
-        record: Record,
-        creators: dict[int, bytes],
-        retained: set[int],
-        pieces: list[tuple[int, Piece]],
-        counted: list[int],
-    ) -> None:
+    def _private(self, record: Record, treated: Treated) -> None:
         """Treat a private element: it goes, or the reference engine decides."""
         tag = record.tag
         if 0x10 <= tag & 0xFFFF <= 0xFF:
             if record.bulk is not None or record.undefined:
                 raise NotStreamable("a strange private creator")
-            creators[tag] = record.raw
-            pieces.append((tag, record.raw))
+            treated.creators[tag] = record.raw
+            treated.pieces.append((tag, record.raw))
             return
-        block = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF)
-        creator = creators.get(block, b"")
+        block = block_of(tag)
+        creator = treated.creators.get(block, b"")
         found = self._remembered.get((creator, record.raw)) if record.bulk is None else None
         if found is None:
             found = self._new_private(record, creator)
             if record.bulk is None and len(record.raw) <= _REMEMBERED_BYTES:
                 self._remembered[creator, record.raw] = found
         out, numbers = found
-        counted += numbers
+        treated.counted += numbers
         if out:
-            retained.add(block)
-            pieces.append((tag, out))
+            treated.retained.add(block)
+            treated.pieces.append((tag, out))
 
     def _new_private(self, record: Record, creator: bytes) -> Outcome:
+        key = (creator, record.tag, record.vr == "SQ" or record.undefined)
+        outcome = self._private_outcomes.get(key)
+        if outcome is None:
+            outcome = self._private_outcomes[key] = self._without_value(*key)
+        return outcome or self._delegated(record, creator)
+
+    def _without_value(self, creator: bytes, tag: int, is_sequence: bool) -> Outcome | tuple[()]:
+        """Return the outcome of a private element that goes whatever its value is; nothing if that is to be seen."""
         name = _creator_name(creator, self.tools.implicit)
-        rule, _ = self.tools.profile.private_rule(name, record.tag)
-        is_sequence = record.vr == "SQ" or record.undefined
+        rule, _ = self.tools.profile.private_rule(name, tag)
         if rule.action is Action.REMOVE or (rule.action is None and not (is_sequence and name)):
-            decision = decide(rule, self.context.iod, (*self.path, record.tag))
+            decision = decide(rule, self.context.iod, (*self.path, tag))
             if decision.action is Action.REMOVE:
-                return b"", (self.tools.keys.number(record.tag, Action.REMOVE, rule.reason),)
-        return self._delegated(record, creator)
+                return b"", (self.tools.keys.number(tag, Action.REMOVE, rule.reason),)
+        return ()
 
 
 def _is_graphics(tag: int, siblings: ByteSiblings) -> bool:

@@ -11,8 +11,10 @@ from ...pixels.hidden_bytes import blank_behind_pixels, blank_hidden_bytes
 from ...pixels.pixel_element import native_length
 from .encode import SEQUENCE_DELIMITER
 from .errors import NotStreamable
-from .layout import LARGEST_ELEMENT, PIXEL_DATA, Layout, Record
+from .layout import Layout
+from .records import Record
 from .sources import ByteSource
+from .window import LARGEST_ELEMENT
 
 _SHAPE = frozenset((0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100))
 
@@ -28,9 +30,8 @@ def refuse_hidden_bytes(layout: Layout, source: ByteSource) -> None:
     NotStreamable
         If there are any, or it cannot be told.
     """
-    for record in layout.records:
-        if record.tag == PIXEL_DATA:
-            _refuse(record, layout, source)
+    if layout.pixel_data is not None:
+        _refuse(layout.pixel_data, layout, source)
 
 
 def _refuse(record: Record, layout: Layout, source: ByteSource) -> None:
@@ -42,7 +43,7 @@ def _refuse(record: Record, layout: Layout, source: ByteSource) -> None:
         except ValueError:
             raise NotStreamable("malformed encapsulated pixel data") from None
         return
-    expected = _native_length(tuple(r.raw for r in layout.records if r.tag in _SHAPE), layout.implicit)
+    expected = _native_length(tuple(r.raw for r in layout.select(_SHAPE)), layout.implicit)
     length = record.bulk.stop - record.bulk.start if record.bulk is not None else len(record.raw) - record.value
     if expected and length > expected:
         behind = _behind(record, source, expected, length)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 
@@ -11,7 +11,8 @@ from pydicom.filereader import read_dataset
 
 from ..elements import PARSE_ERRORS
 from .errors import NotStreamable
-from .layout import Record
+from .records import Record
+from .runs import Run, find
 
 CHARACTER_SET = 0x00080005
 
@@ -21,29 +22,29 @@ class ByteSiblings:
 
     Parameters
     ----------
-    records : iterable of Record
+    parts : sequence of Record or Run
         The elements of the data set or item.
     encodings : tuple of str
         Python names of its character sets.
 
     Attributes
     ----------
-    consulted : bool
-        Whether an action looked at another attribute: then its result holds only for this data set.
+    consulted : int
+        How often an action looked at another attribute: then its result holds only for this data set.
     """
 
-    def __init__(self, records: Iterable[Record], encodings: tuple[str, ...]) -> None:
-        self._records = records
+    def __init__(self, parts: Sequence[Record | Run], encodings: tuple[str, ...]) -> None:
+        self._parts = parts
         self.encodings = encodings
-        self.consulted = False
+        self.consulted = 0
 
     def text_of(self, tag: int) -> str:
         """Return the text of an attribute without padding, empty if it is absent."""
-        self.consulted = True
-        for record in self._records:
-            if record.tag == tag and record.bulk is None:
-                return self.decoded(record.raw[record.value :]).strip(" \0")
-        return ""
+        self.consulted += 1
+        record = find(self._parts, tag)
+        if record is None or record.bulk is not None:
+            return ""
+        return self.decoded(record.raw[record.value :]).strip(" \0")
 
     def decoded(self, value: bytes) -> str:
         """Return stored text in the character set; undecodable bytes become U+FFFD."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol, Self
 
 from .errors import SourceChanged
 
@@ -21,11 +21,15 @@ class Range:
 
 
 class ByteSource(Protocol):
-    """Random access to encoded bytes."""
+    """Random access to encoded bytes.
 
-    @property
-    def size(self) -> int:
-        """Number of bytes."""
+    Attributes
+    ----------
+    size : int
+        Number of bytes when the source was opened.
+    """
+
+    size: int
 
     @property
     def descriptor(self) -> int | None:
@@ -34,25 +38,23 @@ class ByteSource(Protocol):
     def read(self, start: int, length: int) -> bytes:
         """Return bytes; fewer at the end."""
 
+    def has_changed(self) -> bool:
+        """Return whether the source was written to since it was opened."""
+
 
 class FileSource:
-    """An open file.
+    """An open file; it is closed with the ``with`` block.
 
     Parameters
     ----------
-    file : BinaryIO
-        Opened without buffer.
+    descriptor : int
+        Opened for reading.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._descriptor = file.fileno()
-        self._stat = os.fstat(self._descriptor)
-
-    @property
-    def size(self) -> int:
-        """Number of bytes when the file was opened."""
-        return self._stat.st_size
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._stat = os.fstat(descriptor)
+        self.size = self._stat.st_size
 
     @property
     def descriptor(self) -> int | None:
@@ -61,10 +63,9 @@ class FileSource:
 
     def read(self, start: int, length: int) -> bytes:
         """Return bytes; fewer at the end."""
-        self._file.seek(start)
-        data = self._file.read(length)
-        while len(data) < length:
-            more = self._file.read(length - len(data))
+        data = _read_at(self._descriptor, length, start)
+        while len(data) < min(length, self.size - start):
+            more = _read_at(self._descriptor, length - len(data), start + len(data))
             if not more:
                 break
             data += more
@@ -74,6 +75,21 @@ class FileSource:
         """Return whether the file was written to since it was opened."""
         now = os.fstat(self._descriptor)
         return (now.st_size, now.st_mtime_ns) != (self._stat.st_size, self._stat.st_mtime_ns)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        os.close(self._descriptor)
+
+
+def _seek_and_read(descriptor: int, length: int, start: int) -> bytes:
+    os.lseek(descriptor, start, os.SEEK_SET)
+    return os.read(descriptor, length)
+
+
+_read_at = getattr(os, "pread", _seek_and_read)
+"""Windows has no ``pread``."""
 
 
 class MemorySource:
@@ -86,11 +102,7 @@ class MemorySource:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-
-    @property
-    def size(self) -> int:
-        """Number of bytes."""
-        return len(self._data)
+        self.size = len(data)
 
     @property
     def descriptor(self) -> int | None:
@@ -104,6 +116,12 @@ class MemorySource:
     def has_changed(self) -> bool:
         """Return False."""
         return False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
 
 
 def chunks(source: ByteSource, part: Range) -> Iterator[bytes]:

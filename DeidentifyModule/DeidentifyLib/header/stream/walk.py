@@ -158,10 +158,10 @@ def check_order(tag: int, last: int) -> None:
     NotStreamable
         If the tag is not greater than the last one or of a group below 8 or FFFE.
     """
-    if tag <= last:
-        raise NotStreamable("elements out of order")
     if tag < 0x00080000 or tag >> 16 == 0xFFFE:
         raise NotStreamable("elements that belong to no data set")
+    if tag <= last:
+        raise NotStreamable("elements out of order")
 
 
 def end_of_undefined(data: bytes, tag: int, vr: str | None, value: int, implicit: bool) -> int:

@@ -1,0 +1,91 @@
+"""Worker processes that start while the inputs are scanned: by the time there is work they are ready."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from .process import Settings, prepare
+
+INTERPRETER_VARIABLE = "DEIDENTIFY_PYTHON"
+_INSTANCES_WORTH_A_POOL = 2000
+_SLOW_INSTANCES_WORTH_A_POOL = 50
+
+
+class Workers:
+    """The worker processes of a run.
+
+    Parameters
+    ----------
+    settings : Settings
+    jobs : int
+        Number of processes; 0 takes one for few instances, else one per processor.
+    """
+
+    def __init__(self, settings: Settings, jobs: int) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._early: ProcessPoolExecutor | None = None
+
+    def seen(self, files: int) -> None:
+        """Start the processes as soon as it is clear that they are worth it.
+
+        Parameters
+        ----------
+        files : int
+            Number of files that the scan has seen.
+        """
+        if self._early is None and self.jobs_for(files) > 1:
+            self._early = self._new_pool(files)
+            for _ in range(self.jobs_for(files)):
+                self._early.submit(prepare, self._settings)
+
+    def jobs_for(self, instance_count: int) -> int:
+        """Return how many processes pay for a number of instances: a process takes about half a second to start."""
+        if self._jobs:
+            return self._jobs
+        slow = self._settings.options.deface or self._settings.options.clean_pixel_data
+        worth = _SLOW_INSTANCES_WORTH_A_POOL if slow else _INSTANCES_WORTH_A_POOL
+        return (os.cpu_count() or 1) if instance_count >= worth else 1
+
+    def pool_for(self, instance_count: int) -> Callable[[], ProcessPoolExecutor]:
+        """Return what gives the pool: at first the one that was started early, new ones after that."""
+
+        def pool() -> ProcessPoolExecutor:
+            early, self._early = self._early, None
+            return early or self._new_pool(instance_count)
+
+        return pool
+
+    def _new_pool(self, instance_count: int) -> ProcessPoolExecutor:
+        return process_pool(self.jobs_for(instance_count))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._early is not None:
+            self._early.shutdown(wait=True, cancel_futures=True)
+
+
+def process_pool(jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of fresh processes.
+
+    Where ``sys.executable`` is not Python, as in an application that embeds it, the variable
+    ``DEIDENTIFY_PYTHON`` names an interpreter.
+    """
+    context = multiprocessing.get_context("spawn")
+    context.set_executable(os.environ.get(INTERPRETER_VARIABLE) or sys.executable)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_signals_to_parent)
+
+
+def _leave_signals_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
