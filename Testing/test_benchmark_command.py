@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pydicom
 import pytest
+from benchmarks.benchmark_data import Place, new_output
 from benchmarks.header_mix import FEWEST
 from benchmarks.make_series import EVERY_ELEMENT, write_series
 from benchmarks.measured import measure
@@ -65,6 +66,17 @@ def test_who_takes_too_long_has_no_row_but_a_footnote(tmp_path: Path) -> None:
     assert code == 1
     assert "stream, 1 job" not in _names(page)
     assert "- stream, 1 job: exit code -9" in page
+
+
+def test_an_output_that_is_done_with_takes_no_room_and_is_not_deleted(tmp_path: Path) -> None:
+    place = Place(tmp_path / "data")
+    for _ in range(2):
+        new_output(place)
+        place.target.mkdir()
+        (place.target / "a.dcm").write_bytes(b"1234")
+    new_output(place)
+    assert not any(place.target.parent.iterdir())
+    assert [path.stat().st_size for path in tmp_path.rglob("a.dcm")] == [0, 0]
 
 
 @pytest.mark.parametrize(("elements", "varying"), [(FEWEST, 0), (FEWEST + 1, 0), (110, 0), (110, 10), (1000, 0)])
