@@ -130,8 +130,8 @@ def peers(place: Place, pythons: Mapping[str, str]) -> tuple[list[Contender], li
     gdcmanon = _beside(pythons.get("gdcmanon", sys.executable), "gdcmanon")
     if gdcmanon:
         folders = ("-i", str(place.source), "-o", str(place.target))
-        words = (gdcmanon, "--dumb", "--recursive", "--replace", "10,10,X", *folders)
-        found.append(Contender("gdcmanon --dumb, one element", words, Kind.PEER))
+        command = (gdcmanon, "--dumb", "--recursive", "--replace", "10,10,X", *folders)
+        found.append(Contender("gdcmanon --dumb, one element", command, Kind.PEER))
     else:
         absent.append("gdcmanon")
     return found, absent

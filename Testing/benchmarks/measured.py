@@ -114,9 +114,13 @@ class _Watcher(threading.Thread):
         self._deadline = None if seconds is None else time.monotonic() + seconds
 
     def run(self) -> None:
+        # A child that did not yet run its program has the memory of its parent: it counts from the second look on.
+        known = {self._pid, *self._others}
         while True:
-            for pid in [*_family(self._pid), *self._others]:
-                self.peaks[pid] = max(self.peaks.get(pid, 0.0), _peak(pid))
+            family = {*_family(self._pid), *self._others}
+            for pid in family & known:
+                self.peaks[pid] = _peak(pid) or self.peaks.get(pid, 0.0)
+            known |= family
             if self.ended.wait(_SECONDS_BETWEEN_LOOKS):
                 return
             if self._deadline is not None and time.monotonic() > self._deadline:
