@@ -136,11 +136,6 @@ class LayoutReader:
         """
         self._runs[layout.implicit].learn(layout.parts, layout.singles, changing)
 
-    def forget(self) -> None:
-        """Forget what was learned, as other files follow."""
-        for runs in self._runs.values():
-            runs.forget()
-
 
 class _Walk:
     """The walk over one file."""
