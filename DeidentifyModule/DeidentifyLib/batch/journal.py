@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -122,6 +123,65 @@ class Journal:
                 raise
         finally:
             self._file.close()
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a journal; one that was cut off is left out."""
+    if not path.exists():
+        return
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for text in file:
+            try:
+                line = json.loads(text)
+            except ValueError:
+                continue
+            if text.endswith("\n") and isinstance(line, dict):
+                yield line
+
+
+def lines_of_last_run(path: Path, output: str) -> Iterator[dict[str, Any]]:
+    """Yield the lines of the last run into an output folder, its first line first.
+
+    Parameters
+    ----------
+    path : Path
+        The journal.
+    output : str
+        The folder as the run named it.
+    """
+    last = max((number for number, line in enumerate(lines_of(path)) if begins_run_into(line, output)), default=-1)
+    for number, line in enumerate(lines_of(path)):
+        if number > last >= 0 and "run" in line:
+            return
+        if number >= last >= 0:
+            yield line
+
+
+def begins_run_into(line: dict[str, Any], output: str) -> bool:
+    """Return whether a line begins a run into an output folder."""
+    return "run" in line and line["run"].get("output_folder") == output
+
+
+class WrittenFiles:
+    """The files that the last run into an output folder wrote, read from its journal whenever they are asked for.
+
+    Parameters
+    ----------
+    private : Path
+        Private folder.
+    output : str
+        The folder as the run named it.
+    """
+
+    def __init__(self, private: Path, output: str) -> None:
+        self._path = private / JOURNAL_NAME
+        self._output = output
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield ``path``, ``sha256`` and ``bytes`` of each file."""
+        for line in lines_of_last_run(self._path, self._output):
+            if line.get("status") == "written":
+                yield {"path": line["output"], "sha256": line["sha256"] or "", "bytes": line["size"]}
 
 
 def counts_from(rows: list[list[Any]]) -> Counter:

@@ -30,7 +30,7 @@ from .folders import (
     make_private,
     open_private,
 )
-from .journal import Journal
+from .journal import Journal, WrittenFiles
 from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
@@ -239,6 +239,7 @@ def _write_locked(
     workers: Workers,
 ) -> None:
     header = _run_header(request, pseudonyms)
+    summary.files = WrittenFiles(request.private_folder, header["output_folder"])
     resumption = _resumption(request, header)
     if request.options.deface:
         summary.faces = _plan_faces(request, scanned, progress, cancelled)
@@ -328,7 +329,7 @@ def _read_masks(request: RunRequest) -> dict[str, Any]:
     return masks
 
 
-def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:
+def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, Any]:
     return {
         "version": __version__,
         "edition": STANDARD_EDITION,
