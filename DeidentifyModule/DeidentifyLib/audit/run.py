@@ -75,7 +75,7 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
     auditor = Auditor(expectation)
     journal = _journal(request)
     pairs, orphans, unmatched = _pairs(request, journal)
-    records = PixelRecords(request.private)
+    records = PixelRecords(request.private, request.output)
     audit_pairs(auditor, pairs, request.output, records.of, lambda done: request.progress(done, len(pairs)))
     _audit_orphans(auditor, orphans, request)
     auditor.finish(

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from ..profile.actions import Action
+from .changed_pixels import PIXELS_NAME
 from .durability import boot_identity, sync_files
 from .folders import open_private
 from .mapping import UIDS_NAME
@@ -46,7 +47,17 @@ class Journal:
         self._private = private
         self._output = output
         self._unsynced: list[str] = []
+        self._unsynced_masks: list[str] = []
         self._last_sync = time.monotonic()
+
+    @classmethod
+    def start(cls, private: Path, output: Path, values: dict[str, Any]) -> None:
+        """Write the line that begins a run, before anything is in the output folder: from here on it can be resumed."""
+        journal = cls(private, output)
+        try:
+            journal.begin(values)
+        finally:
+            journal._file.close()
 
     def begin(self, values: dict[str, Any]) -> None:
         """Write the line that begins a run."""
@@ -92,12 +103,15 @@ class Journal:
         self.add(one.item.source, one.status, one.reason, output, one.sha256, one.size, series_uid)
         if output is not None:
             self._unsynced.append(output)
+        if one.mask:
+            self._unsynced_masks.append(one.mask)
 
     def sync(self) -> None:
         """Bring the output and then the journal to the disk."""
         sync_files(self._output, self._unsynced)
-        sync_files(self._private, (UIDS_NAME,))
+        sync_files(self._private, (UIDS_NAME, PIXELS_NAME, *self._unsynced_masks))
         self._unsynced.clear()
+        self._unsynced_masks.clear()
         self.write({"synced": True})
         self._to_disk()
         self._last_sync = time.monotonic()
