@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch.system_paths import system_path
 from .auditor import Auditor
 from .editing import can_edit, element, item, shortened, with_bytes, with_element, with_meta
 from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
@@ -170,7 +172,7 @@ def _chosen(auditor: Auditor, pairs: Pairs, output: Path) -> list[Pair]:
 
 def _size_of(path: Path) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(system_path(os.fspath(path))).st_size
     except OSError:
         return 0
 

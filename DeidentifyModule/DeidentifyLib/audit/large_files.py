@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import overload
 
+from ..batch.system_paths import system_path
+
 LARGE = 8 << 20
 """Larger files are not loaded."""
 
@@ -26,8 +28,8 @@ class FileBytes:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._size = os.stat(path).st_size
+        self.path = Path(system_path(os.fspath(path)))
+        self._size = os.stat(self.path).st_size
         self._start = 0
         self._window = b""
 
@@ -82,7 +84,8 @@ def read_bytes(path: Path) -> Bytes:
     OSError
         If it cannot be read.
     """
-    return FileBytes(path) if os.stat(path).st_size > LARGE else path.read_bytes()
+    place = Path(system_path(os.fspath(path)))
+    return FileBytes(place) if os.stat(place).st_size > LARGE else place.read_bytes()
 
 
 def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple]:

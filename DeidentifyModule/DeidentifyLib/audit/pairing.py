@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import zipfile
 import zlib
 from abc import abstractmethod
@@ -14,6 +13,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
+from ..batch.system_paths import walk
 from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
 from .large_files import Bytes, pieces, read_bytes
 
@@ -98,7 +98,7 @@ def source_files(inputs: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
     """Yield the files below some folders, and the members of zip files, in a stable order."""
     for entry in inputs:
         if entry.is_dir():
-            for directory, folders, names in os.walk(entry):
+            for directory, folders, names in walk(entry):
                 folders.sort()
                 for name in sorted(names):
                     yield from _members(Path(directory) / name)

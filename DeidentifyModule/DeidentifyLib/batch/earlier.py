@@ -17,6 +17,7 @@ from .output_files import PART_SUFFIX
 from .plan import TaskItem
 from .process import InstanceResult, TaskResult
 from .sources import Source
+from .system_paths import system_path, walk
 
 FINAL = frozenset(("written", "withheld"))
 """What is not tried again."""
@@ -149,7 +150,7 @@ class Earlier:
         if line["status"] != "written":
             return True
         try:
-            return os.stat(os.path.join(self._output, line["output"])).st_size == line["size"]
+            return os.stat(system_path(os.path.join(self._output, line["output"]))).st_size == line["size"]
         except (OSError, TypeError):
             return False
 
@@ -174,7 +175,7 @@ def _identity(path: str, member: str | None) -> str:
 
 def remove_parts(output: Path) -> None:
     """Remove files that an interrupted run left half written."""
-    for folder, _, names in os.walk(output):
+    for folder, _, names in walk(output):
         for name in names:
             if name.endswith(PART_SUFFIX):
-                os.unlink(os.path.join(folder, name))
+                os.unlink(system_path(os.path.join(folder, name)))

@@ -258,7 +258,7 @@ def _by_reference(
     result: TaskResult,
     region: Region | None = None,
 ) -> InstanceResult:
-    with item.source.open() as file:
+    with item.source.open_unchanged() as file:
         dataset = read(file)
     blanked = blank_pixel_element(dataset)
     context = worker.engine.deidentify(dataset, subject)

@@ -32,6 +32,7 @@ from .journal import Journal, WrittenFiles
 from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
+from .output_files import OutputFailure
 from .plan import Task, plan
 from .process import AUTO, Settings
 from .progress import Progress, Report
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 KEY_NAME = "key"
 NOT_EMPTY = "the output folder is not empty: choose a new one; existing output is never overwritten"
+OUTPUT_LOST = "the output folder is gone or was replaced: bring it back and go on with --resume"
 DEFAULT_TIME_LIMIT = 900.0
 
 
@@ -221,8 +223,8 @@ def _write(
 ) -> None:
     make_output(request.output)
     make_private(request.private_folder)
-    with RunLock(request.output), RunLock(request.private_folder):
-        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled, workers)
+    with RunLock(request.output) as output_lock, RunLock(request.private_folder):
+        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled, workers, output_lock)
 
 
 def _write_locked(
@@ -234,6 +236,7 @@ def _write_locked(
     progress: Progress,
     cancelled: Callable[[], bool],
     workers: Workers,
+    lock: RunLock,
 ) -> None:
     header = _run_header(request, pseudonyms)
     summary.files = WrittenFiles(request.private_folder, header["output_folder"])
@@ -260,6 +263,8 @@ def _write_locked(
         for result in run_tasks(
             left, _settings(request), workers, scanned.instance_count, cancelled, progress, request.scheduler
         ):
+            if not lock.is_held():
+                raise OutputFailure(None, OUTPUT_LOST)
             summary.add(result)
             changed.add(result)
             if mapping is not None:

@@ -7,14 +7,17 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from ..header.stream.errors import SourceChanged
 from ..header.stream.sources import FileSource, MemorySource
-from .system_paths import system_path
+from .system_paths import system_path, walk
 
+CHANGED = "the file changed while it was read"
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -45,6 +48,21 @@ class Source:
             If it cannot be read, also where the archive is damaged or encrypted.
         """
         return open(system_path(self.path), "rb") if self.member is None else io.BytesIO(self._read_member())
+
+    @contextmanager
+    def open_unchanged(self) -> Iterator[BinaryIO]:
+        """Open for reading as `open` does; at the end of the ``with``, refuse a file that was written to meanwhile.
+
+        Raises
+        ------
+        SourceChanged
+            Instead of giving half of what the file was and half of what it became.
+        """
+        with self.open() as file:
+            data = FileSource(file.fileno()) if self.member is None else None
+            yield file
+            if data is not None and data.has_changed():
+                raise SourceChanged(None, CHANGED)
 
     def open_bytes(self) -> FileSource | MemorySource:
         """Open for random access, raising what `open` does."""
@@ -120,7 +138,7 @@ def _folder(folder: Path) -> Iterator[Source | Unreadable]:
     def note(error: OSError) -> None:
         problems.append(Unreadable(Source(str(error.filename)), "the folder cannot be read: check its permissions"))
 
-    for parent, folders, files in os.walk(folder, onerror=note):
+    for parent, folders, files in walk(folder, note):
         folders.sort()
         yield from problems
         problems.clear()

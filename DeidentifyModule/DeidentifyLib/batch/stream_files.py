@@ -10,7 +10,7 @@ from ..header.stream.sources import ByteSource
 from ..header.stream.treated import Piece
 from ..pseudonyms.pseudonymizer import Subject
 from .output_files import write_pieces
-from .sources import Source
+from .sources import CHANGED, Source
 
 
 def stream_file(
@@ -44,4 +44,4 @@ def _whole(pieces: list[Piece], data: ByteSource) -> Iterator[Piece]:
     """Yield pieces, and refuse at the end a source that changed meanwhile: the file is not moved to its place."""
     yield from pieces
     if data.has_changed():
-        raise SourceChanged(None, "the file changed while it was read")
+        raise SourceChanged(None, CHANGED)

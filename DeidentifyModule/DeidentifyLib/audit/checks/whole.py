@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...batch.system_paths import walk
 from ..elements import show
 from ..journal import Journal
 from ..packed import NumberSet, number_of
@@ -134,7 +135,7 @@ def patient_of(document) -> str:
 
 def output_files(folder: Path, with_report: bool = False) -> Iterator[str]:
     """Yield the relative paths of all files of an output folder, those of its report only when asked."""
-    for directory, folders, names in os.walk(folder):
+    for directory, folders, names in walk(folder):
         relative = Path(directory).relative_to(folder)
         if relative == Path(".") and not with_report:
             folders[:] = [name for name in folders if name != "report"]
