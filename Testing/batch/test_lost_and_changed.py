@@ -19,7 +19,6 @@ from DeidentifyLib.audit import AuditRequest, run_audit
 from DeidentifyLib.batch import folders, stream_files, system_paths
 from DeidentifyLib.batch.folders import FolderError, check_folders, check_key_file
 from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
-from DeidentifyLib.batch.sources import CHANGED
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.id_list import IdListError, read_id_list
 
@@ -166,12 +165,12 @@ def test_a_file_that_is_written_to_while_it_is_read_is_rejected(
 
     calls: list[int] = []
     if engine == REFERENCE:
-        monkeypatch.setattr(module, "read", spoiled(module.read))
+        monkeypatch.setattr(module, "read_apart", spoiled(module.read_apart))
     else:
         monkeypatch.setattr(stream_files.StreamEngine, "deidentify", spoiled(stream_files.StreamEngine.deidentify))
     results = process(task, Settings(Options(), KEY, str(tmp_path / "out"), engine=engine)).instances
     assert [one.status for one in results].count("rejected") == 1 and results[5].status == "rejected"
-    assert results[5].reason == f"the file cannot be read: {CHANGED}"
+    assert results[5].reason == "the file cannot be read: the file changed while it was read"
     assert len(list((tmp_path / "out").rglob("*"))) == 11
 
 

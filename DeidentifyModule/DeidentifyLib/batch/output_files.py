@@ -90,7 +90,9 @@ def _write_all(
             raise ValueError("a range needs a source")
         size += _write(target, b"".join(waiting), digest)
         waiting.clear()
-        size += _copy(target, piece, source, digest)
+        for part in piece.parts():
+            new = isinstance(part, bytes)
+            size += _write(target, part, digest) if new else _copy(target, part, source, digest)
     return size + _write(target, b"".join(waiting), digest)
 
 

@@ -17,6 +17,7 @@ from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
 from .changed_pixels import ChangedPixels
+from .durability import EarlyWriting
 from .earlier import Earlier, remove_parts
 from .executors import run_tasks
 from .folders import (
@@ -258,7 +259,7 @@ def _write_locked(
         mapping.write_subjects(scanned)
     progress.start(scanned.instance_count)
     left = tasks() if resumption is None else resumption.left(tasks(), summary)
-    with Journal(request.private_folder, request.output) as journal:
+    with Journal(request.private_folder, request.output) as journal, EarlyWriting(request.output):
         _journal_scan(journal, scanned)
         for result in run_tasks(
             left, _settings(request), workers, scanned.instance_count, cancelled, progress, request.scheduler

@@ -1,23 +1,21 @@
-"""The files of the inputs: in folders, single, or members of zip archives (read in memory, never unpacked)."""
+"""The files of the inputs: in folders, single, or members of zip archives (never unpacked to the disk)."""
 
 from __future__ import annotations
 
 import io
 import os
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from ..header.stream.errors import SourceChanged
-from ..header.stream.sources import FileSource, MemorySource
+from ..header.stream.sources import ByteSource, FileSource, MemorySource, SourceFile
+from .members import MemberSource, archive_errors
 from .system_paths import system_path, walk
 
-CHANGED = "the file changed while it was read"
+_LARGEST_IN_MEMORY = 1 << 24
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -47,27 +45,14 @@ class Source:
         OSError
             If it cannot be read, also where the archive is damaged or encrypted.
         """
-        return open(system_path(self.path), "rb") if self.member is None else io.BytesIO(self._read_member())
+        if self.member is None:
+            return open(system_path(self.path), "rb")
+        return io.BufferedReader(SourceFile(self.open_bytes(), owned=True))
 
-    @contextmanager
-    def open_unchanged(self) -> Iterator[BinaryIO]:
-        """Open for reading as `open` does; at the end of the ``with``, refuse a file that was written to meanwhile.
-
-        Raises
-        ------
-        SourceChanged
-            Instead of giving half of what the file was and half of what it became.
-        """
-        with self.open() as file:
-            data = FileSource(file.fileno()) if self.member is None else None
-            yield file
-            if data is not None and data.has_changed():
-                raise SourceChanged(None, CHANGED)
-
-    def open_bytes(self) -> FileSource | MemorySource:
+    def open_bytes(self) -> ByteSource:
         """Open for random access, raising what `open` does."""
         if self.member is not None:
-            return MemorySource(self._read_member())
+            return self._open_member(self.member)
         descriptor = os.open(system_path(self.path), _READ_ONLY)
         try:
             return FileSource(descriptor)
@@ -75,13 +60,13 @@ class Source:
             os.close(descriptor)
             raise
 
-    def _read_member(self) -> bytes:
-        try:
+    def _open_member(self, member: str) -> ByteSource:
+        with archive_errors():
             status = os.stat(self.path)
             archive = _archive(self.path, status.st_size, status.st_mtime_ns)
-            return archive.read(self.member or "")
-        except (zipfile.BadZipFile, RuntimeError, KeyError, NotImplementedError, zlib.error, EOFError) as error:
-            raise OSError("the archive is damaged or encrypted") from error
+            if archive.getinfo(member).file_size > _LARGEST_IN_MEMORY:
+                return MemberSource(archive, member)
+            return MemorySource(archive.read(member))
 
 
 @lru_cache(maxsize=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import SourceChanged
@@ -10,7 +10,7 @@ from ..header.stream.sources import ByteSource
 from ..header.stream.treated import Piece
 from ..pseudonyms.pseudonymizer import Subject
 from .output_files import write_pieces
-from .sources import CHANGED, Source
+from .sources import Source
 
 
 def stream_file(
@@ -36,12 +36,12 @@ def stream_file(
     """
     with source.open_bytes() as data:
         streamed = engine.deidentify(data, subject)
-        size, sha256 = write_pieces(output, _whole(streamed.pieces, data), data, checksum)
+        size, sha256 = write_pieces(output, of_unchanged(data, streamed.pieces), data, checksum)
     return size, sha256, streamed.counted
 
 
-def _whole(pieces: list[Piece], data: ByteSource) -> Iterator[Piece]:
+def of_unchanged(data: ByteSource | None, pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Yield pieces, and refuse at the end a source that changed meanwhile: the file is not moved to its place."""
     yield from pieces
-    if data.has_changed():
-        raise SourceChanged(None, CHANGED)
+    if data is not None and data.has_changed():
+        raise SourceChanged(None, "the file changed while it was read")

@@ -64,8 +64,15 @@ def strict_reading() -> Iterator[None]:
         config.settings.reading_validation_mode = before
 
 
-def read(file: BinaryIO) -> FileDataset:
-    """Read a whole data set.
+def read(file: BinaryIO, largest: int | None = None) -> FileDataset:
+    """Read a data set.
+
+    Parameters
+    ----------
+    file : BinaryIO
+        At its start.
+    largest : int, optional
+        The value of an element at the top level that has more bytes is skipped and is None.
 
     Raises
     ------
@@ -76,7 +83,7 @@ def read(file: BinaryIO) -> FileDataset:
     """
     check_is_dicom(file)
     try:
-        dataset = _read_strictly(file)
+        dataset = _read_strictly(file, largest)
     except (*PARSE_ERRORS, zlib.error, OSError) as error:
         raise CannotDeidentify("the file is damaged or truncated and cannot be read to its end") from error
     if not len(dataset):
@@ -84,14 +91,15 @@ def read(file: BinaryIO) -> FileDataset:
     return dataset
 
 
-def _read_strictly(file: BinaryIO) -> FileDataset:
+def _read_strictly(file: BinaryIO, largest: int | None) -> FileDataset:
     try:
         with strict_reading():
-            return pydicom.dcmread(file, force=True)
+            return pydicom.dcmread(file, defer_size=largest, force=True)
     except (InvalidDicomError, LookupError):
-        # an unknown character set, or implicit VR where the transfer syntax says explicit, or the reverse: pydicom can read it
+        # an unknown character set, or implicit VR where the transfer syntax says explicit, or the reverse:
+        # pydicom can read it
         file.seek(0)
-        return pydicom.dcmread(file, force=True)
+        return pydicom.dcmread(file, defer_size=largest, force=True)
 
 
 def check_is_dicom(file: BinaryIO) -> None:

@@ -7,14 +7,19 @@ JPEG and JPEG-LS markers: ISO/IEC 10918-1 B.1.1.3, 14495-1 C.1; JPEG 2000: ISO/I
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Protocol
+
+HIDDEN_BYTES = "bytes between or behind the pixels are blanked"
+"""Reason that is counted for them."""
 
 _ITEM = b"\xfe\xff\x00\xe0"
 _SEQUENCE_DELIMITER = b"\xfe\xff\xdd\xe0"
 _JPEG_START = b"\xff\xd8"
 _J2K_START = b"\xff\x4f\xff\x51"
+CODESTREAM_STARTS = (_JPEG_START, _J2K_START)
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD9)))
-_NEXT_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_NEXT_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _KEPT_APPLICATION_SEGMENTS = (
     (0xE0, b"JFIF\0", 14),
     (0xE2, b"ICC_PROFILE\0", None),
@@ -24,11 +29,25 @@ _KEPT_APPLICATION_SEGMENTS = (
 )
 _LONGEST_BARE_SEGMENT = 6
 _ENCODER = re.compile(
-    rb"(?:Kakadu-v?[0-9.]+|Kdu-Layer-Info: [-\w\s{}()\[\]^*/.,:|]*|Created (?:by|with) (?:GDCM/)?OpenJPEG(?: version)? [0-9.]+"
+    rb"(?:Kakadu-v?[0-9.]+|Kdu-Layer-Info: [-\w\s{}()\[\]^*/.,:|]*"
+    rb"|Created (?:by|with) (?:GDCM/)?OpenJPEG(?: version)? [0-9.]+"
     rb"|CREATOR: gd-jpeg v[0-9.]+ \(using IJG JPEG v[0-9]+\)(?:, (?:default )?quality(?: = [0-9]+)?)?"
-    rb"|MITRA_DICOM_STANDARD|Lavc[0-9.]+|LEAD Technologies Inc\. V[0-9.]+|(?:Creator: )?JasPer Version [0-9.]+|Aware[ -]?J(?:PEG)?2000[ 0-9.]*)[\s\0]*"
+    rb"|MITRA_DICOM_STANDARD|Lavc[0-9.]+|LEAD Technologies Inc\. V[0-9.]+|(?:Creator: )?JasPer Version [0-9.]+"
+    rb"|Aware[ -]?J(?:PEG)?2000[ 0-9.]*)[\s\0]*"
 )
 _JPEG_COMMENT, _J2K_COMMENT = 0xFE, 0x64
+_SPACE, _ZERO = 0x20, 0
+_FIRST_PART, _LARGEST_PART = 1 << 8, 1 << 20
+
+
+class Codestream(Protocol):
+    """The bytes of a compressed frame: in memory, or read from a file as they are looked at."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Return some of them."""
 
 
 def blank_hidden_bytes(fragments: bytes) -> bytes:
@@ -55,7 +74,7 @@ def blank_hidden_bytes(fragments: bytes) -> bytes:
     result: bytearray | None = None
     for run in _frames(fragments, pieces[1:]):
         data = b"".join(fragments[start:end] for start, end in run)
-        blanked = _blank_stream(data)
+        blanked = _blanked(data)
         if blanked is data:
             continue
         result = bytearray(fragments) if result is None else result
@@ -86,97 +105,130 @@ def _frames(value: bytes, fragments: list[tuple[int, int]]) -> list[list[tuple[i
     """Group fragments: each that starts a codestream begins a group."""
     groups: list[list[tuple[int, int]]] = []
     for start, end in fragments:
-        begins = value.startswith((_JPEG_START, _J2K_START), start)
+        begins = value.startswith(CODESTREAM_STARTS, start)
         if begins or not groups:
             groups.append([])
         groups[-1].append((start, end))
     return groups
 
 
-def _blank_stream(data: bytes) -> bytes:
-    if data.startswith(_J2K_START):
-        return _blanked(data, _walk_j2k)
-    if data.startswith(_JPEG_START):
-        return _blanked(data, _walk_jpeg)
-    return data
-
-
-Walk = Callable[[bytes, Callable[[int, int], None]], None]
-
-
-def _blanked(data: bytes, walk: Walk) -> bytes:
+def _blanked(data: bytes) -> bytes:
     result: bytearray | None = None
-
-    def blank(start: int, end: int) -> None:
-        nonlocal result
-        if data[start:end].strip(b"\0 \xff"):
-            result = bytearray(data) if result is None else result
-            result[start:end] = b" " * (end - start) if start and end < len(data) else bytes(end - start)
-
-    walk(data, blank)
+    for start, end, fill in hidden_parts(data):
+        result = bytearray(data) if result is None else result
+        result[start:end] = bytes((fill,)) * (end - start)
     return data if result is None else bytes(result)
 
 
-def _walk_jpeg(data: bytes, blank: Callable[[int, int], None]) -> None:
-    """Visit the segments of a JPEG or JPEG-LS stream and what follows its end."""
+def hidden_parts(data: Codestream) -> Iterator[tuple[int, int, int]]:
+    """Yield the parts of a codestream that hide something: start, end, and the byte that they are filled with.
+
+    They come in their order and do not overlap. Of anything but JPEG, JPEG-LS and JPEG 2000 there are none.
+    """
+    begin = data[0:4]
+    if begin == _J2K_START:
+        parts = _parts_of_j2k(data)
+    elif begin.startswith(_JPEG_START):
+        parts = _parts_of_jpeg(data)
+    else:
+        return
+    for start, end in parts:
+        if _says_something(data, start, end):
+            yield start, end, _SPACE if start and end < len(data) else _ZERO
+
+
+def _says_something(data: Codestream, start: int, end: int) -> bool:
+    return any(
+        data[part : min(part + _LARGEST_PART, end)].strip(b"\0 \xff") for part in range(start, end, _LARGEST_PART)
+    )
+
+
+def _parts_of_jpeg(data: Codestream) -> Iterator[tuple[int, int]]:
+    """Yield what may hide in the segments of a JPEG or JPEG-LS stream, and what follows its end."""
     position = 2
     while position + 4 <= len(data):
-        match = _NEXT_MARKER.search(data, position)
-        if match is None:
+        marker, start = _next_marker(data, position)
+        if marker < 0:
             return
-        marker, start = match[1][0], match.end()
         if marker == 0xD9:
-            blank(start, len(data))
+            yield start, len(data)
             return
         if marker in _STANDALONE:
             position = start
             continue
         end = min(start + int.from_bytes(data[start : start + 2], "big"), len(data))
         if marker == _JPEG_COMMENT:
-            _blank_comment(data, start + 2, end, blank)
+            yield from _comment(data, start + 2, end)
         elif 0xE0 <= marker <= 0xEF:
-            _blank_application(data, marker, start + 2, end, blank)
+            yield from _application(data, marker, start + 2, end)
         position = max(end, start)
 
 
-def _blank_application(data: bytes, marker: int, start: int, end: int, blank: Callable[[int, int], None]) -> None:
+def _next_marker(data: Codestream, position: int) -> tuple[int, int]:
+    """Return the next marker and where it ends; (-1, -1) if there is none.
+
+    The bytes are looked at in parts that grow: mostly the next segment is near, but a scan may be long.
+    """
+    size = _FIRST_PART
+    while position < len(data):
+        part = data[position : position + size]
+        match = _NEXT_MARKER.search(part)
+        if match is not None:
+            return match[1][0], position + match.end()
+        position += max(len(part) - 1, 1)  # the last byte may begin a marker
+        size = min(4 * size, _LARGEST_PART)
+    return -1, -1
+
+
+def _application(data: Codestream, marker: int, start: int, end: int) -> Iterator[tuple[int, int]]:
     for kept, signature, length in _KEPT_APPLICATION_SEGMENTS:
-        if marker == kept and data.startswith(signature, start):
+        if marker == kept and data[start : start + len(signature)] == signature:
             if length is not None:
-                blank(min(start + length, end), end)
+                yield min(start + length, end), end
             return
     if end - start > _LONGEST_BARE_SEGMENT:
-        blank(start, end)
+        yield start, end
 
 
-def _walk_j2k(data: bytes, blank: Callable[[int, int], None]) -> None:
-    """Visit the marker segments of the main header and of each tile-part header, and what follows the end."""
+def _parts_of_j2k(data: Codestream) -> Iterator[tuple[int, int]]:
+    """Yield what may hide in the marker segments of the headers of image and tile-parts, and what follows the end."""
     position, tile_end = 2, 0
     while position + 2 <= len(data):
-        marker = data[position + 1]
-        if data[position] != 0xFF:
+        head = data[position : position + 10]
+        marker = head[1]
+        if head[0] != 0xFF:
             return
         if marker == 0xD9:
-            blank(position + 2, len(data))
+            yield position + 2, len(data)
             return
         if marker == 0x93:
-            position = tile_end or data.find(b"\xff\xd9", position + 2)
+            # a tile-part that ends before its data begin states a wrong length: its end is looked for
+            position = tile_end if tile_end > position else _find(data, b"\xff\xd9", position + 2)
             if position < 0:
                 return
             continue
-        length = int.from_bytes(data[position + 2 : position + 4], "big")
-        end = min(position + 2 + length, len(data))
+        end = min(position + 2 + int.from_bytes(head[2:4], "big"), len(data))
         if marker == 0x90:
-            size = int.from_bytes(data[position + 6 : position + 10], "big")
+            size = int.from_bytes(head[6:10], "big")
             tile_end = position + size if size else 0
         elif marker == _J2K_COMMENT:
-            _blank_comment(data, position + 6, end, blank)
+            yield from _comment(data, position + 6, end)
         position = end
 
 
-def _blank_comment(data: bytes, start: int, end: int, blank: Callable[[int, int], None]) -> None:
+def _find(data: Codestream, wanted: bytes, position: int) -> int:
+    while position < len(data):
+        part = data[position : position + _LARGEST_PART]
+        found = part.find(wanted)
+        if found >= 0:
+            return position + found
+        position += max(len(part) - len(wanted) + 1, 1)
+    return -1
+
+
+def _comment(data: Codestream, start: int, end: int) -> Iterator[tuple[int, int]]:
     if not _ENCODER.fullmatch(data[start:end]):
-        blank(start, end)
+        yield start, end
 
 
 def blank_behind_pixels(value: bytes, expected: int) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
+from ...pixels.hidden_bytes import HIDDEN_BYTES
 from ...profile.actions import Action
 from ...pseudonyms.pseudonymizer import Subject
 from ...pseudonyms.subject_identity import canonical_id, canonical_name
@@ -25,8 +26,8 @@ from .encode import encode_element, file_start
 from .errors import NotStreamable
 from .layout import FIRST_READ, Layout, LayoutReader
 from .level import Level, Tools
-from .pixels import refuse_hidden_bytes
-from .records import Record
+from .pixels import blank_pixel_data
+from .records import PIXEL_DATA, Record
 from .runs import Run
 from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .sources import ByteSource
@@ -111,9 +112,9 @@ class StreamEngine:
             raise NotStreamable("a voice recording")
         if self._reference.profile.options.keep_safe_private and layout.get(CHARACTERISTICS_SEQUENCE):
             raise NotStreamable("private attributes that the object itself declares safe")
-        refuse_hidden_bytes(layout, source)
+        blanked = blank_pixel_data(layout, source)
         top = self._top(layout, subject)
-        counted: list[int] = []
+        counted = [self._keys.number(PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES)] if blanked else []
         pieces = top.treat(layout.parts, counted)
         self._reader.learn(layout, top.changing)
         self._add_marks(pieces, top, layout.implicit)

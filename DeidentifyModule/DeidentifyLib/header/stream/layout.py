@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,11 +11,11 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from ..method import MARKED
 from .errors import NotStreamable
 from .file_meta import FileMeta
+from .fragments import end_of_fragments
 from .records import PIXEL_DATA, Record
 from .runs import Run, Runs, expanded, find
 from .sources import ByteSource, Range
 from .walk import (
-    SEQUENCE_END,
     SHORT_VRS,
     UNDEFINED,
     NeedMore,
@@ -30,6 +29,7 @@ from .window import Window
 FIRST_READ = 1 << 15
 _BULK_BYTES = 1 << 14
 _BULK_VRS = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
+_LARGE_PRIVATE = 1 << 22
 
 
 @dataclass(slots=True)
@@ -177,7 +177,7 @@ class _Walk:
             if end > len(window.data):
                 if window.base + end > window.size:
                     raise NotStreamable("a truncated file")
-                if length < _BULK_BYTES or not (tag == PIXEL_DATA or vr in _BULK_VRS):
+                if not _may_be_bulk(tag, vr, length):
                     window.move(window.base + position, end - position)
                     position = 0
                     continue
@@ -196,7 +196,7 @@ class _Walk:
         if length == UNDEFINED and tag == PIXEL_DATA:
             _check_encapsulation(tag, vr, self._encapsulated)
             start = self._window.base + value
-            return value, Range(start, _end_of_fragments(self._window.source, start))
+            return value, Range(start, end_of_fragments(self._window.source, start))
         if length == UNDEFINED:
             return end_of_undefined(self._window.data, tag, vr, value, self._implicit), None
         if tag == PIXEL_DATA and self._encapsulated:
@@ -237,24 +237,13 @@ def _rounded_up(length: int) -> int:
     return 1 << max(12, (length + (length >> 3)).bit_length())
 
 
+def _may_be_bulk(tag: int, vr: str | None, length: int) -> bool:
+    """Return whether a value may stay in the file; most private ones of unknown VR are removed unseen."""
+    if tag & 0x10000 and vr in (None, "UN"):
+        return length > _LARGE_PRIVATE
+    return length >= _BULK_BYTES and (tag == PIXEL_DATA or vr in _BULK_VRS)
+
+
 def _check_encapsulation(tag: int, vr: str | None, encapsulated: bool) -> None:
     if not encapsulated or vr not in ("OB", "OW"):
         raise NotStreamable("pixel data that contradict the transfer syntax")
-
-
-def _end_of_fragments(source: ByteSource, position: int) -> int:
-    """Return where encapsulated pixel data end, their delimiter included (PS3.5 A.4)."""
-    first = True
-    while True:
-        head = source.read(position, 8)
-        if len(head) < 8:
-            raise NotStreamable("a truncated file")
-        group, number, length = struct.unpack("<HHL", head)
-        tag = group << 16 | number
-        position += 8
-        if tag == SEQUENCE_END and not length and not first:
-            return position
-        if tag != 0xFFFEE000 or length == UNDEFINED:
-            raise NotStreamable("malformed encapsulated pixel data")
-        first = False
-        position += length

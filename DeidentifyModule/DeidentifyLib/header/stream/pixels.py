@@ -1,71 +1,81 @@
-"""Bytes that hide in or behind pixel data: where there are any, the reference engine blanks them."""
+"""Bytes that hide in or behind pixel data: they are blanked where the pixel data are copied to the output."""
 
 from __future__ import annotations
 
+from array import array
 from functools import lru_cache
 from io import BytesIO
 
 from pydicom.filereader import read_dataset
 
-from ...pixels.hidden_bytes import blank_behind_pixels, blank_hidden_bytes
 from ...pixels.pixel_element import native_length
-from .encode import SEQUENCE_DELIMITER
 from .errors import NotStreamable
+from .fragments import hidden_in_fragments
 from .layout import Layout
 from .records import Record
-from .sources import ByteSource
-from .window import LARGEST_ELEMENT
+from .sources import Blanked, ByteSource, MemorySource, Range, chunks
 
 _SHAPE = frozenset((0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100))
 
 
-def refuse_hidden_bytes(layout: Layout, source: ByteSource) -> None:
-    """Refuse a file in whose pixel data other bytes hide.
+def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
+    """Blank what hides in the pixel data of a file; return whether anything did.
 
-    Native pixel data are compared with the length that rows, columns and frames need; of compressed
-    pixel data all segments are looked at.
+    Of native pixel data that is what lies behind the length that rows, columns and frames need; of compressed
+    pixel data all segments are looked at. Nothing is changed but the record of the pixel data in the layout.
 
     Raises
     ------
     NotStreamable
-        If there are any, or it cannot be told.
+        If it cannot be told.
     """
-    if layout.pixel_data is not None:
-        _refuse(layout.pixel_data, layout, source)
+    record = layout.pixel_data
+    blanked = None if record is None else _blanked(record, layout, source)
+    if blanked is None:
+        return False
+    layout.parts[layout.parts.index(record)] = layout.pixel_data = blanked
+    return True
 
 
-def _refuse(record: Record, layout: Layout, source: ByteSource) -> None:
+def _blanked(record: Record, layout: Layout, source: ByteSource) -> Record | None:
+    """Return the record of pixel data without what hides there, None if nothing does."""
+    value = record.bulk or Range(record.value, len(record.raw))
+    if (value.stop - value.start) % 2:
+        raise NotStreamable("pixel data of odd length")
     if record.undefined:
-        value = _value(record, source)[: -len(SEQUENCE_DELIMITER)]
         try:
-            if value and blank_hidden_bytes(value) is not value:
-                raise NotStreamable("bytes that hide in compressed pixel data")
+            hidden = hidden_in_fragments(source, value)
         except ValueError:
             raise NotStreamable("malformed encapsulated pixel data") from None
-        return
-    expected = _native_length(tuple(r.raw for r in layout.select(_SHAPE)), layout.implicit)
-    length = record.bulk.stop - record.bulk.start if record.bulk is not None else len(record.raw) - record.value
-    if expected and length > expected:
-        behind = _behind(record, source, expected, length)
-        if blank_behind_pixels(behind, 1) is not behind:
-            raise NotStreamable("bytes behind the pixels")
-
-
-def _behind(record: Record, source: ByteSource, expected: int, length: int) -> bytes:
-    """Return one byte and what stands behind the last pixel."""
-    if length - expected > LARGEST_ELEMENT:
-        raise NotStreamable("bytes behind the pixels")
-    if record.bulk is not None:
-        return b"\0" + source.read(record.bulk.start + expected, length - expected)
-    return b"\0" + record.raw[record.value + expected :]
-
-
-def _value(record: Record, source: ByteSource) -> bytes:
+    else:
+        expected = _native_length(tuple(r.raw for r in layout.select(_SHAPE)), layout.implicit)
+        if not expected or value.stop - value.start <= expected:
+            return None
+        hidden = hidden_behind(source if record.bulk else MemorySource(record.raw), value, expected)
+    if not hidden:
+        return None
     if record.bulk is None:
-        return record.raw[record.value :]
-    if record.bulk.stop - record.bulk.start > LARGEST_ELEMENT:
-        raise NotStreamable("compressed pixel data too large for memory")
-    return source.read(record.bulk.start, record.bulk.stop - record.bulk.start)
+        return record._replace(raw=Blanked(0, len(record.raw), hidden).in_memory(record.raw))
+    return record._replace(bulk=Blanked(value.start, value.stop, hidden))
+
+
+def hidden_behind(source: ByteSource, value: Range, expected: int) -> array[int]:
+    """Return where bytes hide behind native pixels, as `Blanked` states it.
+
+    Parameters
+    ----------
+    source : ByteSource
+    value : Range
+        Value of native Pixel Data.
+    expected : int
+        Bytes that the pixels need; 0 if that is not known.
+    """
+    behind = Range(value.start + expected, value.stop)
+    if not expected or behind.start >= behind.stop:
+        return array("Q")
+    if any(part.count(0) != len(part) for part in chunks(source, behind)):
+        return array("Q", (behind.start, behind.stop, 0))
+    return array("Q")
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -18,6 +20,48 @@ class Range:
 
     start: int
     stop: int
+
+    def parts(self) -> Iterator[bytes | Range]:
+        """Yield what the output gets in the place of the range, in its order."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Blanked(Range):
+    """A range of the source in which some bytes are replaced.
+
+    Attributes
+    ----------
+    hidden : array of int
+        Start, stop and filling byte of each part that is replaced, in the order of the file: however many there
+        are, and however long, nothing of them is kept.
+    """
+
+    hidden: array[int]
+
+    def parts(self) -> Iterator[bytes | Range]:
+        """Yield new bytes in pieces of at most one MiB, and ranges of the source."""
+        position = self.start
+        for start, stop, fill in self._triples():
+            if position < start:
+                yield Range(position, start)
+            filling = bytes((fill,)) * min(CHUNK, stop - start)
+            for at in range(start, stop, CHUNK):
+                yield filling[: stop - at]
+            position = stop
+        if position < self.stop:
+            yield Range(position, self.stop)
+
+    def in_memory(self, data: bytes) -> bytes:
+        """Return bytes of which this is the range from 0 with the parts replaced."""
+        result = bytearray(data)
+        for start, stop, fill in self._triples():
+            result[start:stop] = bytes((fill,)) * (stop - start)
+        return bytes(result)
+
+    def _triples(self) -> Iterator[tuple[int, int, int]]:
+        numbers = iter(self.hidden)
+        return zip(numbers, numbers, numbers, strict=True)
 
 
 class ByteSource(Protocol):
@@ -40,6 +84,12 @@ class ByteSource(Protocol):
 
     def has_changed(self) -> bool:
         """Return whether the source was written to since it was opened."""
+
+    def __enter__(self) -> Self:
+        """Return the source."""
+
+    def __exit__(self, *error: object) -> None:
+        """Close the source."""
 
 
 class FileSource:
@@ -122,6 +172,51 @@ class MemorySource:
 
     def __exit__(self, *error: object) -> None:
         return None
+
+
+class SourceFile(io.RawIOBase):
+    """A source as a file for reading.
+
+    Parameters
+    ----------
+    source : ByteSource
+    owned : bool
+        Whether the source is closed with the file.
+    """
+
+    name = ""
+
+    def __init__(self, source: ByteSource, owned: bool = False) -> None:
+        self._source = source
+        self._owned = owned
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        """Read at most one MiB, so that little is held twice."""
+        data = self._source.read(self._position, min(len(buffer), CHUNK))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Move to a position and return it."""
+        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._source.size}[whence]
+        self._position = begin + offset
+        return self._position
+
+    def close(self) -> None:
+        """Close the file, and the source if it is owned."""
+        if self._owned and not self.closed:
+            self._source.__exit__(None, None, None)
+        super().close()
 
 
 def chunks(source: ByteSource, part: Range) -> Iterator[bytes]:
