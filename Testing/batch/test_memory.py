@@ -24,6 +24,27 @@ def test_a_file_of_400_mb_passes_without_being_loaded(key_file: Path, tmp_path: 
     assert used.parent_peak < 150
 
 
+def test_a_file_of_400_mb_is_audited_without_being_loaded(key_file: Path, tmp_path: Path) -> None:
+    write_series(tmp_path / "in", 1, pixel_bytes=400_000_000)
+    words = [sys.executable, "-m", "DeidentifyLib", "run", str(tmp_path / "in"), "--output", str(tmp_path / "out")]
+    used = measure([*words, "--key-file", str(key_file), "--progress", "none"], environment())
+    assert used.code == 0
+    assert used.parent_peak < 150
+
+
+def test_a_default_run_with_its_audit_takes_about_a_kilobyte_more_for_each_file(key_file: Path, tmp_path: Path) -> None:
+    peaks = []
+    for count in (2_000, 8_000):
+        write_series(tmp_path / f"in{count}", count, pixel_bytes=2048)
+        words = [sys.executable, "-m", "DeidentifyLib", "run", str(tmp_path / f"in{count}"), "--jobs", "1"]
+        words += ["--output", str(tmp_path / f"out{count}"), "--key-file", str(key_file), "--progress", "none"]
+        used = measure(words, environment())
+        assert used.code == 0
+        peaks.append(used.parent_peak)
+    assert peaks[0] < 100
+    assert (peaks[1] - peaks[0]) * 1024 / 6_000 < 1.5
+
+
 def test_a_planned_instance_takes_less_than_a_hundred_bytes() -> None:
     tracemalloc.start()
     instances = Instances()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 from .checks import Check, Entry, Found, View, WholeSet, default_checks
 from .checks.additions import method_codes_of
@@ -13,11 +12,16 @@ from .checks.whole import patient_of
 from .elements import PIXEL_DATA, Document, WalkError, show_path
 from .expectation import Expectation
 from .findings import Finding, Findings, Severity
-from .pairing import Pair
+from .large_files import Bytes
+from .packed import Texts
 from .subject import Subject
 
-_MEMO_LIMIT = 20000
-_LARGE = 4096
+_MEMO_BYTES = 4 << 20
+_MEMO_ENTRY = 400
+"""About what the memo costs for each element, besides its values."""
+_LONG = 4096
+_BULK = frozenset((PIXEL_DATA, 0x7FE00008, 0x7FE00009))
+"""Pixels: a check of their own compares them, piece by piece."""
 
 
 class Auditor:
@@ -41,11 +45,12 @@ class Auditor:
         self.checks = default_checks() if checks is None else checks
         self.findings = Findings()
         self.subjects: dict[str, Subject] = {}
-        self.audited: set[str] = set()
+        self.audited = Texts()
         self.bytes_read = 0
         self._entry_checks = [check for check in self.checks if type(check).entry is not Check.entry]
         self._file_checks = [check for check in self.checks if type(check).file is not Check.file]
         self._memo: dict = {}
+        self._memo_bytes = 0
         self._memo_owner: object = None
 
     # ---- one file
@@ -62,7 +67,7 @@ class Auditor:
         """Take up all that a source file says of its subject."""
         self.subject_of(source).learn(source, self._expected(output))
 
-    def audit(self, name: str, source: Document, output_data: bytes, pixel_record: dict | None = None) -> View | None:
+    def audit(self, name: str, source: Document, output_data: Bytes, pixel_record: dict | None = None) -> View | None:
         """Send one output through all checks.
 
         Parameters
@@ -70,12 +75,12 @@ class Auditor:
         name : str
             Relative path of the output.
         source : Document
-        output_data : bytes
+        output_data : bytes or FileBytes
             All bytes of the output.
         pixel_record : dict, optional
             See `View`.
         """
-        self.audited.add(name)
+        number = self.audited.add(name)
         self.bytes_read += len(output_data)
         try:
             output = Document(output_data)
@@ -85,9 +90,8 @@ class Auditor:
         expectation = self._expected(output)
         subject = self.subject_of(source)
         paths = frozenset(element[0] for element in output.elements)
-        view = View(
-            name, output, source, subject, expectation, output.text(0x00080016), pixel_record=pixel_record, paths=paths
-        )
+        sop_class = output.text(0x00080016)
+        view = View(name, output, source, subject, expectation, sop_class, pixel_record, paths, number)
         for found, place in self._entries(view):
             self._add(view.name, found, place)
         for check in self._file_checks:
@@ -95,7 +99,7 @@ class Auditor:
                 self._add(view.name, found, found.place)
         return view
 
-    def audit_orphan(self, name: str, output_data: bytes, everyone: Subject) -> None:
+    def audit_orphan(self, name: str, output_data: Bytes, everyone: Subject) -> None:
         """Search an output without known source for the identifiers of all subjects.
 
         Parameters
@@ -116,7 +120,7 @@ class Auditor:
                 for found in check.file(view):
                     self._add(name, found, found.place)
 
-    def search_again(self, name: str, source: Document, output_data: bytes) -> None:
+    def search_again(self, name: str, source: Document, output_data: Bytes) -> None:
         """Search one output for identifiers that were learnt after it was audited."""
         output = Document(output_data)
         view = View(name, output, source, self.subject_of(source), self._expected(output), "")
@@ -135,14 +139,14 @@ class Auditor:
 
     def _entries(self, view: View) -> Iterator[tuple[Found, str]]:
         owner = (view.subject.number, view.subject.generation, view.sop_class, view.expectation)
-        if owner != self._memo_owner or len(self._memo) > _MEMO_LIMIT:
-            self._memo, self._memo_owner = {}, owner
+        if owner != self._memo_owner or self._memo_bytes > _MEMO_BYTES:
+            self._memo, self._memo_owner, self._memo_bytes = {}, owner, 0
         memo = self._memo
         old_body, new_body = view.source.body, view.output.body
         old_index, new_index = view.source.index, view.output.index
         get = old_index.get
         for path, tag, vr, start, length in view.output.elements:
-            if tag == PIXEL_DATA and not path:
+            if tag in _BULK and not path:
                 continue
             partner = get((path, tag))
             new = new_body[start : start + length] if vr != "SQ" else b"items"[: length * 5]
@@ -158,8 +162,7 @@ class Auditor:
                     view.subject.learn_element(view.source, partner, view.expectation)
                 creator = view.output.creator(path, tag) if tag >> 16 & 1 else None
                 found = self._judge(Entry(path, tag, vr, creator, old, new, old_vr), view)
-                if length < _LARGE:
-                    memo[key] = found
+                self._remember(key, found, length + len(old or b""))
             if found:
                 for one in found:
                     yield one, one.place or show_path(path, tag)
@@ -169,7 +172,7 @@ class Auditor:
         paths = view.paths
         for element in view.source.elements:
             path, tag, vr, start, length = element
-            if (path, tag) in new_index or (tag == PIXEL_DATA and not path):
+            if (path, tag) in new_index or (tag in _BULK and not path):
                 continue
             old = old_body[start : start + length] if vr != "SQ" else b"items"[: length * 5]
             key = (path, tag, vr, old)
@@ -178,11 +181,15 @@ class Auditor:
                 view.subject.learn_element(view.source, element, view.expectation)
                 here = not path or path in paths
                 found = self._judge(Entry(path, tag, vr, None, old, None, vr), view) if here else ()
-                if length < _LARGE:
-                    memo[key] = found
+                self._remember(key, found, length)
             if found:
                 for one in found:
                     yield one, one.place or show_path(path, tag)
+
+    def _remember(self, key: tuple, found: tuple[Found, ...], size: int) -> None:
+        if size < 2 * _LONG:
+            self._memo[key] = found
+            self._memo_bytes += size + _MEMO_ENTRY
 
     def _judge(self, entry: Entry, view: View) -> tuple[Found, ...]:
         return tuple(found for check in self._entry_checks for found in check.entry(entry, view))
@@ -196,79 +203,3 @@ class Auditor:
 
     def _add(self, name: str, found: Found, place: str) -> None:
         self.findings.add(Finding(found.check, found.severity, name, place, found.text))
-
-
-def audit_pairs(
-    auditor: Auditor,
-    pairs: Iterable[Pair],
-    output: Path,
-    pixel_records: Callable[[str], dict | None] = lambda name: None,
-    progress: Callable[[int], None] = lambda done: None,
-) -> None:
-    """Audit pairs, the ones of a subject together.
-
-    A few files of each series are read first to learn the subject's identifiers. Should a later file bring a new one,
-    the files searched before are searched again at the end of the subject.
-    """
-    done = 0
-    for group in groups_of(pairs):
-        for pair in samples_of(group):
-            source, data = _source_of(auditor, pair), None
-            if source is not None and auditor.expectation is None:
-                data = _walked((output / pair.output).read_bytes()) if (output / pair.output).is_file() else None
-            if source is not None:
-                auditor.learn(source, data)
-        searched: list[tuple[Pair, Subject, int]] = []
-        for pair in group:
-            source = _source_of(auditor, pair)
-            target = output / pair.output
-            if source is not None and target.is_file():
-                view = auditor.audit(pair.output, source, target.read_bytes(), pixel_records(pair.output))
-                if view is not None:
-                    searched.append((pair, view.subject, view.subject.generation))
-            elif not target.is_file():
-                auditor.audited.add(pair.output)
-            done += 1
-            progress(done)
-        for pair, subject, generation in searched:
-            if generation < subject.generation:
-                source = _source_of(auditor, pair)
-                if source is not None:
-                    auditor.search_again(pair.output, source, (output / pair.output).read_bytes())
-
-
-def groups_of(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
-    """Yield the pairs by the first folder of the output, which is the subject in a run's own output."""
-    ordered: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        ordered.setdefault(pair.output.split("/")[0] if "/" in pair.output else "", []).append(pair)
-    yield from ordered.values()
-
-
-def samples_of(group: list[Pair]) -> list[Pair]:
-    """Return the first and last pair of each folder of the output, which is a series in a run's own output."""
-    folders: dict[str, list[Pair]] = {}
-    for pair in group:
-        folders.setdefault(pair.output.rpartition("/")[0], []).append(pair)
-    return [pair for found in folders.values() for pair in (found[0], found[-1])]
-
-
-def _walked(data: bytes) -> Document | None:
-    try:
-        return Document(data)
-    except WalkError:
-        return None
-
-
-def _source_of(auditor: Auditor, pair: Pair) -> Document | None:
-    try:
-        return Document(pair.read_source(), tolerant=True)
-    except (OSError, WalkError, KeyError):
-        place = "" if not pair.output else pair.output
-        auditor.audited.add(pair.output)
-        auditor.findings.add(
-            Finding(
-                "file.source", Severity.WARNING, place, "", "the source cannot be read, so this output is not proved"
-            )
-        )
-        return None

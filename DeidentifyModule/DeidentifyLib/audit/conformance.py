@@ -6,10 +6,11 @@ import importlib.util
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
-from .auditor import Auditor, samples_of
+from .auditor import Auditor
 from .findings import Finding, Severity
 from .pairing import Pair
 
@@ -52,8 +53,8 @@ def compare_conformance(auditor: Auditor, pairs: Iterable[Pair], output: Path, s
     validator = find_validator()
     if validator is None:
         return 0
-    plain = [pair for pair in pairs if pair.member is None and (output / pair.output).is_file()]
-    chosen = plain if series is None else samples_of(plain)[::2][:series]
+    plain = (pair for pair in pairs if pair.member is None and (output / pair.output).is_file())
+    chosen = plain if series is None else islice(_one_of_each_folder(plain), series)
     compared = 0
     for pair in chosen:
         before, after = errors_of(validator, pair.source), errors_of(validator, output / pair.output)
@@ -63,6 +64,15 @@ def compare_conformance(auditor: Auditor, pairs: Iterable[Pair], output: Path, s
         for text in sorted(after - before):
             auditor.findings.add(Finding("conformance.error", Severity.WARNING, pair.output, "", f"dciodvfy: {text}"))
     return compared
+
+
+def _one_of_each_folder(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    seen = set()
+    for pair in pairs:
+        folder = pair.output.rpartition("/")[0]
+        if folder not in seen:
+            seen.add(folder)
+            yield pair
 
 
 def errors_of(validator: str, path: Path) -> set[str] | None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 
-from .elements import LEVEL_ROOT, Document
+from .elements import LEVEL_ROOT, PIXEL_DATA, UNDEFINED, Document, Element
 
+_LONG_VALUE = 1 << 20
 _LONG = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
 
@@ -72,6 +73,34 @@ def with_meta(data: bytes, tag: int, vr: str, value: bytes) -> bytes:
     start = document.meta[0][3] - 8
     length = element(0x00020000, "UL", struct.pack("<I", len(content)))
     return data[:start] + length + content + data[document.body_start :]
+
+
+def shortened(document: Document) -> bytes:
+    """Return a file without the greater part of its long top-level values, whole where no edits apply."""
+    if not can_edit(document):
+        return document.data[:]
+    parts, position = [], 0
+    for one in document.elements:
+        if one[0] == LEVEL_ROOT and one[4] > _LONG_VALUE and one[2] != "SQ":
+            begin = one[3] - header_length(document, one[1], one[2])
+            parts += [document.body[position:begin], _with_short_value(document, one)]
+            position = one[3] + one[4]
+    return b"".join((*parts, document.body[position:]))
+
+
+def _with_short_value(document: Document, one: Element) -> bytes:
+    _, tag, vr, start, _ = one
+    if tag != PIXEL_DATA or not document.fragments:
+        return element(tag, vr, document.body[start : start + _LONG_VALUE], document.explicit)
+    head = struct.pack("<HH2sHI", tag >> 16, tag & 0xFFFF, vr.encode(), 0, UNDEFINED)
+    kept, left = [], _LONG_VALUE
+    for place, length in document.fragments:
+        size = min(length, left)
+        kept.append(item(document.body[place : place + size]))
+        left -= size
+        if left <= 0:
+            break
+    return b"".join((head, *kept, struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)))
 
 
 def with_bytes(data: bytes, place: int, value: bytes) -> bytes:

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from pydicom.datadict import dictionary_VR
 
+from .large_files import Bytes, unpacker
+
 LEVEL_ROOT: tuple = ()
 UNDEFINED = 0xFFFFFFFF
 PIXEL_DATA = 0x7FE00010
@@ -38,9 +40,9 @@ class Document:
 
     Attributes
     ----------
-    data : bytes
+    data : bytes or FileBytes
         All bytes of the file.
-    body : bytes
+    body : bytes or FileBytes
         `data`, or the inflated data set when the transfer syntax is deflated.
     meta : list of Element
         File meta information; places are in `data`.
@@ -56,7 +58,7 @@ class Document:
 
     Parameters
     ----------
-    data : bytes
+    data : bytes or FileBytes
     tolerant : bool
         Take what can be walked of a broken data set, for a source; an output must be whole.
 
@@ -66,8 +68,9 @@ class Document:
         If the bytes cannot be walked to their end.
     """
 
-    def __init__(self, data: bytes, tolerant: bool = False) -> None:
-        self.data = self.body = data
+    def __init__(self, data: Bytes, tolerant: bool = False) -> None:
+        self.data: Bytes = data
+        self.body: Bytes = data
         self.meta: list[Element] = []
         self.elements: list[Element] = []
         self.fragments: list[tuple[int, int]] = []
@@ -145,11 +148,12 @@ class Document:
     def _walk_meta(self, position: int) -> int:
         self.transfer_syntax = ""
         data = self.data
+        unpack, unpack_long = unpacker("<HH2sH", data), unpacker("<I", data)
         while position + 8 <= len(data) and data[position : position + 2] == b"\2\0":
-            group, number, vr, length = struct.unpack_from("<HH2sH", data, position)
+            group, number, vr, length = unpack(data, position)
             start = position + 8
             if vr in _LONG:
-                (length,) = struct.unpack_from("<I", data, position + 8)
+                (length,) = unpack_long(data, position + 8)
                 start = position + 12
             elif vr not in _SHORT:
                 raise WalkError("the file meta information is broken")
@@ -190,7 +194,7 @@ class Document:
 
     def _explicit(self, position: int, end: int, path: TagPath, item: bool, endian: str) -> int:
         body, append = self.body, self.elements.append
-        unpack, unpack_long = struct.Struct(endian + "HH2sH").unpack_from, struct.Struct(endian + "I").unpack_from
+        unpack, unpack_long = unpacker(endian + "HH2sH", body), unpacker(endian + "I", body)
         short, long = _SHORT, _LONG
         while position < end:
             group, number, code, length = unpack(body, position)
@@ -221,7 +225,7 @@ class Document:
 
     def _implicit(self, position: int, end: int, path: TagPath, item: bool, endian: str) -> int:
         body, append = self.body, self.elements.append
-        unpack = struct.Struct(endian + "HHI").unpack_from
+        unpack = unpacker(endian + "HHI", body)
         while position < end:
             group, number, length = unpack(body, position)
             tag = group << 16 | number
@@ -271,7 +275,7 @@ class Document:
         self, path: TagPath, tag: int, position: int, limit: int, undefined: bool, endian: str, implicit: bool
     ) -> int:
         number = 0
-        unpack = struct.Struct(endian + "HHI").unpack_from
+        unpack = unpacker(endian + "HHI", self.body)
         while position < limit:
             group, element, length = unpack(self.body, position)
             position += 8
@@ -296,8 +300,9 @@ class Document:
 
     def _encapsulated(self, path: TagPath, tag: int, vr: str, start: int) -> int:
         position = start
+        unpack = unpacker("<HHI", self.body)
         while True:
-            group, number, length = struct.unpack_from("<HHI", self.body, position)
+            group, number, length = unpack(self.body, position)
             position += 8
             found = group << 16 | number
             if found == SEQUENCE_END:

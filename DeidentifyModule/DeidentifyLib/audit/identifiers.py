@@ -70,7 +70,7 @@ def identifiers_of(document: Document, element: Element, expectation: Expectatio
 
     Values that an option keeps are left out. Names are cut into words; places into words that are no common ones.
     """
-    path, tag, vr, _, length = element
+    path, tag, vr, start, length = element
     if not length or tag >> 16 & 1 or vr == "SQ":
         return
     row = row_of(tag)
@@ -80,7 +80,8 @@ def identifiers_of(document: Document, element: Element, expectation: Expectatio
     action, _ = expectation.action(tag)
     if action == KEEP or (action == CLEAN and kind == "text") or (length > 4096 and kind != "text"):
         return
-    yield from _of_value(document.value(element)[:65536], kind, element, declared_codecs(document, path))
+    value = document.body[start : start + min(length, 65536)]
+    yield from _of_value(value, kind, element, declared_codecs(document, path))
 
 
 def _of_value(value: bytes, kind: str, element: Element, codecs: list[str]) -> Iterator[Identifier]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
-import json
-import os
 import zipfile
+import zlib
+from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
+from ..batch.system_paths import walk
 from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
+from .large_files import Bytes, pieces, read_bytes
 
 _NUMERIC = frozenset("US SS UL SL FL FD DS IS AT".split())
 _IDENTIFYING_NUMBERS = {0x00200011, 0x00200012}
@@ -36,58 +39,66 @@ class Pair:
     member: str | None
     output: str
 
-    def read_source(self) -> bytes:
-        """Return all bytes of the input."""
+    def read_source(self) -> Bytes:
+        """Return all bytes of the input.
+
+        Raises
+        ------
+        OSError, KeyError
+            If it cannot be read or is gone.
+        """
         if self.member is None:
-            return self.source.read_bytes()
-        with zipfile.ZipFile(self.source) as archive:
-            return archive.read(self.member)
-
-
-def read_journal(path: Path, output: Path | None = None) -> list[dict]:
-    """Return the lines of a run's ``journal.jsonl``; the last line of an input counts.
-
-    Parameters
-    ----------
-    path : Path
-    output : Path, optional
-        Only lines of runs that wrote to this folder; a private folder may serve several.
-
-    Raises
-    ------
-    ValueError
-        If a line that is not the last one is no JSON object.
-    """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    found: dict[tuple, dict] = {}
-    concerned = True
-    for number, line in enumerate(lines):
+            return read_bytes(self.source)
+        status = self.source.stat()
         try:
-            entry = json.loads(line)
-        except ValueError:
-            if number == len(lines) - 1:
-                break
-            raise
-        if "run" in entry:
-            folder = entry["run"].get("output_folder")
-            concerned = output is None or folder is None or Path(folder) == output.resolve()
-        elif "status" in entry and concerned:
-            found[entry.get("input"), entry.get("member")] = entry
-    return list(found.values())
+            return _archive(self.source, status.st_size, status.st_mtime_ns).read(self.member)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+            raise OSError("the archive is damaged or encrypted") from error
 
 
-def pairs_of_journal(journal: Iterable[dict]) -> Iterator[Pair]:
-    """Yield the pairs that a journal lists as written."""
-    for line in journal:
-        if line.get("status") == "written" and line.get("output"):
-            yield Pair(Path(line["input"]), line.get("member"), line["output"])
+@lru_cache(maxsize=1)
+def _archive(path: Path, size: int, modified: int) -> zipfile.ZipFile:
+    """Return an open archive: its index is read once, not for every member."""
+    return zipfile.ZipFile(path)
+
+
+class Pairs(Sequence[Pair]):
+    """Pairs that need not be in memory."""
+
+    @abstractmethod
+    def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
+        """Yield the pairs of some numbers."""
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return list(self.take(range(*index.indices(len(self)))))
+        if not -len(self) <= index < len(self):
+            raise IndexError("no such pair")
+        return next(self.take((index % len(self),)))
+
+    def __iter__(self) -> Iterator[Pair]:
+        return self.take(range(len(self)))
+
+
+class PairList(Pairs):
+    """Pairs in memory."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self._pairs = list(pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
+        """Yield the pairs of some numbers."""
+        return (self._pairs[number] for number in numbers)
 
 
 def source_files(inputs: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
     """Yield the files below some folders, and the members of zip files, in a stable order."""
     for entry in inputs:
         if entry.is_dir():
-            for directory, folders, names in os.walk(entry):
+            for directory, folders, names in walk(entry):
                 folders.sort()
                 for name in sorted(names):
                     yield from _members(Path(directory) / name)
@@ -161,12 +172,12 @@ def content_keys(document: Document, relative: str, uid_map: dict[str, str]) -> 
     pixels = document.index.get((LEVEL_ROOT, PIXEL_DATA))
     place = tuple(document.text(tag) for tag in (0x00200013, 0x00200032, 0x00280008))
     if pixels is not None and pixels[4]:
-        body = document.body
-        if document.fragments:
-            parts = b"".join(body[at : at + size] for at, size in document.fragments[1:])
-        else:
-            parts = memoryview(body)[pixels[3] : pixels[3] + pixels[4] - (pixels[4] & 1)]
-        key = (sop_class, blake2b(parts, digest_size=12).digest())
+        native = [(pixels[3], pixels[4] - (pixels[4] & 1))]
+        state = blake2b(digest_size=12)
+        for at, size in document.fragments[1:] if document.fragments else native:
+            for begin, end in pieces(at, size):
+                state.update(document.body[begin:end])
+        key = (sop_class, state.digest())
         yield "pixels", key
         yield "pixels and place", (*key, place)
     state = blake2b(digest_size=12)
@@ -206,7 +217,7 @@ def _unescape(text: str) -> str:
     return "".join(out)
 
 
-def document_or_none(data: bytes, tolerant: bool = False) -> Document | None:
+def document_or_none(data: Bytes, tolerant: bool = False) -> Document | None:
     """Return the walked file, None when it is not DICOM."""
     try:
         return Document(data, tolerant)

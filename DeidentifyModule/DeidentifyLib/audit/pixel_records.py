@@ -14,17 +14,20 @@ class PixelRecords:
 
     ``{"output": path, "boxes": [[frame or null, x, y, width, height], ...], "mask": file or null}``; `mask` names a
     ``.npy`` or ``.npz`` (``mask``) file of the private folder with the bool mask (row, column) or (frame, row, column)
-    of the output.
+    of the output. A line with another ``output_folder`` is of another run into the same private folder.
     """
 
-    def __init__(self, private: Path | None) -> None:
+    def __init__(self, private: Path | None, output: Path | None = None) -> None:
         self._private = private
         self._lines: dict[str, dict[str, Any]] = {}
         path = private / "pixels.jsonl" if private else None
-        if path is not None and path.is_file():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                entry = json.loads(line)
-                self._lines[entry["output"]] = entry
+        if path is None or not path.is_file():
+            return
+        with path.open(encoding="utf-8") as file:
+            for entry in map(json.loads, file):
+                folder = entry.pop("output_folder", None)
+                if folder is None or output is None or Path(folder) == output.resolve():
+                    self._lines[entry["output"]] = entry
 
     def of(self, output: str) -> dict[str, Any] | None:
         """Return the record of an output with its mask loaded, None when its pixels are the source's."""

@@ -10,29 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .auditor import Auditor, audit_pairs
-from .canary import plant_and_find
+from .auditor import Auditor
+from .canary import canary_of
 from .checks import NeedsReview, WholeSet
 from .checks.whole import output_files
 from .conformance import SERIES, compare_conformance
-from .elements import Document, WalkError
+from .every_pair import audit_pairs
 from .expectation import Expectation
 from .findings import Severity
-from .pairing import (
-    ContentMatcher,
-    Pair,
-    document_or_none,
-    pairs_of_journal,
-    read_journal,
-    read_map,
-    read_uid_map,
-    source_files,
-)
+from .journal import Journal
+from .large_files import read_bytes
+from .packed import NumberSet, number_of
+from .pairing import ContentMatcher, Pair, PairList, Pairs, document_or_none, read_map, read_uid_map, source_files
 from .pixel_records import PixelRecords
 from .subject import Subject
-
-_CANARY_BYTES = 8 << 20
-"""Each plant audits a whole copy, so the canary takes small outputs when there are any."""
 
 PASSED, FAILED = "passed", "failed"
 
@@ -83,14 +74,15 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
     expectation = Expectation.from_options(options) if options is not None else None
     auditor = Auditor(expectation)
     journal = _journal(request)
-    pairs, orphans, items = _pairs(request, journal, auditor)
-    records = PixelRecords(request.private)
+    pairs, orphans, unmatched = _pairs(request, journal)
+    records = PixelRecords(request.private, request.output)
     audit_pairs(auditor, pairs, request.output, records.of, lambda done: request.progress(done, len(pairs)))
     _audit_orphans(auditor, orphans, request)
     auditor.finish(
         WholeSet(
             output=request.output,
-            source_items=items,
+            sources=source_files(request.sources),
+            unmatched_sources=unmatched,
             journal=journal,
             audited=auditor.audited,
             private=request.private,
@@ -99,7 +91,7 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
         )
     )
     compared = compare_conformance(auditor, pairs, request.output, request.conformance)
-    canary = _canary(auditor, pairs, request, records) if request.canary else None
+    canary = canary_of(auditor, pairs, request.output, records.of) if request.canary else None
     failed = sorted(auditor.findings.failed_files)
     moved = _quarantine(request, failed, journal) if request.quarantine else []
     return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, time.process_time() - cpu)
@@ -114,9 +106,9 @@ def options_of(output: Path) -> dict[str, Any] | None:
         return None
 
 
-def _journal(request: AuditRequest) -> list[dict] | None:
+def _journal(request: AuditRequest) -> Journal | None:
     path = request.private / "journal.jsonl" if request.private else None
-    return read_journal(path, request.output) if path is not None and path.is_file() else None
+    return Journal(path, request.output) if path is not None and path.is_file() else None
 
 
 def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
@@ -124,15 +116,13 @@ def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
     return read_map(path) if path is not None and path.is_file() else None
 
 
-def _pairs(
-    request: AuditRequest, journal: list[dict] | None, auditor: Auditor
-) -> tuple[list[Pair], list[str], list[dict]]:
-    """Return pairs, outputs without source, and what is known of the inputs."""
+def _pairs(request: AuditRequest, journal: Journal | None) -> tuple[Pairs, list[str], int]:
+    """Return pairs, outputs without source, and how many inputs have no output."""
     if journal is not None:
-        items = [{"input": str(path), "member": member} for path, member in source_files(request.sources)]
-        pairs = list(pairs_of_journal(journal))
-        listed = {pair.output for pair in pairs}
-        return pairs, [name for name in output_files(request.output) if name not in listed], items
+        pairs, listed = journal.pairs(), NumberSet()
+        for pair in pairs:
+            listed.add(number_of(pair.output))
+        return pairs, [name for name in output_files(request.output) if number_of(name) not in listed], 0
     uid_path = request.uid_map_file or (request.private / "uids.csv" if request.private else None)
     uid_map = read_uid_map(uid_path) if uid_path is not None and uid_path.is_file() else {}
     matcher = ContentMatcher(uid_map)
@@ -142,9 +132,9 @@ def _pairs(
         if document is not None:
             root = next((root for root in roots if path.is_relative_to(root)), path.parent)
             matcher.add_source(path, member, path.relative_to(root).as_posix(), document)
-    outputs = ((name, document_or_none((request.output / name).read_bytes())) for name in output_files(request.output))
+    outputs = ((name, document_or_none(read_bytes(request.output / name))) for name in output_files(request.output))
     pairs, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
-    return pairs, orphans, [{"paired": False}] * matcher.unmatched_sources()
+    return PairList(pairs), orphans, matcher.unmatched_sources()
 
 
 def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) -> None:
@@ -157,37 +147,10 @@ def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) 
         if document is not None:
             everyone.learn(document, auditor.expectation or Expectation.from_codes(()))
     for name in orphans:
-        auditor.audit_orphan(name, (request.output / name).read_bytes(), everyone)
+        auditor.audit_orphan(name, read_bytes(request.output / name), everyone)
 
 
-def _canary(auditor: Auditor, pairs: list[Pair], request: AuditRequest, records: PixelRecords) -> dict[str, Any]:
-    """Plant leaks in copies of the first, middle and last clean output that is not huge; nothing is written to disk."""
-    clean = [pair for pair in pairs if pair.output not in auditor.findings.failed_files]
-    sizes = {pair.output: size_of(request.output / pair.output) for pair in clean}
-    small = [pair for pair in clean if sizes[pair.output] <= _CANARY_BYTES]
-    clean = small or sorted(clean, key=lambda pair: sizes[pair.output])[:1]
-    planted: dict[str, list[bool]] = {}
-    for pair in {pair.output: pair for pair in clean[:1] + clean[len(clean) // 2 :][:1] + clean[-1:]}.values():
-        try:
-            source, data = Document(pair.read_source(), tolerant=True), (request.output / pair.output).read_bytes()
-        except (OSError, WalkError):
-            continue
-        for title, found in plant_and_find(pair.output, source, data, auditor.expectation, records.of(pair.output)):
-            planted.setdefault(title, []).append(found)
-    rows = [{"planted": title, "times": len(hits), "found": sum(hits)} for title, hits in planted.items()]
-    missed = sum(row["times"] - row["found"] for row in rows)
-    return {"rows": rows, "planted": sum(row["times"] for row in rows), "missed": missed}
-
-
-def size_of(path: Path) -> int:
-    """Return the size of a file, 0 when it is gone."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _quarantine(request: AuditRequest, failed: list[str], journal: list[dict] | None) -> list[str]:
+def _quarantine(request: AuditRequest, failed: list[str], journal: Journal | None) -> list[str]:
     """Move failed outputs to ``quarantine`` of the private folder and say so in the journal."""
     if request.private is None or not failed:
         return []
@@ -202,11 +165,11 @@ def _quarantine(request: AuditRequest, failed: list[str], journal: list[dict] | 
         os.replace(path, place)
         place.chmod(0o600)
         moved.append(name)
-    by_output = {line.get("output"): line for line in journal or () if line.get("status") == "written"}
+    held = set(moved)
     lines = [
-        {**by_output[name], "output": None, "quarantine": name, "status": "withheld", "reason": "the audit failed"}
-        for name in moved
-        if name in by_output
+        {**line, "output": None, "quarantine": line["output"], "status": "withheld", "reason": "the audit failed"}
+        for line in (journal.lines() if journal is not None else ())
+        if line.get("status") == "written" and line.get("output") in held
     ]
     if lines:
         with (request.private / "journal.jsonl").open("a", encoding="utf-8") as stream:

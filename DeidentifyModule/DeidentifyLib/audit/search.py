@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from .large_files import PIECE, Bytes
+
 SHORTEST = 4
 """Identifiers of fewer bytes are not searched in raw bytes: they occur everywhere by chance."""
 
@@ -63,9 +65,23 @@ class ByteSearch:
                         self._pairs[low | high << 7] = 1
         self._wide_starts = {codec: _WideStarts(codec, words) for codec in ("utf-16-le", "utf-16-be")}
 
-    def find(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes, bool]]:
-        """Yield (offset, pattern in lower case, whether UTF-16) of every occurrence that begins in [start, end)."""
-        end = len(data) if end is None else end
+    def find(self, data: Bytes) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield (offset, pattern in lower case, whether UTF-16) of every occurrence."""
+        if isinstance(data, bytes):
+            yield from self._find(data, 0, len(data))
+            return
+        for begin in range(0, len(data), PIECE):
+            piece = data[begin : begin + PIECE + self._reach]
+            for offset, pattern, is_wide in self._find(piece, 0, min(PIECE, len(data) - begin)):
+                yield begin + offset, pattern, is_wide
+
+    @property
+    def _reach(self) -> int:
+        """How far behind its begin an occurrence may be looked at, in bytes."""
+        return max(self._longest, *(starts.longest for starts in self._wide_starts.values()), 8)
+
+    def _find(self, data: bytes, start: int, end: int) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield the occurrences that begin in [start, end)."""
         for begin in range(start, end, _CHUNK * 2):
             stop = min(end, begin + _CHUNK * 2)
             yield from self._find_narrow(data, begin, stop)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from hashlib import blake2b
 
 from .elements import Document, Element
 from .expectation import Expectation
 from .identifiers import Identifier, byte_forms, identifiers_of
+from .packed import NumberSet, number_of
 from .search import SHORTEST, ByteSearch
 from .tables import row_of
 
 WELL_KNOWN = "1.2.840.10008."
-
-
-def digest(text: str) -> bytes:
-    """Return 12 bytes that stand for a UID, so that a set of millions stays small."""
-    return blake2b(text.encode("utf-8", "replace"), digest_size=12).digest()
+_SEEN = 5000
+"""How many values are remembered as known; most values of a slice are those of the slice before it."""
 
 
 class Subject:
@@ -32,20 +29,33 @@ class Subject:
         Days by which the first pair of dates differs.
     words : dict of str to Identifier
         Identifiers too short for a search in raw bytes.
+    uids : NumberSet
+        UIDs that the source says of instances and the like.
+    generation : int
+        Grows with every identifier, and when all are forgotten.
     """
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.shift: int | None = None
+        self.generation = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all but number and shift: no more files of the subject are expected."""
         self.identifiers: set[Identifier] = set()
         self.words: dict[str, Identifier] = {}
-        self.uids: set[bytes] = set()
+        self.uids = NumberSet()
         self.uid_roots: set[str] = set()
         self.by_form: dict[bytes, set[Identifier]] = defaultdict(set)
         self.wide: dict[bytes, set[Identifier]] = defaultdict(set)
+        self.generation += 1
+        self.rest()
+
+    def rest(self) -> None:
+        """Give back the memory of what can be made again."""
         self._seen_values: set = set()
         self._search: ByteSearch | None = None
-        self.generation = 0
 
     def learn(self, source: Document, expectation: Expectation) -> None:
         """Take up what a source file says."""
@@ -60,7 +70,7 @@ class Subject:
         key = (tag, source.body[start : start + min(length, 256)])
         if key in self._seen_values:
             return
-        if len(self._seen_values) > 50000:
+        if len(self._seen_values) > _SEEN:
             self._seen_values.clear()
         self._seen_values.add(key)
         found = self._uids_of(source, element) if vr == "UI" else identifiers_of(source, element, expectation)
@@ -77,7 +87,7 @@ class Subject:
         for uid in source.value(element).decode("ascii", "replace").strip(" \0").split("\\"):
             if len(uid) < 8 or uid.startswith(WELL_KNOWN):
                 continue
-            self.uids.add(digest(uid))
+            self.uids.add(number_of(uid))
             root = uid_root(uid)
             if root and root not in self.uid_roots:
                 self.uid_roots.add(root)

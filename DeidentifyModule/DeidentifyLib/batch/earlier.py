@@ -12,11 +12,12 @@ from typing import Any
 from .durability import boot_identity
 from .fingerprints import Fingerprints
 from .folders import FolderError
-from .journal import JOURNAL_NAME, Journal, counts_from
+from .journal import JOURNAL_NAME, Journal, begins_run_into, counts_from, lines_of, lines_of_last_run
 from .output_files import PART_SUFFIX
 from .plan import TaskItem
 from .process import InstanceResult, TaskResult
 from .sources import Source
+from .system_paths import system_path, walk
 
 FINAL = frozenset(("written", "withheld"))
 """What is not tried again."""
@@ -111,38 +112,16 @@ class Earlier:
             if first.get(name) != header.get(name):
                 raise FolderError(f"the run cannot be resumed: it was begun with {what}")
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        """Yield the lines; one that was cut off is left out."""
-        if not self._path.exists():
-            return
-        with open(self._path, encoding="utf-8", errors="replace") as file:
-            for text in file:
-                try:
-                    line = json.loads(text)
-                except ValueError:
-                    continue
-                if text.endswith("\n") and isinstance(line, dict):
-                    yield line
-
     def _own_lines(self) -> Iterator[dict[str, Any]]:
-        """Yield the lines of the last run into this output folder, its first line first."""
-        last = max((number for number, line in enumerate(self._lines()) if self._is_own(line)), default=-1)
-        for number, line in enumerate(self._lines()):
-            if number > last >= 0 and "run" in line:
-                return
-            if number >= last >= 0:
-                yield line
+        return lines_of_last_run(self._path, self._output_name)
 
     def _other_lines(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of runs into other output folders."""
         other = False
-        for line in self._lines():
-            other = not self._is_own(line) if "run" in line else other
+        for line in lines_of(self._path):
+            other = not begins_run_into(line, self._output_name) if "run" in line else other
             if other:
                 yield line
-
-    def _is_own(self, line: dict[str, Any]) -> bool:
-        return "run" in line and line["run"].get("output_folder") == self._output_name
 
     def _groups(self) -> Iterator[Group]:
         """Yield the tasks that are done: with their last line, on the disk, and with whole output."""
@@ -171,7 +150,7 @@ class Earlier:
         if line["status"] != "written":
             return True
         try:
-            return os.stat(os.path.join(self._output, line["output"])).st_size == line["size"]
+            return os.stat(system_path(os.path.join(self._output, line["output"]))).st_size == line["size"]
         except (OSError, TypeError):
             return False
 
@@ -196,7 +175,7 @@ def _identity(path: str, member: str | None) -> str:
 
 def remove_parts(output: Path) -> None:
     """Remove files that an interrupted run left half written."""
-    for folder, _, names in os.walk(output):
+    for folder, _, names in walk(output):
         for name in names:
             if name.endswith(PART_SUFFIX):
-                os.unlink(os.path.join(folder, name))
+                os.unlink(system_path(os.path.join(folder, name)))

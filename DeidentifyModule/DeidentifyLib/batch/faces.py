@@ -11,8 +11,10 @@ import pydicom
 import SimpleITK as sitk
 
 from .. import face
+from ..face.location import Location
 from ..face.picture import picture, write_picture
 from ..header.dicom_file import silence
+from .face_plans import FacePlans, key_of
 from .scan import Series
 
 PICTURES = "faces"
@@ -36,6 +38,33 @@ class FaceDecision:
     withheld: str
     report: dict[str, Any]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values; of a region that a person drew, only that it is one."""
+        values: dict[str, Any] = {"withheld": self.withheld, "report": self.report, "region": None}
+        if isinstance(self.region, face.FaceRegion):
+            location = self.region.location
+            values["region"] = {
+                "matrix": location.matrix,
+                "shift": location.shift,
+                "figures": dict(location.figures),
+                "ears": self.region.ears,
+                "dilation_mm": self.region.dilation_mm,
+            }
+        elif self.region is not None:
+            values["region"] = "drawn"
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], mask: sitk.Image | None) -> FaceDecision:
+        """Return the decision that `to_dict` gave; `mask` is what a person drew for the frame of reference."""
+        region = values["region"]
+        if region == "drawn":
+            return cls(face.DrawnRegion(mask), values["withheld"], values["report"])
+        if region is not None:
+            location = Location(tuple(region["matrix"]), tuple(region["shift"]), region["figures"])
+            region = face.FaceRegion(location, region["ears"], region["dilation_mm"])
+        return cls(region, values["withheld"], values["report"])
+
 
 class FacePlanner:
     """Decides about the faces of all series of a scan.
@@ -48,16 +77,25 @@ class FacePlanner:
         SeriesInstanceUIDs that a person exports in spite of an uncertain verdict, or leaves untouched.
     output, private : Path
         Where the pictures go: the defaced head into the report, before and after into the private folder.
+    resume : bool
+        Whether to take the finished plans of an interrupted run.
     """
 
     def __init__(
-        self, masks: Mapping[str, sitk.Image], force: frozenset[str], skip: frozenset[str], output: Path, private: Path
+        self,
+        masks: Mapping[str, sitk.Image],
+        force: frozenset[str],
+        skip: frozenset[str],
+        output: Path,
+        private: Path,
+        resume: bool = False,
     ) -> None:
         self._masks = masks
         self._force = force
         self._skip = skip
         self._public = output / "report" / PICTURES
         self._private = private / PICTURES
+        self._plans = FacePlans(private, resume)
 
     def plan(
         self, series: list[Series], progress: Callable[[int, int], None], cancelled: Callable[[], bool]
@@ -71,11 +109,27 @@ class FacePlanner:
             progress(done, len(studies))
             if cancelled():
                 break
-            decisions.update(self._study({number: series[number] for number in numbers}))
+            study = {number: series[number] for number in numbers}
+            key = key_of(study, self._masks)
+            decisions.update(self._recalled(key, study) or self._study(key, study))
         progress(len(studies), len(studies))
         return decisions
 
-    def _study(self, series: dict[int, Series]) -> dict[int, FaceDecision]:
+    def _recalled(self, key: str, series: dict[int, Series]) -> dict[int, FaceDecision] | None:
+        """Return the decisions of an interrupted run, None if there are none or their pictures are gone."""
+        found = self._plans.recall(key)
+        if found is None:
+            return None
+        pictures = [decision["report"].get("picture") for decision in found.values()]
+        folders = (self._public.parent, self._private.parent)
+        if not all((folder / name).is_file() for name in pictures if name for folder in folders):
+            return None
+        return {
+            number: FaceDecision.from_dict(decision, self._masks.get(series[number].frame_of_reference))
+            for number, decision in found.items()
+        }
+
+    def _study(self, key: str, series: dict[int, Series]) -> dict[int, FaceDecision]:
         try:
             with silence():
                 headers = {number: _headers(str(number), one) for number, one in series.items()}
@@ -89,11 +143,13 @@ class FacePlanner:
                     force={str(number) for number, one in series.items() if one.series_uid in self._force},
                     skip={str(number) for number, one in series.items() if one.series_uid in self._skip},
                 )
-                return {number: self._decision(number, headers[number], plan) for number in series}
+                decisions = {number: self._decision(number, headers[number], plan) for number in series}
         except Exception as error:  # one study that cannot be judged is withheld, the batch goes on
             reason = f"whether the study shows a face could not be judged ({type(error).__name__})"
             report = {"verdict": "uncertain", "reason": reason, "figures": {}, "overridden": False}
             return dict.fromkeys(series, FaceDecision(None, reason, report))
+        self._plans.remember(key, {number: decision.to_dict() for number, decision in decisions.items()})
+        return decisions
 
     def _decision(self, number: int, headers: face.SeriesHeaders, plan: face.StudyPlan) -> FaceDecision:
         decided = plan.decisions[str(number)]

@@ -26,13 +26,13 @@ def check_folders(inputs: Sequence[Path], output: Path, private: Path) -> None:
     FolderError
         If output or private folder overlap with each other or with an input.
     """
-    out, side = output.resolve(), private.resolve()
-    if _overlap(out, side):
+    out, side, places = output.resolve(), private.resolve(), _Places()
+    if places.overlap(out, side):
         raise FolderError("the private folder and the output folder must not lie in each other")
     for number, path in enumerate((path.resolve() for path in inputs), 1):
-        if _overlap(path, out):
+        if places.overlap(path, out):
             raise FolderError(f"input {number} and the output folder must not lie in each other")
-        if path.is_dir() and _within(side, path):
+        if path.is_dir() and places.within(side, path):
             raise FolderError(f"the private folder must not lie in input {number}")
 
 
@@ -44,17 +44,39 @@ def check_key_file(key_file: Path, inputs: Sequence[Path], output: Path) -> None
     FolderError
         If it does.
     """
-    key = key_file.resolve()
-    if _within(key, output.resolve()) or any(_within(key, path.resolve()) for path in inputs):
+    key, places = key_file.resolve(), _Places()
+    if places.within(key, output.resolve()) or any(places.within(key, path.resolve()) for path in inputs):
         raise FolderError("the key file must lie outside of input and output")
 
 
-def _within(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents
+class _Places:
+    """Tells what lies in what by the identity of folders: one may have several names, as where case is ignored."""
+
+    def __init__(self) -> None:
+        self._around: dict[Path, frozenset[object]] = {}
+
+    def within(self, path: Path, folder: Path) -> bool:
+        """Return whether a path is a folder or lies in it."""
+        return _identity(folder) in self._folders_around(path.parent) | {_identity(path)}
+
+    def overlap(self, first: Path, second: Path) -> bool:
+        """Return whether one of two paths lies in the other."""
+        return self.within(first, second) or self.within(second, first)
+
+    def _folders_around(self, folder: Path) -> frozenset[object]:
+        found = self._around.get(folder)
+        if found is None:
+            above = frozenset() if folder.parent == folder else self._folders_around(folder.parent)
+            found = self._around[folder] = above | {_identity(folder)}
+        return found
 
 
-def _overlap(first: Path, second: Path) -> bool:
-    return _within(first, second) or _within(second, first)
+def _identity(path: Path) -> object:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return path
+    return (status.st_dev, status.st_ino) if status.st_ino else path
 
 
 def is_empty(folder: Path) -> bool:

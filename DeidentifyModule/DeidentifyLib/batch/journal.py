@@ -12,11 +12,13 @@ import json
 import os
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from ..profile.actions import Action
+from .changed_pixels import PIXELS_NAME
 from .durability import boot_identity, sync_files
 from .folders import open_private
 from .mapping import UIDS_NAME
@@ -45,7 +47,17 @@ class Journal:
         self._private = private
         self._output = output
         self._unsynced: list[str] = []
+        self._unsynced_masks: list[str] = []
         self._last_sync = time.monotonic()
+
+    @classmethod
+    def start(cls, private: Path, output: Path, values: dict[str, Any]) -> None:
+        """Write the line that begins a run, before anything is in the output folder: from here on it can be resumed."""
+        journal = cls(private, output)
+        try:
+            journal.begin(values)
+        finally:
+            journal._file.close()
 
     def begin(self, values: dict[str, Any]) -> None:
         """Write the line that begins a run."""
@@ -91,12 +103,15 @@ class Journal:
         self.add(one.item.source, one.status, one.reason, output, one.sha256, one.size, series_uid)
         if output is not None:
             self._unsynced.append(output)
+        if one.mask:
+            self._unsynced_masks.append(one.mask)
 
     def sync(self) -> None:
         """Bring the output and then the journal to the disk."""
         sync_files(self._output, self._unsynced)
-        sync_files(self._private, (UIDS_NAME,))
+        sync_files(self._private, (UIDS_NAME, PIXELS_NAME, *self._unsynced_masks))
         self._unsynced.clear()
+        self._unsynced_masks.clear()
         self.write({"synced": True})
         self._to_disk()
         self._last_sync = time.monotonic()
@@ -122,6 +137,65 @@ class Journal:
                 raise
         finally:
             self._file.close()
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a journal; one that was cut off is left out."""
+    if not path.exists():
+        return
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for text in file:
+            try:
+                line = json.loads(text)
+            except ValueError:
+                continue
+            if text.endswith("\n") and isinstance(line, dict):
+                yield line
+
+
+def lines_of_last_run(path: Path, output: str) -> Iterator[dict[str, Any]]:
+    """Yield the lines of the last run into an output folder, its first line first.
+
+    Parameters
+    ----------
+    path : Path
+        The journal.
+    output : str
+        The folder as the run named it.
+    """
+    last = max((number for number, line in enumerate(lines_of(path)) if begins_run_into(line, output)), default=-1)
+    for number, line in enumerate(lines_of(path)):
+        if number > last >= 0 and "run" in line:
+            return
+        if number >= last >= 0:
+            yield line
+
+
+def begins_run_into(line: dict[str, Any], output: str) -> bool:
+    """Return whether a line begins a run into an output folder."""
+    return "run" in line and line["run"].get("output_folder") == output
+
+
+class WrittenFiles:
+    """The files that the last run into an output folder wrote, read from its journal whenever they are asked for.
+
+    Parameters
+    ----------
+    private : Path
+        Private folder.
+    output : str
+        The folder as the run named it.
+    """
+
+    def __init__(self, private: Path, output: str) -> None:
+        self._path = private / JOURNAL_NAME
+        self._output = output
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield ``path``, ``sha256`` and ``bytes`` of each file."""
+        for line in lines_of_last_run(self._path, self._output):
+            if line.get("status") == "written":
+                yield {"path": line["output"], "sha256": line["sha256"] or "", "bytes": line["size"]}
 
 
 def counts_from(rows: list[list[Any]]) -> Counter:

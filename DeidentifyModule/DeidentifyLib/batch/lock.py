@@ -59,6 +59,13 @@ class RunLock:
         os.write(descriptor, json.dumps(mine).encode("ascii"))
         return self
 
+    def is_held(self) -> bool:
+        """Return whether the folder is still the one that was locked: a lost network folder is not."""
+        try:
+            return self._is_current(self._descriptor)
+        except OSError:
+            return False
+
     def _open(self) -> int:
         try:
             return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -88,8 +95,9 @@ class RunLock:
             with suppress(OSError):
                 self._path.unlink()
             return
-        with suppress(OSError):
-            self._path.unlink()
+        if self.is_held():
+            with suppress(OSError):
+                self._path.unlink()
         os.close(self._descriptor)
 
 

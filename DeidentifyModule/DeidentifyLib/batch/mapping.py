@@ -12,6 +12,7 @@ from ..options import Dates, Options
 from ..pseudonyms.name_map import MapError, MapRow, check_consistent, map_text, read_map
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
+from .fingerprints import Fingerprints
 from .folders import open_private
 from .scan import ScanResult
 
@@ -81,19 +82,20 @@ class MappingWriter:
     def add_uids(self, uids: Mapping[str, str]) -> None:
         """Append replaced UIDs that are not listed yet."""
         path = self._private / UIDS_NAME
-        new = [(old, uids[old]) for old in sorted(uids) if old != uids[old] and hash(old) not in self._known_uids]
-        self._known_uids.update(hash(old) for old, _ in new)
+        new = [(old, uids[old]) for old in sorted(uids) if old != uids[old] and self._known_uids.add(old)]
         is_new = not path.exists()
         if new or is_new:
             with os.fdopen(open_private(path, "a"), "a", encoding="utf-8", newline="") as file:
                 file.write(_csv([("id_old", "id_new"), *new] if is_new else new))
 
 
-def _known_uids(path: Path) -> set[int]:
-    if not path.exists():
-        return set()
-    with open(path, encoding="utf-8", newline="") as file:
-        return {hash(row[0]) for row in csv.reader(file) if row}
+def _known_uids(path: Path) -> Fingerprints:
+    known = Fingerprints()
+    if path.exists():
+        with open(path, encoding="utf-8", newline="") as file:
+            for row in csv.reader(file):
+                known.add(row[0] if row else "")
+    return known
 
 
 def _csv(rows: list[tuple[str, str]]) -> str:

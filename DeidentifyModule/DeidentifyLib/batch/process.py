@@ -278,7 +278,7 @@ def _by_reference(
         mark(dataset, settings.options, defaced=region is not None)
         buffer = io.BytesIO()
         write(buffer, dataset)
-        pieces = of_unchanged(apart.source, apart.pieces(buffer.getvalue()))
+        pieces = of_unchanged(source, apart.pieces(buffer.getvalue()))
         size, sha256 = write_pieces(output, pieces, apart.source, settings.checksums)
     result.counts.update(context.counts)
     return InstanceResult(item, "written", "", sha256, size, mask)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from .earlier import Earlier
+from .fingerprints import Fingerprints
 from .plan import Task
 from .summary import RunSummary
 
@@ -23,10 +24,15 @@ class Resumption:
     def __init__(self, earlier: Earlier) -> None:
         self._earlier = earlier
 
-    def take_over(self, header: dict[str, Any], summary: RunSummary) -> None:
-        """Reduce the journal to what stays done, and note it in the summary."""
+    def take_over(self, header: dict[str, Any], summary: RunSummary) -> Fingerprints:
+        """Reduce the journal to what stays done, note it in the summary, and return the outputs."""
+        outputs = Fingerprints()
         for result in self._earlier.rewrite(header):
             summary.add(result)
+            for one in result.instances:
+                if one.status == "written":
+                    outputs.add(one.item.output)
+        return outputs
 
     def left(self, tasks: Iterator[Task], summary: RunSummary) -> Iterator[Task]:
         """Yield what is left to do; note in the summary what is done already.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..version import STANDARD_EDITION, __version__
+from .changed_pixels import ChangedPixels
 from .durability import EarlyWriting
 from .earlier import Earlier, remove_parts
 from .executors import run_tasks
@@ -29,14 +28,14 @@ from .folders import (
     is_empty,
     make_output,
     make_private,
-    open_private,
 )
-from .journal import Journal
+from .journal import Journal, WrittenFiles
 from .lock import RunLock
 from .mapping import MappingWriter
 from .names import Names
+from .output_files import OutputFailure
 from .plan import Task, plan
-from .process import AUTO, Settings, TaskResult
+from .process import AUTO, Settings
 from .progress import Progress, Report
 from .resume import Resumption
 from .scan import ScanResult, scan
@@ -49,8 +48,8 @@ if TYPE_CHECKING:
 
 KEY_NAME = "key"
 NOT_EMPTY = "the output folder is not empty: choose a new one; existing output is never overwritten"
+OUTPUT_LOST = "the output folder is gone or was replaced: bring it back and go on with --resume"
 DEFAULT_TIME_LIMIT = 900.0
-PIXELS_NAME = "pixels.jsonl"
 
 
 class UnsupportedOptionError(ValueError):
@@ -225,8 +224,8 @@ def _write(
 ) -> None:
     make_output(request.output)
     make_private(request.private_folder)
-    with RunLock(request.output), RunLock(request.private_folder):
-        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled, workers)
+    with RunLock(request.output) as output_lock, RunLock(request.private_folder):
+        _write_locked(request, pseudonyms, names, scanned, summary, progress, cancelled, workers, output_lock)
 
 
 def _write_locked(
@@ -238,17 +237,22 @@ def _write_locked(
     progress: Progress,
     cancelled: Callable[[], bool],
     workers: Workers,
+    lock: RunLock,
 ) -> None:
     header = _run_header(request, pseudonyms)
+    summary.files = WrittenFiles(request.private_folder, header["output_folder"])
     resumption = _resumption(request, header)
+    if resumption is None:
+        Journal.start(request.private_folder, request.output, header)
     if request.options.deface:
-        summary.faces = _plan_faces(request, scanned, progress, cancelled)
+        summary.faces = _plan_faces(request, scanned, progress, cancelled, resumption is not None)
 
     def tasks() -> Iterator[Task]:
         return plan(scanned.series, pseudonyms, names(), summary.faces)
 
+    changed = ChangedPixels(request.private_folder, header["output_folder"])
     if resumption is not None:
-        resumption.take_over(header, summary)
+        changed.reduce(resumption.take_over(header, summary))
     mapping = None
     if request.options.mapping_file:
         mapping = MappingWriter(request.private_folder, request.options, pseudonyms)
@@ -256,14 +260,14 @@ def _write_locked(
     progress.start(scanned.instance_count)
     left = tasks() if resumption is None else resumption.left(tasks(), summary)
     with Journal(request.private_folder, request.output) as journal, EarlyWriting(request.output):
-        if resumption is None:
-            journal.begin(header)
         _journal_scan(journal, scanned)
         for result in run_tasks(
             left, _settings(request), workers, scanned.instance_count, cancelled, progress, request.scheduler
         ):
+            if not lock.is_held():
+                raise OutputFailure(None, OUTPUT_LOST)
             summary.add(result)
-            _record_masks(request.private_folder, result)
+            changed.add(result)
             if mapping is not None:
                 mapping.add_uids(result.uids)
             journal.add_task(result, scanned.series[result.series_number].series_uid)
@@ -300,12 +304,12 @@ def _settings(request: RunRequest) -> Settings:
 
 
 def _plan_faces(
-    request: RunRequest, scanned: ScanResult, progress: Progress, cancelled: Callable[[], bool]
+    request: RunRequest, scanned: ScanResult, progress: Progress, cancelled: Callable[[], bool], resume: bool
 ) -> Mapping[int, FaceDecision]:
     from .faces import FacePlanner  # SimpleITK takes a second to load
 
     planner = FacePlanner(
-        _read_masks(request), request.face_force, request.face_skip, request.output, request.private_folder
+        _read_masks(request), request.face_force, request.face_skip, request.output, request.private_folder, resume
     )
     return planner.plan(scanned.series, progress.faces, cancelled)
 
@@ -329,7 +333,7 @@ def _read_masks(request: RunRequest) -> dict[str, Any]:
     return masks
 
 
-def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, object]:
+def _run_header(request: RunRequest, pseudonyms: Pseudonyms) -> dict[str, Any]:
     return {
         "version": __version__,
         "edition": STANDARD_EDITION,
@@ -349,12 +353,3 @@ def _journal_scan(journal: Journal, scanned: ScanResult) -> None:
         journal.add(problem.source, "rejected", problem.reason, None)
     for problem in scanned.not_dicom:
         journal.add(problem.source, "not_dicom", problem.reason, None)
-
-
-def _record_masks(private: Path, result: TaskResult) -> None:
-    """Note which voxels were changed, for the audit."""
-    masks = {one.item.output: one.mask for one in result.instances if one.mask}
-    if masks:
-        with os.fdopen(open_private(private / PIXELS_NAME, "a"), "a", encoding="utf-8") as file:
-            for output, mask in masks.items():
-                file.write(json.dumps({"output": output, "boxes": [], "mask": mask}) + "\n")

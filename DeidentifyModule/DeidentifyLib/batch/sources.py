@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ..header.stream.sources import ByteSource, FileSource, MemorySource, SourceFile
 from .members import MemberSource, archive_errors
-from .system_paths import system_path
+from .system_paths import system_path, walk
 
 _LARGEST_IN_MEMORY = 1 << 24
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
@@ -123,7 +123,7 @@ def _folder(folder: Path) -> Iterator[Source | Unreadable]:
     def note(error: OSError) -> None:
         problems.append(Unreadable(Source(str(error.filename)), "the folder cannot be read: check its permissions"))
 
-    for parent, folders, files in os.walk(folder, onerror=note):
+    for parent, folders, files in walk(folder, note):
         folders.sort()
         yield from problems
         problems.clear()

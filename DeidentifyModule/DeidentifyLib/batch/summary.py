@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..options import Options
 from ..profile.actions import Action
 from ..profile.describe import consequences, describe_actions
 from ..pseudonyms.pseudonymizer import Pseudonyms
+from ..pseudonyms.subject_identity import SubjectIdentity
 from ..standard.dictionary import name_of
 from ..version import STANDARD_EDITION, __version__
 from .plan import Task
 from .process import TaskResult
-from .scan import ScanResult, Series
+from .scan import ScanResult
 
 if TYPE_CHECKING:
     from .faces import FaceDecision
 
 _MODALITY_LENGTH = 16
+
+
+class _Series(NamedTuple):
+    """What the report says of a series of the scan; the scan itself is large and not kept."""
+
+    subject: SubjectIdentity
+    study_uid: str
+    series_uid: str
+    modality: str
+    instances: int
 
 
 class RunSummary:
@@ -35,17 +46,29 @@ class RunSummary:
         What the inputs hold.
     started : datetime
         Start of the run.
+
+    Attributes
+    ----------
+    files : iterable of dict
+        Path, SHA-256 and size of each output; read from the journal, for there may be millions.
+    bytes_written : int
+        Bytes of the outputs.
     """
 
     def __init__(self, options: Options, pseudonyms: Pseudonyms, scanned: ScanResult, started: datetime) -> None:
         self._options = options
         self._pseudonyms = pseudonyms
-        self._scanned = scanned
+        self._series = [
+            _Series(one.subject, one.study_uid, one.series_uid, one.modality, len(one.instances))
+            for one in scanned.series
+        ]
+        self._inputs = scanned.instance_count + len(scanned.rejected)
         self._started = started
         self._finished = started
         self.was_cancelled = False
         self.attributes: Counter[tuple[int, Action, str]] = Counter()
-        self.files: list[dict[str, Any]] = []
+        self.files: Iterable[dict[str, Any]] = ()
+        self.bytes_written = 0
         self.handed_over: Counter[str] = Counter()
         self._written: Counter[int] = Counter()
         self._problems: Counter[tuple[str, str]] = Counter()
@@ -62,7 +85,7 @@ class RunSummary:
             if one.status == "written":
                 if result.series_number >= 0:
                     self._written[result.series_number] += 1
-                self.files.append({"path": one.item.output, "sha256": one.sha256, "bytes": one.size})
+                self.bytes_written += one.size
             else:
                 self._problems[one.status, one.reason] += 1
 
@@ -86,7 +109,7 @@ class RunSummary:
         for (status, _), number in self._problems.items():
             by_status[status] += number
         return {
-            "inputs": self._scanned.instance_count + len(self._scanned.rejected),
+            "inputs": self._inputs,
             "written": sum(self._written.values()),
             "withheld": by_status["withheld"],
             "rejected": by_status["rejected"],
@@ -140,11 +163,11 @@ class RunSummary:
     def _subjects(self) -> list[dict[str, Any]]:
         subjects: dict[str, dict[str, list[dict[str, Any]]]] = {}
         notes: dict[str, str] = {}
-        for number, series in enumerate(self._scanned.series):
+        for number, series in enumerate(self._series):
             new_id = self._pseudonyms.subject(series.subject).new_id
             notes[new_id] = series.subject.source
             study = subjects.setdefault(new_id, {}).setdefault(self._uid(series.study_uid), [])
-            study.append(self._series(number, series))
+            study.append(self._row(number, series))
         return [
             {
                 "new_id": new_id,
@@ -154,9 +177,9 @@ class RunSummary:
             for new_id, studies in subjects.items()
         ]
 
-    def _series(self, number: int, series: Series) -> dict[str, Any]:
+    def _row(self, number: int, series: _Series) -> dict[str, Any]:
         modality = series.modality if series.modality.isalpha() and len(series.modality) <= _MODALITY_LENGTH else ""
-        written, instances = self._written[number], len(series.instances)
+        written, instances = self._written[number], series.instances
         status = "written" if written == instances else "partly written" if written else "not written"
         return {
             "series": self._uid(series.series_uid),

@@ -171,7 +171,7 @@ def _last_line(request: RunRequest, outcome: JobOutcome) -> dict[str, Any]:
         "done": outcome.counts["written"],
         "total": outcome.counts["inputs"],
         "series": "",
-        "bytes": sum(file["bytes"] for file in summary.files),
+        "bytes": summary.bytes_written,
         "eta_seconds": 0.0,
         "message": "stopped before the end" if summary.was_cancelled else "finished",
         "exit_code": outcome.exit_code,

@@ -23,7 +23,7 @@ def read_id_list(path: Path) -> SuppliedIds:
     ------
     IdListError
         If the file cannot be read, a new ID has characters that file systems do not know, an original has two new
-        IDs, or two originals have the same.
+        IDs, or two originals have the same but for upper and lower case.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
@@ -39,6 +39,6 @@ def read_id_list(path: Path) -> SuppliedIds:
             raise IdListError(f"the list of IDs, line {line}: needs id_old, and id_new of letters, digits and . _ -")
         if supplied.setdefault(old, (new, name)) != (new, name):
             raise IdListError(f"the list of IDs, line {line}: the same ID has another new ID above")
-        if owners.setdefault(new, old) != old:
+        if owners.setdefault(new.casefold(), old) != old:  # some file systems give both the same folder
             raise IdListError(f"the list of IDs, line {line}: another ID has the same new ID above")
     return supplied

@@ -112,7 +112,7 @@ def _shown(value: Any) -> str:
 def _look(path: Path) -> tuple[list[tuple[str, str]], bytes | None]:
     """Return the texts that an output holds, and one frame as PNG; None when it has none that can be decoded."""
     try:
-        data = pydicom.dcmread(path, force=True, defer_size=1 << 16)
+        data = pydicom.dcmread(path, force=True, defer_size=1 << 16, stop_before_pixels=True)
         texts = [
             (element.name, _shown(element.value)[:120])
             for element in data
@@ -123,8 +123,6 @@ def _look(path: Path) -> tuple[list[tuple[str, str]], bytes | None]:
         ]
     except (InvalidDicomError, ValueError, TypeError, KeyError, AttributeError, NotImplementedError):
         return [], None
-    if "PixelData" not in data:
-        return texts[:_TEXTS], None
     try:
         frame = pixel_array(path, index=int(data.get("NumberOfFrames", 1) or 1) // 2)
         small = thumbnail(frame, inverted=data.get("PhotometricInterpretation") == "MONOCHROME1")

@@ -58,7 +58,8 @@ def write_manifest(path: Path, files: Iterable[Mapping[str, Any]]) -> dict[str, 
         for entry in files:
             writer.writerow([entry["path"], entry["sha256"], entry["bytes"]])
             count, size = count + 1, size + int(entry["bytes"])
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"file": path.name, "files": count, "bytes": size, "sha256": digest}
 
 

@@ -61,7 +61,8 @@ def write_report(folder: Path, private: Path | None, summary: Mapping[str, Any])
         (place / "report.html").chmod(stat.S_IRUSR | stat.S_IWUSR)
     path = folder / "report.json"
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(_public(report), indent=1), encoding="utf-8")
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(_public(report), stream, indent=1)
     os.replace(temporary, path)
     return path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from ..elements import Document
 from ..expectation import Expectation
 from ..findings import Severity
+from ..journal import Journal
+from ..packed import Texts
 from ..subject import Subject
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -55,6 +57,8 @@ class View:
     sop_class : str
     pixel_record : dict or None
         What the run recorded of changed pixels: ``boxes`` and ``mask`` (see docs/audit.md).
+    number : int
+        Number of the file among the audited.
     """
 
     name: str
@@ -65,16 +69,33 @@ class View:
     sop_class: str
     pixel_record: dict[str, Any] | None = None
     paths: frozenset = field(default_factory=frozenset)
+    number: int = 0
 
 
 @dataclass
 class WholeSet:
-    """What the checks of the whole set look at, after the last file."""
+    """What the checks of the whole set look at, after the last file.
+
+    Attributes
+    ----------
+    output : Path
+    sources : iterable of (Path, str or None)
+        The inputs: files, or members of zip files.
+    unmatched_sources : int
+        How many inputs have no output, where there is no journal.
+    journal : Journal or None
+    audited : Texts
+        The outputs that were audited, in their order.
+    private : Path or None
+    expectation : Expectation
+    map_rows : list of dict or None
+    """
 
     output: Path
-    source_items: list[dict[str, Any]]
-    journal: list[dict[str, Any]] | None
-    audited: set[str]
+    sources: Iterable[tuple[Path, str | None]]
+    unmatched_sources: int
+    journal: Journal | None
+    audited: Texts
     private: Path | None
     expectation: Expectation
     map_rows: list[dict[str, str]] | None

@@ -10,7 +10,8 @@ from itertools import pairwise
 from ..elements import PIXEL_DATA, Document, Element, show_path
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
-from ..subject import digest
+from ..large_files import Bytes
+from ..packed import number_of
 from ..tables import row_of, word_list
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
 
@@ -47,7 +48,7 @@ class LeakedValues(Check):
                     places = Places(document, buffer)
                 element, region = places.at(offset)
                 table = view.subject.wide if wide else view.subject.by_form
-                for identifier in table.get(form, ()):
+                for identifier in sorted(table.get(form, ())):
                     if identifier.kind == "uid":
                         severity = _weigh_uid(buffer, offset, element, view)
                     else:
@@ -97,7 +98,7 @@ class LeakInNames(Check):
         raw = name.encode("utf-8")
         for uid in re.findall(r"[0-9]+(?:\.[0-9]+){3,}", name):
             for form in (uid, uid.removesuffix(".dcm")):
-                if digest(form) in view.subject.uids:
+                if number_of(form) in view.subject.uids:
                     yield Found(self.id, ERROR, "file name", "a UID of the source")
                     return
         kept = f"{view.source.text(0x00100010)} {view.source.text(0x00100020)}".casefold()
@@ -117,7 +118,7 @@ class LeakInNames(Check):
 class Places:
     """Says which element holds an offset of the file."""
 
-    def __init__(self, document: Document, buffer: bytes) -> None:
+    def __init__(self, document: Document, buffer: Bytes) -> None:
         self.document = document
         self.elements = document.elements if buffer is document.body else []
         self.in_meta = buffer is document.data
@@ -146,7 +147,7 @@ class Places:
         return None, "between the elements"
 
 
-def weigh(identifier: Identifier, buffer: bytes, offset: int, length: int, element: Element | None, region: str, view):
+def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, element: Element | None, region: str, view):
     """Return how bad a hit is, None when it is chance.
 
     Short words count only where text stands; numbers do not count inside longer numbers; words of a place that
@@ -194,7 +195,7 @@ def _same(view: View, path: tuple, tag: int, value: bytes) -> bool:
     return partner is not None and stripped(view.source.value(partner)) == stripped(value)
 
 
-def _weigh_uid(buffer: bytes, offset: int, element: Element | None, view: View):
+def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View):
     if element is not None and element[2] == "UI":
         return None  # the check of UIDs looks at these
     begin = offset
@@ -202,16 +203,16 @@ def _weigh_uid(buffer: bytes, offset: int, element: Element | None, view: View):
         begin -= 1
     found = re.match(rb"[0-9.]{8,64}", buffer[begin : begin + 65])
     uid = found[0].decode("ascii").strip(".") if found else ""
-    return ERROR if digest(uid) in view.subject.uids else None
+    return ERROR if number_of(uid) in view.subject.uids else None
 
 
-def _bounded(buffer: bytes, offset: int, length: int) -> bool:
+def _bounded(buffer: Bytes, offset: int, length: int) -> bool:
     """Return whether no letter or digit touches the hit."""
     before, after = buffer[max(0, offset - 1) : offset], buffer[offset + length : offset + length + 1]
     return not (before.isalnum() or after.isalnum())
 
 
-def _stands_in_bulk(word: str, buffer: bytes, offset: int, length: int, bounded: bool) -> bool:
+def _stands_in_bulk(word: str, buffer: Bytes, offset: int, length: int, bounded: bool) -> bool:
     """Return whether a hit inside pixels or other bulk data is text and not chance.
 
     In random bytes a word of 8 characters in any case turns up once in 10^12 files of 512 kB, one of 4 in every

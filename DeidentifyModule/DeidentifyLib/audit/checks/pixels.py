@@ -9,9 +9,10 @@ from io import BytesIO
 import numpy as np
 import pydicom
 from pydicom.errors import InvalidDicomError
+from pydicom.pixels import pixel_array
 
-from ...face.decode import stored_values
 from ..elements import LEVEL_ROOT, PIXEL_DATA, Document, show
+from ..large_files import Bytes, equal_parts, only_zeros
 from .base import ERROR, WARNING, Check, Found, View
 from .containers import without_comments
 
@@ -74,7 +75,7 @@ class PixelsUntouched(Check):
         if expected is None:
             return
         pixels = view.output.index[LEVEL_ROOT, PIXEL_DATA]
-        if length > expected + 1 and any(view.output.value(pixels)[expected:]):
+        if length > expected + 1 and not only_zeros(view.output.body, pixels[3] + expected, pixels[3] + length):
             yield Found("pixel.surplus", WARNING, show(PIXEL_DATA), "bytes stand behind the last pixel")
         if length < expected:
             source = view.source.index.get((LEVEL_ROOT, PIXEL_DATA))
@@ -132,24 +133,34 @@ def same_but_for_remarks(old: Document, new: Document) -> bool:
     That is: bytes behind the last native pixel, which became zeros, or comments in the headers of compressed frames.
     """
     if old.fragments or new.fragments:
-        first, second = ([doc.body[at : at + size] for at, size in doc.fragments[1:]] for doc in (old, new))
-        return [without_comments(one) for one in first] == [without_comments(one) for one in second]
+        both = zip(old.fragments[1:], new.fragments[1:], strict=False)
+        return len(old.fragments) == len(new.fragments) and all(
+            without_comments(old.body[at : at + size]) == without_comments(new.body[place : place + length])
+            for (at, size), (place, length) in both
+        )
     expected = expected_length(old)
     one, two = (document.index.get((LEVEL_ROOT, PIXEL_DATA)) for document in (old, new))
     if expected is None or one is None or two is None or old.endian != new.endian:
         return False
-    before, after = old.value(one), new.value(two)
-    return len(after) >= expected and before[:expected] == after[:expected] and not any(after[expected:])
+    if two[4] < expected or one[4] < expected or not only_zeros(new.body, two[3] + expected, two[3] + two[4]):
+        return False
+    return equal_parts(old.body, one[3], new.body, two[3], expected)
 
 
-def decoded(data: bytes) -> np.ndarray:
+def decoded(data: Bytes) -> np.ndarray:
     """Return all frames of a file as stored values, [frame,] row, column [, sample] made (frame, row, column[, s])."""
-    dataset = pydicom.dcmread(BytesIO(data), force=True)
+    dataset = pydicom.dcmread(BytesIO(data) if isinstance(data, bytes) else data.path, force=True)
     if "TransferSyntaxUID" not in dataset.file_meta:  # a file without file meta information is native
         implicit, little = dataset.original_encoding
         native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
         dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(native)
-    return stored_values(dataset)
+    if dataset.file_meta.TransferSyntaxUID.is_compressed:
+        from ...face.decode import stored_values  # its SimpleITK takes 90 MiB
+
+        return stored_values(dataset)
+    frames, samples = int(dataset.get("NumberOfFrames") or 1), int(dataset.get("SamplesPerPixel") or 1)
+    shape = (frames, int(dataset.Rows), int(dataset.Columns)) + ((samples,) if samples > 1 else ())
+    return pixel_array(dataset).reshape(shape)
 
 
 def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:
@@ -175,9 +186,7 @@ def _equal(old: Document, one, new: Document, two) -> bool:
     size = min(one[4], two[4])
     if old.endian != new.endian and one[2] != "OB":
         return False
-    first = np.frombuffer(old.body, np.uint8, size, one[3])
-    second = np.frombuffer(new.body, np.uint8, size, two[3])
-    return bool(np.array_equal(first, second))
+    return equal_parts(old.body, one[3], new.body, two[3], size)
 
 
 def _same_number(old: Document, one, new: Document, two) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 
 from ..elements import show
 from ..expectation import KEEP
-from ..subject import WELL_KNOWN, digest
+from ..packed import NumberMap, NumberSet, number_of
+from ..subject import WELL_KNOWN
 from ..tables import row_of
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, stripped
 
@@ -25,10 +27,10 @@ class UidMapping(Check):
     title = "No UID of the source is left; each one has one replacement in the whole set and no two share one"
 
     def __init__(self) -> None:
-        self.new_of: dict[bytes, bytes] = {}
-        self.old_of: dict[bytes, bytes] = {}
-        self.kept: dict[bytes, tuple[str, str]] = {}
-        self.instance_uids: set[bytes] = set()
+        self.new_of = NumberMap()
+        self.old_of = NumberMap()
+        self.kept = Sightings()
+        self.instance_uids = NumberSet()
 
     def entry(self, entry: Entry, view: View) -> Iterator[Found]:
         """Compare the UIDs of one element."""
@@ -52,10 +54,11 @@ class UidMapping(Check):
         for uid in new.split(b"\\") if new and "U" not in view.expectation.letters else ():
             if uid in known or uid.startswith(WELL_KNOWN.encode()):
                 continue
-            if digest(uid.decode("ascii", "replace")) in view.subject.uids:
+            number = number_of(uid.decode("ascii", "replace"))
+            if number in view.subject.uids:
                 yield Found("uid.source", ERROR, "", "a UID of the source is left in another place")
             else:
-                self.kept.setdefault(digest(uid.decode("ascii", "replace")), (view.name, show(entry.tag)))
+                self.kept.add(number, number, view.number, entry.tag)
         pairs = list(zip(old.split(b"\\"), new.split(b"\\"), strict=False)) if old and new else []
         for before, after in pairs:
             yield from self._pair(
@@ -69,7 +72,7 @@ class UidMapping(Check):
             if before != after:
                 yield Found("uid.well-known", ERROR, "", "a UID of the standard or a class was changed")
             return
-        old, new = digest(before), digest(after)
+        old, new = number_of(before), number_of(after)
         if action == KEEP and replaced:
             if before != after:
                 yield Found("uid.not-kept", WARNING, "", "the options keep UIDs, and this one was changed")
@@ -80,7 +83,7 @@ class UidMapping(Check):
             if replaced:
                 yield Found("uid.source", ERROR, "", "a UID of the source is left")
             else:
-                self.kept.setdefault(old, (view.name, show(entry.tag)))
+                self.kept.add(old, old, view.number, entry.tag)
             return
         if self.new_of.setdefault(old, new) != new:
             yield Found("uid.inconsistent", ERROR, "", "one UID of the source has two replacements in the set")
@@ -89,9 +92,31 @@ class UidMapping(Check):
 
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """No UID of any output, wherever it stands, may be one that was to be replaced in any source."""
-        for uid, (name, place) in self.kept.items():
+        for uid, _, file, tag in self.kept:
             if uid in self.instance_uids and "U" not in whole.expectation.letters:
-                yield name, Found("uid.source", ERROR, place, "a UID of the source is left in another place")
+                yield whole.audited[file], Found(
+                    "uid.source", ERROR, show(tag), "a UID of the source is left in another place"
+                )
+
+
+class Sightings:
+    """Pairs of UIDs with the file and the tag where each pair was seen first."""
+
+    def __init__(self) -> None:
+        self._seen = NumberSet()
+        self._uids = array("Q")
+        self._places = array("L")
+
+    def add(self, old: int, new: int, file: int, tag: int) -> None:
+        """Note a pair unless it is known."""
+        if self._seen.add(number_of(f"{old}>{new}")):
+            self._uids.extend((old, new))
+            self._places.extend((file, tag))
+
+    def __iter__(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (old, new, file, tag)."""
+        uids, places = iter(self._uids), iter(self._places)
+        return zip(uids, uids, places, places, strict=True)
 
 
 class UidTree(Check):
@@ -101,28 +126,29 @@ class UidTree(Check):
     title = "Patients, studies, series and references form the same tree as in the source"
 
     def __init__(self) -> None:
-        self.parents: dict[tuple[str, bytes], tuple[bytes, bytes]] = {}
-        self.instances: dict[bytes, bytes] = {}
-        self.sources: dict[bytes, bytes] = {}
-        self.references: dict[tuple[bytes, bytes], str] = {}
+        self.old_parents = NumberMap()
+        self.new_parents = NumberMap()
+        self.old_children = NumberMap()
+        self.instances = NumberMap()
+        self.sources = NumberMap()
+        self.references = Sightings()
 
     def file(self, view: View) -> Iterator[Found]:
         """Record the file's place in the tree and see whether it fits."""
         old, new = view.source, view.output
-        levels = [(tag, digest(old.text(tag)), digest(new.text(tag))) for tag in (0x00100020, _STUDY, _SERIES)]
+        levels = [(tag, _at(tag, old.text(tag)), _at(tag, new.text(tag))) for tag in (0x00100020, _STUDY, _SERIES)]
         for (_, old_parent, new_parent), (tag, old_child, new_child) in pairwise(levels):
             if not new.text(tag):
                 continue
-            before = self.parents.setdefault((f"old{tag}", old_child), (old_parent, b""))
-            after = self.parents.setdefault((f"new{tag}", new_child), (new_parent, old_child))
-            if after[0] != new_parent and before[0] == old_parent:
+            had_one = self.old_parents.setdefault(old_child, old_parent) == old_parent
+            if self.new_parents.setdefault(new_child, new_parent) != new_parent and had_one:
                 yield Found(self.id, ERROR, show(tag), "a study or series belongs to two parents that had one before")
-            if after[1] != old_child:
+            if self.old_children.setdefault(new_child, old_child) != old_child:
                 yield Found(self.id, ERROR, show(tag), "two studies or series of the source became one")
-        instance, source = digest(new.text(_SOP_INSTANCE)), digest(old.text(_SOP_INSTANCE))
+        instance, source = number_of(new.text(_SOP_INSTANCE)), number_of(old.text(_SOP_INSTANCE))
         if not new.text(_SOP_INSTANCE):
             yield Found("uid.missing", ERROR, show(_SOP_INSTANCE), "the instance has no UID")
-        elif instance in self.instances and self.instances[instance] != source:
+        elif self.instances.get(instance) not in (None, source):
             yield Found("uid.twice", ERROR, show(_SOP_INSTANCE), "two outputs have the same instance UID")
         elif instance in self.instances:
             yield Found(
@@ -138,15 +164,19 @@ class UidTree(Check):
                 stripped(entry.source).decode("ascii", "replace"),
                 stripped(entry.output).decode("ascii", "replace"),
             )
-            self.references.setdefault((digest(old), digest(new)), view.name)
+            self.references.add(number_of(old), number_of(new), view.number, entry.tag)
         return iter(())
 
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """Every reference that pointed to an instance of the set still does."""
-        for (old, new), name in self.references.items():
-            target = self.sources.get(old)
-            if target is not None and target != new:
+        for old, new, file, tag in self.references:
+            if self.sources.get(old) not in (None, new):
                 yield (
-                    name,
-                    Found("uid.reference", ERROR, show(_REFERENCED), "a reference no longer points to its instance"),
+                    whole.audited[file],
+                    Found("uid.reference", ERROR, show(tag), "a reference no longer points to its instance"),
                 )
+
+
+def _at(tag: int, uid: str) -> int:
+    """Return the number of a UID or ID at one level of the tree."""
+    return number_of(f"{tag:08x} {uid}")

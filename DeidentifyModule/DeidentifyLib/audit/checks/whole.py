@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...batch.system_paths import walk
 from ..elements import show
+from ..journal import Journal
+from ..packed import NumberSet, number_of
 from .base import ERROR, NOTICE, WARNING, Check, Found, View, WholeSet
 
 _STATUSES = ("written", "withheld", "rejected", "not_dicom")
@@ -23,34 +25,35 @@ class Accounting(Check):
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """Compare journal, folder and audited files."""
         if whole.journal is not None:
-            yield from self._journal(whole)
-        present = set(output_files(whole.output))
-        for name in sorted(present - whole.audited):
+            yield from self._journal(whole.journal, whole)
+        present, unlisted = NumberSet(), []
+        for name in output_files(whole.output):
+            present.add(number_of(name))
+            if name not in whole.audited:
+                unlisted.append(name)
+        for name in sorted(unlisted):
             yield name, Found("set.unlisted", ERROR, "", "a file of the output is not paired with any input")
-        for name in sorted(whole.audited - present):
+        for name in sorted(name for name in whole.audited if number_of(name) not in present):
             yield name, Found("set.missing", ERROR, "", "a file that was written is not there")
-        if whole.journal is None:
-            lost = sum(1 for item in whole.source_items if not item.get("paired"))
-            if lost:
-                yield "", Found("set.input", NOTICE, "", f"{lost} inputs have no output")
+        if whole.journal is None and whole.unmatched_sources:
+            yield "", Found("set.input", NOTICE, "", f"{whole.unmatched_sources} inputs have no output")
 
-    def _journal(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
-        outputs: Counter[str] = Counter()
-        for line in whole.journal or ():
+    def _journal(self, journal: Journal, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+        outputs, several = NumberSet(), {}
+        for line in journal.lines():
             status = line.get("status")
             if status not in _STATUSES:
                 yield "", Found("set.journal", ERROR, "", "the journal has a line of unknown status")
             if status == "written" and line.get("output"):
-                outputs[line["output"]] += 1
+                if not outputs.add(number_of(line["output"])):
+                    several[line["output"]] = True
             elif status == "written":
                 yield "", Found("set.journal", ERROR, "", "an input counts as written but has no output")
             elif not line.get("reason"):
                 yield "", Found("set.reason", WARNING, "", f"an input is {status} without a reason")
-        for name, count in outputs.items():
-            if count > 1:
-                yield name, Found("set.twice", ERROR, "", "one output stands for several inputs")
-        listed = {(line.get("input"), line.get("member")) for line in whole.journal or ()}
-        missing = sum(1 for item in whole.source_items if (item["input"], item.get("member")) not in listed)
+        for name in several:
+            yield name, Found("set.twice", ERROR, "", "one output stands for several inputs")
+        missing = sum(not journal.knows(path, member) for path, member in whole.sources)
         if missing:
             yield "", Found("set.input", ERROR, "", f"{missing} inputs are not in the journal")
 
@@ -132,7 +135,7 @@ def patient_of(document) -> str:
 
 def output_files(folder: Path, with_report: bool = False) -> Iterator[str]:
     """Yield the relative paths of all files of an output folder, those of its report only when asked."""
-    for directory, folders, names in os.walk(folder):
+    for directory, folders, names in walk(folder):
         relative = Path(directory).relative_to(folder)
         if relative == Path(".") and not with_report:
             folders[:] = [name for name in folders if name != "report"]

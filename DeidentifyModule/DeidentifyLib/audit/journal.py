@@ -1,0 +1,109 @@
+"""The journal of a run as the audit reads it: places in the file, not its lines, so that millions stay small."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .packed import NumberMap, number_of
+from .pairing import Pair, Pairs
+
+
+class Journal:
+    """The last line of each input in a run's ``journal.jsonl``.
+
+    Parameters
+    ----------
+    path : Path
+    output : Path, optional
+        Only lines of runs that wrote to this folder; a private folder may serve several.
+
+    Raises
+    ------
+    ValueError
+        If a line that is not the last one is no JSON object.
+    """
+
+    def __init__(self, path: Path, output: Path | None = None) -> None:
+        self._path = path
+        self._places = array("Q")
+        self._numbers = NumberMap()
+        folder = None if output is None else output.resolve()
+        concerned = True
+        for place, entry in self._entries():
+            if "run" in entry:
+                named = entry["run"].get("output_folder")
+                concerned = folder is None or named is None or Path(named) == folder
+            elif "status" in entry and concerned:
+                self._note(place, entry)
+
+    def _entries(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield (place, entry); a last line that was cut off is left out."""
+        place, broken = 0, None
+        with self._path.open("rb") as file:
+            for text in file:
+                if broken is not None:
+                    raise broken
+                try:
+                    yield place, json.loads(text)
+                except ValueError as error:
+                    broken = error
+                place += len(text)
+
+    def _note(self, place: int, entry: dict[str, Any]) -> None:
+        key = _key(entry.get("input"), entry.get("member"))
+        number = self._numbers.setdefault(key, len(self._places))
+        if number == len(self._places):
+            self._places.append(place)
+        else:
+            self._places[number] = place
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield the last line of each input, in the order in which the inputs came first."""
+        return self.lines_at(self._places)
+
+    def knows(self, source: Path, member: str | None) -> bool:
+        """Return whether an input has a line."""
+        return _key(str(source), member) in self._numbers
+
+    def pairs(self) -> Pairs:
+        """Return the inputs that were written, with their outputs."""
+        return JournalPairs(self)
+
+    def written(self) -> array[int]:
+        """Return the places of the lines of inputs that were written."""
+        places = array("Q")
+        for place, line in zip(self._places, self.lines(), strict=True):
+            if line.get("status") == "written" and line.get("output"):
+                places.append(place)
+        return places
+
+    def lines_at(self, places: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Yield the lines at some places of the file."""
+        with self._path.open("rb") as file:
+            for place in places:
+                file.seek(place)
+                yield json.loads(file.readline())
+
+
+class JournalPairs(Pairs):
+    """The pairs of a journal, read from the file when they are asked for."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._places = journal.written()
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
+        """Yield the pairs of some numbers."""
+        for line in self._journal.lines_at(self._places[number] for number in numbers):
+            yield Pair(Path(line["input"]), line.get("member"), line["output"])
+
+
+def _key(source: Any, member: str | None) -> int:
+    return number_of(f"{source}\0{'' if member is None else 'in'}\0{member}")

@@ -1,0 +1,112 @@
+"""The bytes of a large file as if they were in memory; each piece is read when it is asked for."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import overload
+
+from ..batch.system_paths import system_path
+
+LARGE = 8 << 20
+"""Larger files are not loaded."""
+
+PIECE = 1 << 20
+_WINDOW = 1 << 16
+
+
+class FileBytes:
+    """A file that can be measured, indexed and sliced like bytes.
+
+    It is opened anew for every piece, so nothing stays open; small pieces come from a window of 64 KiB.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(system_path(os.fspath(path)))
+        self._size = os.stat(self.path).st_size
+        self._start = 0
+        self._window = b""
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, key: int) -> int: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> bytes: ...
+
+    def __getitem__(self, key: int | slice) -> int | bytes:
+        if isinstance(key, int):
+            if not -self._size <= key < self._size:
+                raise IndexError("behind the end of the file")
+            return self._read(key % self._size, 1)[0]
+        start, stop, step = key.indices(self._size)
+        if step != 1:
+            raise ValueError("bytes of a file are read in their order")
+        return self._read(start, max(0, stop - start))
+
+    def _read(self, start: int, size: int) -> bytes:
+        if size > _WINDOW:
+            return self._load(start, size)
+        if not self._start <= start <= start + size <= self._start + len(self._window):
+            self._window = self._load(start, min(_WINDOW, self._size - start))
+            self._start = start
+        return self._window[start - self._start : start - self._start + size]
+
+    def _load(self, start: int, size: int) -> bytes:
+        with open(self.path, "rb", buffering=0) as file:
+            file.seek(start)
+            data = bytearray(size)
+            view = memoryview(data)
+            while view and (count := file.readinto(view)):
+                view = view[count:]
+        if view:
+            raise OSError("the file became shorter while it was read")
+        return bytes(data)
+
+
+Bytes = bytes | FileBytes
+"""All bytes of a file, in memory or not."""
+
+
+def read_bytes(path: Path) -> Bytes:
+    """Return the bytes of a file, in memory only if they are few.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    place = Path(system_path(os.fspath(path)))
+    return FileBytes(place) if os.stat(place).st_size > LARGE else place.read_bytes()
+
+
+def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple]:
+    """Return what unpacks a layout of `struct` at a position of these bytes."""
+    made = struct.Struct(layout)
+    if isinstance(body, bytes):
+        return made.unpack_from
+    return lambda data, position: made.unpack(data[position : position + made.size])
+
+
+def pieces(start: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, stop) of consecutive pieces of a range."""
+    for begin in range(start, start + size, PIECE):
+        yield begin, min(begin + PIECE, start + size)
+
+
+def equal_parts(first: Bytes, start: int, second: Bytes, other: int, size: int) -> bool:
+    """Return whether `size` bytes of two files are the same, piece by piece."""
+    return all(first[a:b] == second[a - start + other : b - start + other] for a, b in pieces(start, size))
+
+
+def only_zeros(data: Bytes, start: int, stop: int) -> bool:
+    """Return whether a range holds nothing but zeros."""
+    return not any(data[a:b].strip(b"\0") for a, b in pieces(start, max(0, stop - start)))
