@@ -1,6 +1,9 @@
 """A run needs as much memory for large pixel data as for small ones, also where something hides in or behind them.
 
-The files are sparse: they are large, but take little of the disk.
+The files are sparse: they are large, but take little of the disk. Shown to fail with each of these mutations, tried
+one at a time: pixel data that the reference engine does not leave in the file, a large frame that is looked at as one
+piece of bytes, `Blanked` that fills with other bytes, large private values that are no bulk data, members of archives
+that are read at once.
 """
 
 from __future__ import annotations
