@@ -53,4 +53,6 @@ def _number(dataset: Dataset, tag: int, absent: int) -> int:
     if tag == 0x00280008:
         text = element.value.strip(b" \0")
         return int(text) if text.isdigit() else 0
-    return int.from_bytes(element.value, "little" if element.is_little_endian else "big") if len(element.value) == 2 else 0
+    if len(element.value) != 2:
+        return 0
+    return int.from_bytes(element.value, "little" if element.is_little_endian else "big")
