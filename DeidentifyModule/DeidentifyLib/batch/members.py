@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Self
 
 from ..header.stream.sources import CHUNK
 
-_KEPT = 1 << 24
+_KEPT = 1 << 23
 DAMAGES = (zipfile.BadZipFile, RuntimeError, KeyError, NotImplementedError, zlib.error, EOFError)
 """What `zipfile` raises where an archive is damaged or encrypted."""
 
@@ -61,8 +62,8 @@ class MemberSource:
         self._close()
         with archive_errors():
             self._file = self._archive.open(self._member)
-        self._base = 0
-        self._data = bytearray()
+        self._base = self._end = 0
+        self._chunks: deque[bytes] = deque()
 
     @property
     def descriptor(self) -> int | None:
@@ -73,19 +74,24 @@ class MemberSource:
         """Return bytes; fewer at the end."""
         if start < self._base:
             self._begin()
-        while self._base + len(self._data) < start + length and self._inflate():
-            superfluous = min(start, self._base + len(self._data)) - _KEPT - self._base
-            if superfluous > 0:
-                del self._data[:superfluous]
-                self._base += superfluous
-        begin = start - self._base
-        return bytes(memoryview(self._data)[begin : begin + length])
+        end = start + length
+        while self._end < end and self._inflate():
+            while self._base + len(self._chunks[0]) <= min(start, self._end - _KEPT):
+                self._base += len(self._chunks.popleft())
+        parts, position = [], self._base
+        for chunk in self._chunks:
+            if position < end and start < position + len(chunk):
+                parts.append(chunk[max(start - position, 0) : end - position])
+            position += len(chunk)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _inflate(self) -> bool:
         """Inflate some more; return False at the end."""
         with archive_errors():
             data = self._file.read(CHUNK) if self._file is not None else b""
-        self._data += data
+        if data:
+            self._chunks.append(data)
+            self._end += len(data)
         return bool(data)
 
     def has_changed(self) -> bool:
