@@ -9,6 +9,7 @@ import json
 import shutil
 import struct
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -119,6 +120,14 @@ def assert_only_blanked(place: Path, output: Path, start: int, hidden: dict[int,
             assert after.read(CHUNK) == expected
 
 
+def spoil_header(place: Path, start: int) -> None:
+    """Write something into the header that only the reference engine treats."""
+    with open(place / "in/image.dcm", "r+b") as file:
+        head = file.read(start)
+        file.seek(head.index(struct.pack("<HH2s", 0x0008, 0x1030, b"LO")) + 4)
+        file.write(b"ZZ")
+
+
 def reasons(place: Path) -> list[str]:
     """Return why files went to the reference engine."""
     report = json.loads((place / "out/report/report.json").read_text())
@@ -150,10 +159,7 @@ def test_a_header_that_needs_the_reference_engine_makes_no_file_be_loaded(
     write: Callable[[Path], Written], key_file: Path, place: Path
 ) -> None:
     start, hidden = write(place)
-    with open(place / "in/image.dcm", "r+b") as file:
-        head = file.read(start)
-        file.seek(head.index(struct.pack("<HH2s", 0x0008, 0x1030, b"LO")) + 4)
-        file.write(b"ZZ")
+    spoil_header(place, start)
     output = de_identify(place, key_file)
     assert reasons(place) == ["an element without a VR of the standard"]
     assert_only_blanked(place, output, start, hidden)
@@ -172,3 +178,16 @@ def test_a_large_private_value_is_removed_without_being_loaded(implicit: bool, k
     output = de_identify(place, key_file, "--engine", "stream")
     assert output.read_bytes().endswith(image.PixelData)
     assert output.stat().st_size < 100_000
+
+
+@pytest.mark.parametrize("engine", ["stream", "auto"])
+def test_a_member_of_an_archive_is_not_loaded(engine: str, key_file: Path, place: Path) -> None:
+    start, hidden = write_native(place)
+    if engine == "auto":
+        spoil_header(place, start)
+    (place / "in/image.dcm").rename(place / "image.dcm")
+    with zipfile.ZipFile(place / "in/images.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(place / "image.dcm", "image.dcm")
+    output = de_identify(place, key_file, "--engine", engine)
+    (place / "image.dcm").rename(place / "in/image.dcm")
+    assert_only_blanked(place, output, start, hidden)

@@ -1,4 +1,4 @@
-"""De-identify a flat folder with a tool that is a Python library; one bad file does not end it.
+"""De-identify a folder with a tool that is a Python library; one bad file does not end it.
 
 ``python peers_drive.py TOOL INPUT OUTPUT``; the interpreter must have the tool installed. Default settings of each.
 Prints the number of files that the tool refused, and why.
@@ -44,8 +44,9 @@ def main(tool: str, source: str, output: str) -> int:
     work = {**TOOLS, "idiscore": idiscore, "dcmanon": dcmanon}[tool]()
     refused: Counter[str] = Counter()
     Path(output).mkdir(parents=True)
-    for path in sorted(Path(source).iterdir()):
-        target = Path(output) / path.name
+    for path in sorted(path for path in Path(source).rglob("*") if path.is_file()):
+        target = Path(output) / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
         try:
             work(path, target)
         except Exception as error:  # whatever a tool raises, its next file is tried

@@ -18,6 +18,8 @@ import pytest
 from DeidentifyLib.batch.plan import Task, TaskItem
 from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, TaskResult, process
 from DeidentifyLib.batch.sources import Source
+from DeidentifyLib.header.stream.engine import StreamEngine
+from DeidentifyLib.header.stream.errors import NotStreamable
 from DeidentifyLib.header.stream.fragments import Frame, ReadAhead, hidden_in_fragments
 from DeidentifyLib.header.stream.sources import CHUNK, Blanked, MemorySource, Range
 from DeidentifyLib.options import Options
@@ -55,11 +57,11 @@ def blanked(result: TaskResult) -> int:
     return sum(count for (_, _, reason), count in result.counts.items() if reason == hidden_bytes.HIDDEN_BYTES)
 
 
-def compressed(path: Path, *fragments: bytes) -> Path:
+def compressed(path: Path, *fragments: bytes, even: bool = True) -> Path:
     """Write an image with given fragments, padded to even length."""
     bundled = Path(get_testdata_file("JPEG-lossy.dcm", download=False)).read_bytes()
     start = bundled.index(b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff") + 12
-    items = b"".join(raw_item(fragment + b"\0" * (len(fragment) % 2)) for fragment in (b"", *fragments))
+    items = b"".join(raw_item(fragment + b"\0" * (len(fragment) % 2 * even)) for fragment in (b"", *fragments))
     path.write_bytes(bundled[:start] + items + sequence_end())
     return path
 
@@ -135,6 +137,21 @@ def test_native_pixels_of_odd_length_are_padded_whoever_writes_them(
     expected, given = run(path, REFERENCE, tmp_path / "r"), run(path, AUTO, tmp_path / "s")
     assert given.handed_over == {"pixel data of odd length": 1}
     assert given.instances[0].sha256 == expected.instances[0].sha256
+
+
+def test_compressed_pixels_of_odd_length_stay_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("DeidentifyLib.batch.process.LEAST", 64)
+    assert len(jpeg.TINY) % 2
+    after = assert_alike(compressed(tmp_path / "a", jpeg.TINY, even=False), tmp_path)
+    assert after.endswith(raw_item(jpeg.TINY) + sequence_end())
+    monkeypatch.setattr(StreamEngine, "deidentify", refuse)
+    assert run(tmp_path / "a", AUTO, tmp_path / "apart").handed_over == {"a test": 1}
+    assert (tmp_path / "apart/a.dcm").read_bytes() == after
+
+
+def refuse(*arguments: object) -> None:
+    """Hand every file over."""
+    raise NotStreamable("a test")
 
 
 def _junk(rng: random.Random) -> bytes:

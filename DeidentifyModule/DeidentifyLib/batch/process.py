@@ -17,7 +17,7 @@ from ..header.dicom_file import NotDicom, silence, write
 from ..header.engine import HeaderEngine
 from ..header.errors import CannotDeidentify, Withheld
 from ..header.method import mark
-from ..header.pixels_apart import LEAST, read_apart
+from ..header.pixels_apart import LEAST, read_apart, read_whole
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import NotStreamable
 from ..header.subject_identifiers import cleaner_for
@@ -267,7 +267,10 @@ def _by_reference(
     """
     output = os.path.join(settings.output, item.output)
     with item.source.open_bytes() as source:
-        dataset, apart = read_apart(source, LEAST if region is None and settings.engine != REFERENCE else None)
+        if region is None:
+            dataset, apart = read_apart(source, None if settings.engine == REFERENCE else LEAST)
+        else:
+            dataset, apart = read_whole(source)
         context = worker.engine.deidentify(dataset, subject)
         if apart.hid_bytes:
             context.counts[PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES] += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 
 from ..version import STANDARD_EDITION, __version__
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads take longer to start than they save here
 
 WRONG_USE = 2
 FAILURE = 1

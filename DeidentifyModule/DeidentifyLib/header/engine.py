@@ -354,4 +354,4 @@ def _bytes_or_none(element: Element) -> bytes | None:
 def _refuse_truncated(element: Element) -> None:
     if isinstance(element, RawDataElement) and element.length != 0xFFFFFFFF:
         if element.length != len(element.value or b""):
-            raise CannotDeidentify("the file is truncated: an element is shorter than its length says")
+            raise CannotDeidentify("the file is truncated, or other bytes follow its data set: an element is shorter than its length says")

@@ -28,7 +28,7 @@ from .dicom_file import read
 from .stream.errors import NotStreamable
 from .stream.fragments import end_of_fragments, hidden_in_fragments
 from .stream.pixels import hidden_behind
-from .stream.sources import Blanked, ByteSource, Range, SourceFile
+from .stream.sources import Blanked, ByteSource, MemorySource, Range, SourceFile
 from .stream.walk import UNDEFINED
 
 LEAST = 1 << 20
@@ -123,6 +123,19 @@ def read_apart(source: ByteSource, least: int | None = LEAST) -> tuple[FileDatas
         apart = _leave_pixels(dataset, source, least)
         if apart is not None:
             return dataset, apart
+    dataset, apart = read_whole(source)
+    element = dataset.get_item(PIXEL_DATA)
+    if isinstance(element, RawDataElement) and element.length == UNDEFINED and len(element.value) % 2:
+        value = Range(0, len(element.value))
+        if _can_stay(element, value, dataset):
+            # pydicom would put a byte behind the last item, where no reader expects one
+            apart = PixelsApart(MemorySource(element.value), apart.hid_bytes)
+            apart.leave(dataset, element, value)
+    return dataset, apart
+
+
+def read_whole(source: ByteSource) -> tuple[FileDataset, PixelsApart]:
+    """Read a data set as `read_apart` does, but with all of its pixel data."""
     dataset = read(_file(source))
     return dataset, PixelsApart(hid_bytes=blank_pixel_element(dataset))
 
@@ -193,8 +206,7 @@ def _can_stay(element: RawDataElement, value: Range, dataset: FileDataset) -> bo
     syntax = UID(dataset.file_meta.get("TransferSyntaxUID") or "")
     if element.length == UNDEFINED:
         compressed = syntax.is_transfer_syntax and not syntax.is_private and syntax.is_compressed
-        even = (value.stop - value.start) % 2 == 0
-        return element.tag == PIXEL_DATA and compressed and element.VR in _VRS and value.start < value.stop and even
+        return element.tag == PIXEL_DATA and compressed and element.VR in _VRS and value.start < value.stop
     if element.tag not in _PIXELS:
         return syntax != DeflatedExplicitVRLittleEndian  # there, pydicom tells positions in the inflated bytes
     return syntax in _NATIVE and element.VR in _VRS and (element.length % 2 == 0 or element.tag == PIXEL_DATA)

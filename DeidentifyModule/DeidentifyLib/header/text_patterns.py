@@ -23,15 +23,8 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th|er|ten|º|ª|\.)?"
 _GAP = r"[\s\-./_,']{0,3}(?:(?:de|of|den|d')\s?)?"
 _DIGITS_BEFORE, _DIGITS_AFTER = r"(?<!\d)", r"(?!\d)"
 
-_ANY_CASE = (
-    # the net
-    r"[^\s@]{1,64}@\S{1,255}",
-    r"(?:https?|ftp|file|dicom|sftp|smb)://\S+",
-    r"\bwww\.\S+",
-    r"\\\\\S+",
-    r"\b(?:[\w\-]{1,63}\.){1,6}(?:com|org|net|edu|gov|int|mil|info|health|hospital|local|lan|intern|de|ch|at|fr|it|es|nl|be|uk|eu|us|ca|au|jp|cn|br|pt|pl|se|no|dk|fi)\b(?![.\d])",
+_WITH_DIGITS = (
     r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])(?<!\b\d\.\d\.\d\.\d)",
-    r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b",
     # dates with a year
     _DIGITS_BEFORE + r"(?:19|20)\d\d[-./_ ]\d{1,2}[-./_ ]\d{1,2}" + _DIGITS_AFTER,
     _DIGITS_BEFORE + r"\d{1,2}[-./_ ]\d{1,2}[-./_ ](?:19|20)\d\d" + _DIGITS_AFTER,
@@ -49,7 +42,6 @@ _ANY_CASE = (
     rf"(?<![^\W\d_]){_MONTH}\.?{_GAP}{_DAY}{_GAP}(?:\d{{4}}|\d{{2}}){_DIGITS_AFTER}",
     rf"(?<![^\W\d_]){_CLEAR_MONTH}(?![^\W\d_])\.?{_GAP}{_DAY}{_DIGITS_AFTER}",
     rf"(?<![^\W\d_]){_MONTH}{_GAP}(?:19|20)\d\d{_DIGITS_AFTER}",
-    rf"(?:{_DAY}\s*)?(?<![^\W\d_]){_FULL_MONTH}(?![^\W\d_])(?:{_GAP}\d{{1,4}}){{0,2}}",
     # times
     _DIGITS_BEFORE + r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*(?:[ap]\.?m\b\.?|uhr\b|h\b))?",
     _DIGITS_BEFORE + r"\d{1,2}\s?h\s?\d{2}(?![\d.])",
@@ -58,6 +50,18 @@ _ANY_CASE = (
     r"\b\d{1,3}[\s\-]*(?:y\.?\s?o\.?|y|yrs?|years?|jahre?|jährige?[rsn]?|ans|anni|años|jaar)\b\.?(?:[\s\-]*(?:old|alt|oud))?",
     r"\b0\d\d[ymwd]\b",
     r"\bage[d:=\s]{1,3}\d+",
+)
+"""What needs a digit is not looked for in a text without one."""
+_ANY_CASE = (
+    # the net
+    r"[^\s@]{1,64}@\S{1,255}",
+    r"(?:https?|ftp|file|dicom|sftp|smb)://\S+",
+    r"\bwww\.\S+",
+    r"\\\\\S+",
+    r"\b(?:[\w\-]{1,63}\.){1,6}(?:com|org|net|edu|gov|int|mil|info|health|hospital|local|lan|intern|de|ch|at|fr|it|es|nl|be|uk|eu|us|ca|au|jp|cn|br|pt|pl|se|no|dk|fi)\b(?![.\d])",
+    r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b",
+    # months that are nothing else
+    rf"(?:{_DAY}\s*)?(?<![^\W\d_]){_FULL_MONTH}(?![^\W\d_])(?:{_GAP}\d{{1,4}}){{0,2}}",
     # what stands behind a label
     r"\b(?:name|patient|patientin|pat|dob|d\.o\.b|born|geb|geboren|n[ée]e?|mrn|pid|pat[\s\-_]?(?:id|name)|patient[\s\-_]?(?:id|name)|id"
     r"|acc|accession|phone|tel|telefon|fax|mobile|address|adresse|physician|radiologist|operator|technologist|user|owner)"
@@ -72,10 +76,12 @@ _CASE_MATTERS = (
 _PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{4,40}\d")
 _SHORTEST_PHONE = 7
 _DECIMALS = re.compile(r"\d\.\d{1,6}")
-_PATTERNS = (
+_DIGIT = re.compile(r"\d")
+_WITHOUT_DIGITS = (
     *(re.compile(pattern, re.IGNORECASE) for pattern in _ANY_CASE),
     *(re.compile(pattern) for pattern in _CASE_MATTERS),
 )
+_PATTERNS = (*_WITHOUT_DIGITS, *(re.compile(pattern, re.IGNORECASE) for pattern in _WITH_DIGITS))
 
 
 def identifying_spans(text: str) -> list[tuple[int, int]]:
@@ -86,6 +92,8 @@ def identifying_spans(text: str) -> list[tuple[int, int]]:
     list of tuple of int
         Start and end, not sorted; they may overlap.
     """
+    if _DIGIT.search(text) is None:
+        return [match.span() for pattern in _WITHOUT_DIGITS for match in pattern.finditer(text)]
     spans = [match.span() for pattern in _PATTERNS for match in pattern.finditer(text)]
     for match in _PHONE.finditer(text):
         if sum(c.isdigit() for c in match[0]) >= _SHORTEST_PHONE and not _DECIMALS.fullmatch(match[0]):

@@ -11,19 +11,20 @@ CountKey = tuple[int, Action, str]
 
 
 class CountKeys:
-    """Numbers for (tag, action, reason), and for several of them together."""
+    """Numbers for (tag, action, reason), and negative numbers for several of them together."""
 
     def __init__(self) -> None:
-        self._meanings: list[CountKey | Counter[int]] = []
+        self._keys: list[CountKey] = []
         self._numbers: dict[CountKey, int] = {}
+        self._together: list[Counter[int]] = []
 
     def number(self, tag: int, action: Action, reason: str) -> int:
         """Return the number of a key."""
         key = (tag, action, reason)
         number = self._numbers.get(key)
         if number is None:
-            number = self._numbers[key] = len(self._meanings)
-            self._meanings.append(key)
+            number = self._numbers[key] = len(self._keys)
+            self._keys.append(key)
         return number
 
     def numbers(self, counts: Counter[CountKey]) -> tuple[int, ...]:
@@ -31,18 +32,21 @@ class CountKeys:
         return tuple(self.number(*key) for key, count in counts.items() for _ in range(count))
 
     def together(self, numbers: Iterable[int]) -> int:
-        """Return a new number that stands for all of these."""
-        self._meanings.append(Counter(numbers))
-        return len(self._meanings) - 1
+        """Return a new number that stands for all of these, until `forget_together`."""
+        self._together.append(Counter(numbers))
+        return -len(self._together)
+
+    def forget_together(self) -> None:
+        """Forget the numbers that stand for several."""
+        self._together.clear()
 
     def counter(self, numbers: Iterable[int]) -> Counter[CountKey]:
         """Return how often each key occurs among numbers."""
         result: Counter[CountKey] = Counter()
         for number, count in Counter(numbers).items():
-            meaning = self._meanings[number]
-            if isinstance(meaning, Counter):
-                for part, times in meaning.items():
-                    result[self._meanings[part]] += times * count
+            if number >= 0:
+                result[self._keys[number]] += count
             else:
-                result[meaning] += count
+                for part, times in self._together[-number - 1].items():
+                    result[self._keys[part]] += times * count
         return result

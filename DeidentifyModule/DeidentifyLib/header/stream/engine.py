@@ -27,6 +27,7 @@ from .errors import NotStreamable
 from .layout import FIRST_READ, Layout, LayoutReader
 from .level import Level, Tools
 from .pixels import blank_pixel_data
+from .place import Place
 from .records import PIXEL_DATA, Record
 from .runs import Run
 from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
@@ -38,6 +39,7 @@ PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 _UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
 _LONGEST_UID = 64
+_MOST_MARKS = 256
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
 
@@ -75,6 +77,7 @@ class StreamEngine:
         self._reader = LayoutReader(first_read, written=MARKED | self._fixed.keys())
         self._keys = CountKeys()
         self._tops: dict[tuple[object, ...], Level] = {}
+        self._places: dict[tuple[str, bool], Place] = {}
         self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
         self._telling: dict[Run, tuple[Record, ...]] = {}
         self._identifying: dict[tuple[int, str | None], bool] = {}
@@ -82,10 +85,8 @@ class StreamEngine:
     def forget(self) -> None:
         """Forget what was remembered of earlier files; to be called between tasks."""
         self._tops.clear()
-        self._marks.clear()
         self._telling.clear()
-        self._reader.forget()
-        self._keys = CountKeys()
+        self._keys.forget_together()
 
     def counts(self, counted: Iterable[int]) -> Counter[tuple[int, Action, str]]:
         """Return how often which action met which attribute."""
@@ -134,15 +135,18 @@ class StreamEngine:
         signature = (subject, layout.implicit, *(record.raw for record in telling))
         top = self._tops.get(signature)
         if top is None:
-            tools = Tools(
-                self._reference.profile,
-                self._reference.values,
-                Delegate(self._reference, layout.implicit),
-                self._keys,
-                layout.implicit,
-            )
-            top = self._tops[signature] = Level(tools, _context(layout, telling, subject))
+            top = self._tops[signature] = self._new_top(layout, telling, subject)
         return top
+
+    def _new_top(self, layout: Layout, telling: list[Record], subject: Subject) -> Level:
+        profile, values, implicit = self._reference.profile, self._reference.values, layout.implicit
+        context = _context(layout, telling, subject)
+        place = self._places.get((context.iod, implicit))
+        if place is None:
+            place = Place(profile, values, self._keys, implicit, context.iod)
+            self._places[context.iod, implicit] = place
+        delegate = Delegate(self._reference, implicit)
+        return Level(Tools(values, delegate, self._keys, implicit, profile.options.clean_graphics), context, place)
 
     def _telling_of(self, run: Run) -> tuple[Record, ...]:
         """Return the elements of a run that are part of the context."""
@@ -164,6 +168,8 @@ class StreamEngine:
         key = (implicit, top.context.encodings, *(raw for _, raw in before))
         marks = self._marks.get(key)
         if marks is None:
+            if len(self._marks) >= _MOST_MARKS:
+                self._marks.clear()
             raw = b"".join(raw for _, raw in before)
             marks = top.tools.delegate.marks(raw, self._reference.profile.options, top.context.encodings)
             self._marks[key] = marks

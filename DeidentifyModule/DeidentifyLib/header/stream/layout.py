@@ -27,6 +27,7 @@ from .walk import (
 from .window import Window
 
 FIRST_READ = 1 << 15
+_LARGEST_READ = 1 << 18
 _BULK_BYTES = 1 << 14
 _BULK_VRS = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
 _LARGE_PRIVATE = 1 << 22
@@ -86,7 +87,7 @@ class LayoutReader:
     Parameters
     ----------
     first_read : int
-        Bytes that are read at once, at most; less where the last header was shorter.
+        Bytes of the first file that are read at once; of others, what the last header needed.
     last_tag : int
         The walk ends before the first greater tag; what follows is not read.
     written : frozenset of int
@@ -96,7 +97,7 @@ class LayoutReader:
     def __init__(
         self, first_read: int = FIRST_READ, last_tag: int = 0xFFFFFFFF, written: frozenset[int] = MARKED
     ) -> None:
-        self._first_read = self._next_read = first_read
+        self._next_read = first_read
         self._last_tag = last_tag
         self._meta = FileMeta()
         self._runs = {implicit: Runs(written) for implicit in (False, True)}
@@ -119,7 +120,7 @@ class LayoutReader:
         layout = Layout(syntax, syntax == ImplicitVRLittleEndian)
         walk = _Walk(window, layout, self._runs[layout.implicit].by_start, self._last_tag)
         end = walk.walk(position)
-        self._next_read = min(self._first_read, _rounded_up(walk.header_end or end))
+        self._next_read = min(_LARGEST_READ, _rounded_up(walk.header_end or end))
         layout.singles = len(layout.parts) - walk.runs_met
         return layout
 
@@ -134,11 +135,6 @@ class LayoutReader:
             Tags that are not to be put into runs.
         """
         self._runs[layout.implicit].learn(layout.parts, layout.singles, changing)
-
-    def forget(self) -> None:
-        """Forget what was learned, as other files follow."""
-        for runs in self._runs.values():
-            runs.forget()
 
 
 class _Walk:

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
 
 from ...profile.actions import Action
-from ...profile.resolver import Profile
-from ...standard.dictionary import vr_of
-from ...standard.iod_types import Path
 from ..clean_graphics import graphics_action
 from ..context import Context
-from ..decisions import Decision, carry_out, decide
-from ..elements import effective_vr
+from ..decisions import Decision, carry_out
 from ..values import ValueActions
 from .counting import CountKeys
 from .delegate import Delegate
 from .encode import encode_element, encode_item, encode_sequence
 from .errors import NotStreamable
+from .place import Place
 from .records import Record
 from .runs import Run, block_of
 from .siblings import CHARACTER_SET, ByteSiblings
 from .treated import Piece, RunOutcome, Treated
-from .walk import MAXIMUM_DEPTH, Element, elements, items, read_head
+from .walk import MAXIMUM_DEPTH, Element, elements, items
 
 Outcome = tuple[bytes, tuple[int, ...]]
 """What becomes of an element (empty: it goes), and the numbers of what is counted."""
 
 _REMEMBERED_BYTES = 1 << 16
-_PLAIN = frozenset(
-    (
-        Action.KEEP,
-        Action.REMOVE,
-        Action.EMPTY,
-        Action.DUMMY,
-        Action.UID,
-        Action.SHIFT,
-        Action.CLEAN,
-        Action.CODE,
-        Action.NEW_ID,
-        Action.NEW_NAME,
-        Action.SET,
-    )
-)
-"""Actions that look at nothing but the value, what the context holds, and siblings by `ByteSiblings`."""
 _PRESENTATION = 0x0070
 _ENTERED = frozenset((Action.KEEP, Action.CLEAN, Action.UID, Action.SHIFT, Action.CODE, Action.ENTER))
 
@@ -55,26 +33,11 @@ _ENTERED = frozenset((Action.KEEP, Action.CLEAN, Action.UID, Action.SHIFT, Actio
 class Tools:
     """What all levels share."""
 
-    profile: Profile
     values: ValueActions
     delegate: Delegate
     keys: CountKeys
     implicit: bool
-
-    @cached_property
-    def cleans_graphics(self) -> bool:
-        """Whether graphics are cleaned."""
-        return self.profile.options.clean_graphics
-
-
-class _Plan(NamedTuple):
-    """What is done with an attribute, the numbers that count it, and what values look like that stay."""
-
-    vr: str
-    decision: Decision
-    numbers: tuple[int, ...]
-    fallback_numbers: tuple[int, ...]
-    stays: re.Pattern[bytes] | None
+    cleans_graphics: bool
 
 
 @dataclass
@@ -89,8 +52,8 @@ class Level:
     tools : Tools
     context : Context
         Of the data sets; its counts are not used.
-    path : tuple of int
-        Tags of the enclosing sequences.
+    place : Place
+        The rules for this place.
 
     Attributes
     ----------
@@ -100,11 +63,9 @@ class Level:
 
     tools: Tools
     context: Context
-    path: Path = ()
+    place: Place
     changing: set[int] = field(default_factory=set)
-    _plans: dict[tuple[int, str | None, bool], _Plan] = field(default_factory=dict)
     _remembered: dict[bytes | tuple[bytes, bytes], Outcome] = field(default_factory=dict)
-    _private_outcomes: dict[tuple[bytes, int, bool], Outcome | tuple[()]] = field(default_factory=dict)
     _runs: dict[Run | tuple[Run | bytes | None, ...], RunOutcome] = field(default_factory=dict)
     _deeper: dict[int, Level] = field(default_factory=dict)
 
@@ -148,6 +109,11 @@ class Level:
         if tag & 0x10000:
             self._private(record, treated)
             return
+        stays = self.place.stays.get((tag, record.vr))
+        if stays is not None and len(record.raw) % 2 == 0 and stays.form.fullmatch(record.raw, record.value):
+            treated.counted += stays.numbers
+            treated.pieces.append((tag, record.raw))
+            return
         found = self._remembered.get(record.raw) if record.bulk is None else None
         out, numbers = self._new_outcome(record, siblings) if found is None else found
         treated.counted += numbers
@@ -171,39 +137,20 @@ class Level:
             return b"", (self.tools.keys.number(tag, Action.REMOVE, "not part of a data set"),)
         if self.tools.cleans_graphics and _is_graphics(tag, siblings):
             raise NotStreamable("graphics to clean")
-        is_sequence = record.undefined and record.bulk is None
-        plan = self._plans.get((tag, record.vr, is_sequence)) or self._plan(record, is_sequence)
+        plan = self.place.plan(record)
         vr, decision = plan.vr, plan.decision
         if vr == "SQ":
             return self._sequence(record, decision)
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
-        if plan.stays is not None and len(value) % 2 == 0 and plan.stays.fullmatch(value):
-            return record.raw, plan.numbers
         new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
         numbers = plan.numbers if action is decision.action else plan.fallback_numbers
-        if tag == CHARACTER_SET and (self.path or new is not value):
+        if tag == CHARACTER_SET and (self.place.path or new is not value):
             raise NotStreamable("a character set that changes")
         if new is None:
             return b"", numbers
         if new is value:
             return record.raw, numbers
         return encode_element(tag, vr, new, self.tools.implicit), numbers
-
-    def _plan(self, record: Record, is_sequence: bool) -> _Plan:
-        """Return what the profile says of an attribute; remembered by tag, VR and whether its length is undefined."""
-        tag, vr, number = record.tag, effective_vr(record.vr, vr_of(record.tag)), self.tools.keys.number
-        if is_sequence:
-            if record.vr is None and vr != "SQ":
-                raise NotStreamable("a value of undefined length")
-            vr = "SQ"
-        decision = decide(self.tools.profile.rule(tag, vr), self.context.iod, (*self.path, tag))
-        action, fallback, reason = decision.action, decision.fallback, decision.rule.reason
-        if vr != "SQ" and not _PLAIN.issuperset((action, fallback)):
-            raise NotStreamable(f"the action {action.value}")
-        stays = self.tools.values.form_that_stays(action, tag, vr) if record.vr in (None, vr) else None
-        plan = _Plan(vr, decision, (number(tag, action, reason),), (number(tag, fallback, reason),), stays)
-        self._plans[tag, record.vr, is_sequence] = plan
-        return plan
 
     def _sequence(self, record: Record, decision: Decision) -> Outcome:
         tag, action, reason = record.tag, decision.action, decision.rule.reason
@@ -221,11 +168,11 @@ class Level:
 
     def _enter(self, record: Record) -> Outcome:
         """De-identify the items of a sequence."""
-        if len(self.path) >= MAXIMUM_DEPTH:
+        if len(self.place.path) >= MAXIMUM_DEPTH:
             raise NotStreamable("sequences nested too deep")
         deeper = self._deeper.get(record.tag)
         if deeper is None:
-            deeper = self._deeper[record.tag] = Level(self.tools, self.context, (*self.path, record.tag))
+            deeper = self._deeper[record.tag] = Level(self.tools, self.context, self.place.deeper(record.tag))
         raw, counted, content = record.raw, [], []
         whole = Element(record.tag, record.vr, 0, record.value, len(raw), record.undefined)
         for start, stop, undefined in items(raw, whole):
@@ -237,7 +184,7 @@ class Level:
     def _delegated(self, record: Record, creator: bytes) -> Outcome:
         if record.bulk is not None:
             raise NotStreamable("a large value that has to be looked at")
-        out, counts = self.tools.delegate.element(record.tag, record.raw, creator, self.context, self.path)
+        out, counts = self.tools.delegate.element(record.tag, record.raw, creator, self.context, self.place.path)
         return out, self.tools.keys.numbers(counts)
 
     def _private(self, record: Record, treated: Treated) -> None:
@@ -263,33 +210,12 @@ class Level:
             treated.pieces.append((tag, out))
 
     def _new_private(self, record: Record, creator: bytes) -> Outcome:
-        key = (creator, record.tag, record.vr == "SQ" or record.undefined)
-        outcome = self._private_outcomes.get(key)
-        if outcome is None:
-            outcome = self._private_outcomes[key] = self._without_value(*key)
-        return outcome or self._delegated(record, creator)
-
-    def _without_value(self, creator: bytes, tag: int, is_sequence: bool) -> Outcome | tuple[()]:
-        """Return the outcome of a private element that goes whatever its value is; nothing if that is to be seen."""
-        name = _creator_name(creator, self.tools.implicit)
-        rule, _ = self.tools.profile.private_rule(name, tag)
-        if rule.action is Action.REMOVE or (rule.action is None and not (is_sequence and name)):
-            decision = decide(rule, self.context.iod, (*self.path, tag))
-            if decision.action is Action.REMOVE:
-                return b"", (self.tools.keys.number(tag, Action.REMOVE, rule.reason),)
-        return ()
+        numbers = self.place.private_that_goes(creator, record.tag, record.vr == "SQ" or record.undefined)
+        return (b"", numbers) if numbers else self._delegated(record, creator)
 
 
 def _is_graphics(tag: int, siblings: ByteSiblings) -> bool:
     return tag >> 16 == _PRESENTATION or graphics_action(siblings, tag) is not None
-
-
-def _creator_name(raw: bytes, implicit: bool) -> str:
-    """Return the private creator that an encoded element names, as `PrivateBlocks` reads it."""
-    if not raw:
-        return ""
-    _, _, value, _ = read_head(raw, 0, implicit)
-    return raw[value:].strip(b" \0").decode("ascii", "replace")
 
 
 def _records(raw: bytes, parts: Iterable[Element]) -> list[Record]:

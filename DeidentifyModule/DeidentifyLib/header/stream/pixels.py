@@ -40,8 +40,6 @@ def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
 def _blanked(record: Record, layout: Layout, source: ByteSource) -> Record | None:
     """Return the record of pixel data without what hides there, None if nothing does."""
     value = record.bulk or Range(record.value, len(record.raw))
-    if (value.stop - value.start) % 2:
-        raise NotStreamable("pixel data of odd length")
     if record.undefined:
         try:
             hidden = hidden_in_fragments(source, value)
@@ -49,6 +47,8 @@ def _blanked(record: Record, layout: Layout, source: ByteSource) -> Record | Non
             raise NotStreamable("malformed encapsulated pixel data") from None
     else:
         expected = _native_length(tuple(r.raw for r in layout.select(_SHAPE)), layout.implicit)
+        if (value.stop - value.start) % 2:
+            raise NotStreamable("pixel data of odd length")
         if not expected or value.stop - value.start <= expected:
             return None
         hidden = hidden_behind(source if record.bulk else MemorySource(record.raw), value, expected)

@@ -78,10 +78,10 @@ class Runs:
     def __init__(self, written: frozenset[int] = MARKED) -> None:
         self._written = written
         self.by_start: dict[bytes, Run] = {}
-        self.forget()
+        self._forget()
 
-    def forget(self) -> None:
-        """Forget everything, as other files follow."""
+    def _forget(self) -> None:
+        """Forget everything, as another series follows."""
         self.by_start.clear()
         self._before: dict[int, bytes] | None = None
         self._changing: set[int] = set()
@@ -102,7 +102,7 @@ class Runs:
         if singles <= self._tolerated:
             self._served += 1
         elif self._served >= _SERVED_LONG:
-            self.forget()
+            self._forget()
             self._before = _by_tag(expanded(parts))
         elif self._files_to_pause:
             self._files_to_pause -= 1
