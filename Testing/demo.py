@@ -1,4 +1,4 @@
-"""De-identify sample data: real DICOM files that pydicom brings, synthetic patients, and a synthetic head with a face."""
+"""De-identify sample data: real DICOM files that pydicom brings, synthetic patients, and a synthetic head."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ SECRET = "DOE_JANE_19600101"
     ({"private": 7}, "private"),
     ({"inputs": "folder"}, "inputs"),
 ])
-def test_a_request_with_a_value_of_the_wrong_kind_is_refused_in_one_line(change: dict, word: str, tmp_path: Path) -> None:
+def test_a_request_with_a_value_of_the_wrong_kind_is_refused_in_one_line(
+    change: dict, word: str, tmp_path: Path
+) -> None:
     request = {"inputs": [get_testdata_file("CT_small.dcm", download=False)], "output": str(tmp_path / "out"), **change}
     done = _ask(json.dumps(request))
     assert done.returncode == 2

@@ -90,6 +90,7 @@ def deidentify(
             request.output,
             request.private_folder,
             audit=audit and not summary.was_cancelled and bool(summary.counts["written"]),
+            jobs=request.jobs,
             progress=audited,
         )
     code = AUDIT_FAILED if outcome.failed else summary.exit_code

@@ -147,4 +147,5 @@ class Options:
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
     unknown = sorted(set(values) - {field.name for field in fields(Options)})
     if unknown:
-        raise OptionsError(f"unknown option {', '.join(unknown)}; known are {', '.join(f.name for f in fields(Options))}")
+        known = ", ".join(field.name for field in fields(Options))
+        raise OptionsError(f"unknown option {', '.join(unknown)}; known are {known}")

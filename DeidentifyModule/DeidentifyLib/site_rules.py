@@ -90,7 +90,9 @@ class SitePrivate:
     def __post_init__(self) -> None:
         valid = re.fullmatch("[0-9A-Fa-f]{4}", self.group) and re.fullmatch("[0-9A-Fa-f]{2}", self.element)
         if not self.creator.strip() or not valid or not int(self.group, 16) & 1:
-            raise SiteRuleError("site rule: a private attribute needs a creator, an odd group and a low byte, in hexadecimal")
+            raise SiteRuleError(
+                "site rule: a private attribute needs a creator, an odd group and a low byte, in hexadecimal"
+            )
 
     @property
     def name(self) -> tuple[str, int, int]:

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 WORDS = [
-    "may", "May", "juin", "oct", "of", "de", "st", "th", "er", "º", "年", "月", "日", "h", "uhr", "am", "p.m.", "y", "y.o.",
-    "years", "old", "age", "d", "w", "-", ".", "/", "_", " ", ",", ":", "(", ")", "+", "=", "\\", "ten", "st.", "x",
+    "may", "May", "juin", "oct", "of", "de", "st", "th", "er", "º", "年", "月", "日", "h", "uhr", "am",
+    "p.m.", "y", "y.o.", "years", "old", "age", "d", "w", "-", ".", "/", "_", " ", ",", ":", "(", ")", "+", "=",
+    "\\", "ten", "st.", "x",
 ]
 PATTERNS = [re.compile(pattern, re.IGNORECASE) for pattern in text_patterns._WITH_DIGITS]
 
@@ -23,8 +24,9 @@ def test_no_form_that_needs_a_digit_is_in_a_text_without_one(text: str) -> None:
 
 def test_each_of_these_forms_has_a_text_with_digits_that_holds_it() -> None:
     texts = [
-        "10.11.12.130", "2021-03-04", "04-03-2021", "04-03-21", "21-03-04", "2021-03", "03-2021", "2021年3月4日", "04/03",
-        "04.03.", "4 may 2021", "4 june", "4may21", "may 4, 2021", "june 4", "may 2021", "10:11:12", "10h11", "10 am",
+        "10.11.12.130", "2021-03-04", "04-03-2021", "04-03-21", "21-03-04", "2021-03", "03-2021", "2021年3月4日",
+        "04/03", "04.03.", "4 may 2021", "4 june", "4may21", "may 4, 2021", "june 4", "may 2021", "10:11:12", "10h11",
+        "10 am",
         "45 years old", "045Y", "age 45",
     ]
     for pattern in PATTERNS:

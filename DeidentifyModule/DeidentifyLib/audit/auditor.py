@@ -135,6 +135,31 @@ class Auditor:
             for name, found in check.finish(whole):
                 self._add(name, found, found.place)
 
+    # ---- parts of the set that another auditor looked at
+
+    def rest(self) -> None:
+        """Give back the memory of what can be made again."""
+        self._memo, self._memo_owner, self._memo_bytes = {}, None, 0
+
+    def take_over(self, other: Auditor) -> bool:
+        """Take up what another auditor found of other subjects, as if it had been found here, and return True.
+
+        Where the subjects share an instance, an ID or a UID in a way that only one auditor can judge, return False.
+        """
+        checks = list(zip(self.checks, other.checks, strict=True))
+        has_same = any(subject in self.subjects for subject in other.subjects)
+        has_same |= any(name in self.audited for name in other.audited)
+        if has_same or not all(check.agrees_with(theirs) for check, theirs in checks):
+            return False
+        for check, theirs in checks:
+            check.take_over(theirs, len(self.audited))
+        for name in other.audited:
+            self.audited.add(name)
+        self.findings.take_over(other.findings)
+        self.subjects.update(other.subjects)
+        self.bytes_read += other.bytes_read
+        return True
+
     # ---- elements
 
     def _entries(self, view: View) -> Iterator[tuple[Found, str]]:

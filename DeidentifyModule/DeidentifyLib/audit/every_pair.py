@@ -32,19 +32,30 @@ def audit_pairs(
     """
     done = 0
     for group in groups_of(pairs):
-        _learn(auditor, group, output)
-        searched = _Searched()
-        for number, pair in enumerate(group):
-            view = _audit(auditor, pair, output, pixel_records)
-            if view is not None:
-                searched.add(number, view)
-            done += 1
-            progress(done)
-        for pair in group.take(searched.too_early()):
-            source = _source_of(auditor, pair)
-            if source is not None:
-                auditor.search_again(pair.output, source, read_bytes(output / pair.output))
-        _leave(group, searched)
+        audit_group(auditor, group, output, pixel_records, lambda more, before=done: progress(before + more))
+        done += len(group)
+
+
+def audit_group(
+    auditor: Auditor,
+    group: Group,
+    output: Path,
+    pixel_records: Callable[[str], dict | None],
+    progress: Callable[[int], None] = lambda done: None,
+) -> bool:
+    """Audit the pairs of a group; return whether no other group can hold its subjects, which are forgotten then."""
+    _learn(auditor, group, output)
+    searched = _Searched()
+    for number, pair in enumerate(group):
+        view = _audit(auditor, pair, output, pixel_records)
+        if view is not None:
+            searched.add(number, view)
+        progress(number + 1)
+    for pair in group.take(searched.too_early()):
+        source = _source_of(auditor, pair)
+        if source is not None:
+            auditor.search_again(pair.output, source, read_bytes(output / pair.output))
+    return _leave(group, searched)
 
 
 class _Searched:
@@ -96,7 +107,7 @@ def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[
         return None
 
 
-def _leave(group: Group, searched: _Searched) -> None:
+def _leave(group: Group, searched: _Searched) -> bool:
     """Give memory back: in a run's own output, where each subject has a folder, no other group holds these subjects."""
     alone = searched.ids == {group.folder}
     for subject in searched.subjects.values():
@@ -104,6 +115,7 @@ def _leave(group: Group, searched: _Searched) -> None:
             subject.forget()
         else:
             subject.rest()
+    return alone
 
 
 def _walked(path: Path) -> Document | None:

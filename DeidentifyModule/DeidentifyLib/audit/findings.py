@@ -72,6 +72,17 @@ class Findings:
         if self.counts[key] <= self.keep:
             self.items.append(finding)
 
+    def take_over(self, other: Findings) -> None:
+        """Take up the findings of other files, as if they had been added one by one."""
+        before = Counter(self.counts)
+        for item in other.items:
+            key = (item.check, item.severity.value, item.place, item.text)
+            before[key] += 1
+            if before[key] <= self.keep:
+                self.items.append(item)
+        self.counts.update(other.counts)
+        self.failed_files |= other.failed_files
+
     def number(self, severity: Severity) -> int:
         """Return how many findings of a severity there were, the merely counted ones too."""
         return sum(count for (_, level, _, _), count in self.counts.items() if level == severity.value)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from .journal import JournalPairs
 from .pairing import Pair, PairList, Pairs
 
 
@@ -23,6 +24,13 @@ class Group(Pairs):
         self._pairs = pairs
         self._numbers = numbers
         self.folder = folder
+
+    def apart(self) -> Group:
+        """Return the group without the pairs of others, so that it can be sent to another process."""
+        numbers = self._numbers.tolist()
+        pairs = self._pairs
+        some = pairs.part(numbers) if isinstance(pairs, JournalPairs) else PairList(pairs.take(numbers))
+        return Group(some, np.arange(len(numbers), dtype=np.uint32), self.folder)
 
     def __len__(self) -> int:
         return len(self._numbers)

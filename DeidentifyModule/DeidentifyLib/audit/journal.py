@@ -63,7 +63,7 @@ class Journal:
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield the last line of each input, in the order in which the inputs came first."""
-        return self.lines_at(self._places)
+        return _lines_at(self._path, self._places)
 
     def knows(self, source: Path, member: str | None) -> bool:
         """Return whether an input has a line."""
@@ -71,9 +71,9 @@ class Journal:
 
     def pairs(self) -> Pairs:
         """Return the inputs that were written, with their outputs."""
-        return JournalPairs(self)
+        return JournalPairs(self._path, self._written())
 
-    def written(self) -> array[int]:
+    def _written(self) -> array[int]:
         """Return the places of the lines of inputs that were written."""
         places = array("Q")
         for place, line in zip(self._places, self.lines(), strict=True):
@@ -81,28 +81,40 @@ class Journal:
                 places.append(place)
         return places
 
-    def lines_at(self, places: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """Yield the lines at some places of the file."""
-        with self._path.open("rb") as file:
-            for place in places:
-                file.seek(place)
-                yield json.loads(file.readline())
-
 
 class JournalPairs(Pairs):
-    """The pairs of a journal, read from the file when they are asked for."""
+    """The pairs of a journal, read from the file when they are asked for.
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._places = journal.written()
+    Parameters
+    ----------
+    path : Path
+        The journal.
+    places : array of int
+        Where the lines of the pairs are.
+    """
+
+    def __init__(self, path: Path, places: array[int]) -> None:
+        self._path = path
+        self._places = places
 
     def __len__(self) -> int:
         return len(self._places)
 
     def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
         """Yield the pairs of some numbers."""
-        for line in self._journal.lines_at(self._places[number] for number in numbers):
+        for line in _lines_at(self._path, (self._places[number] for number in numbers)):
             yield Pair(Path(line["input"]), line.get("member"), line["output"])
+
+    def part(self, numbers: Iterable[int]) -> JournalPairs:
+        """Return the pairs of some numbers; they can be sent to another process."""
+        return JournalPairs(self._path, array("Q", (self._places[number] for number in numbers)))
+
+
+def _lines_at(path: Path, places: Iterable[int]) -> Iterator[dict[str, Any]]:
+    with path.open("rb") as file:
+        for place in places:
+            file.seek(place)
+            yield json.loads(file.readline())
 
 
 def _key(source: Any, member: str | None) -> int:

@@ -55,6 +55,19 @@ class NumberMap:
         if self.setdefault(key, value) != value:
             self._values[self._place(key)] = value
 
+    def items(self) -> Iterator[tuple[int, int]]:
+        """Yield keys with their values, in no order."""
+        return ((key, value) for key, value in zip(self._keys, self._values, strict=True) if key)
+
+    def agrees_with(self, other: NumberMap) -> bool:
+        """Return whether no key has another value there."""
+        return all(self.get(key) in (None, value) for key, value in other.items())
+
+    def update(self, other: NumberMap) -> None:
+        """Take all keys with their values."""
+        for key, value in other.items():
+            self[key] = value
+
     def _place(self, key: int) -> int:
         """Return where a key is, or where it would go."""
         keys, mask = self._keys, len(self._keys) - 1
@@ -99,6 +112,12 @@ class NumberSet:
         self._keys[place] = key
         self._count += 1
         return True
+
+    def update(self, other: NumberSet) -> None:
+        """Add all numbers of another set."""
+        for key in other._keys:
+            if key:
+                self.add(key)
 
     def _place(self, key: int) -> int:
         keys, mask = self._keys, len(self._keys) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ class PixelRecords:
                 folder = entry.pop("output_folder", None)
                 if folder is None or output is None or Path(folder) == output.resolve():
                     self._lines[entry["output"]] = entry
+
+    def part(self, outputs: Iterable[str]) -> PixelRecords:
+        """Return the records of some outputs; they can be sent to another process."""
+        made = PixelRecords(None)
+        made._private = self._private
+        if self._lines:
+            made._lines = {output: self._lines[output] for output in outputs if output in self._lines}
+        return made
 
     def of(self, output: str) -> dict[str, Any] | None:
         """Return the record of an output with its mask loaded, None when its pixels are the source's."""

@@ -18,6 +18,7 @@ from .conformance import SERIES, compare_conformance
 from .every_pair import audit_pairs
 from .expectation import Expectation
 from .findings import Severity
+from .in_processes import audit_in_processes, is_worth_it
 from .journal import Journal
 from .large_files import read_bytes
 from .packed import NumberSet, number_of
@@ -47,6 +48,8 @@ class AuditRequest:
         How many series are compared with dciodvfy, when it is installed; None: every file; 0: none.
     quarantine : bool
         Move failed files out of the output.
+    jobs : int
+        Number of processes for a run's own output; 0: one per processor. The result does not depend on it.
     """
 
     sources: Sequence[Path]
@@ -59,6 +62,7 @@ class AuditRequest:
     map_file: Path | None = None
     uid_map_file: Path | None = None
     progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
+    jobs: int = 1
 
 
 def run_audit(request: AuditRequest) -> dict[str, Any]:
@@ -76,7 +80,7 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
     journal = _journal(request)
     pairs, orphans, unmatched = _pairs(request, journal)
     records = PixelRecords(request.private, request.output)
-    audit_pairs(auditor, pairs, request.output, records.of, lambda done: request.progress(done, len(pairs)))
+    others = _audit_pairs(request, auditor, pairs, records, journal is not None and _by_subject(options))
     _audit_orphans(auditor, orphans, request)
     auditor.finish(
         WholeSet(
@@ -94,7 +98,29 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
     canary = canary_of(auditor, pairs, request.output, records.of) if request.canary else None
     failed = sorted(auditor.findings.failed_files)
     moved = _quarantine(request, failed, journal) if request.quarantine else []
-    return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, time.process_time() - cpu)
+    spent = time.process_time() - cpu + others
+    return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, spent)
+
+
+def _audit_pairs(
+    request: AuditRequest, auditor: Auditor, pairs: Pairs, records: PixelRecords, by_subject: bool
+) -> float:
+    """Audit all pairs; return the CPU seconds of other processes."""
+
+    def progress(done: int) -> None:
+        request.progress(done, len(pairs))
+
+    jobs = request.jobs or os.cpu_count() or 1
+    if by_subject and is_worth_it(pairs, jobs):
+        return audit_in_processes(auditor, pairs, request.output, records, progress, jobs)
+    audit_pairs(auditor, pairs, request.output, records.of, progress)
+    return 0.0
+
+
+def _by_subject(options: dict[str, Any] | None) -> bool:
+    """Return whether each first folder of a run's output is a subject, named by the ID in the files."""
+    pattern = str((options or {}).get("name_pattern", ""))
+    return pattern.startswith("{subject}/") and not (options or {}).get("keep_id_name")
 
 
 def options_of(output: Path) -> dict[str, Any] | None:

@@ -40,7 +40,7 @@ class ByteSearch:
         self._by_start: dict[int, list[bytes]] = defaultdict(list)
         table = np.zeros(65536, bool)
         self._longest = 0
-        for pattern in {pattern.lower() for pattern in patterns}:
+        for pattern in sorted({pattern.lower() for pattern in patterns}):
             if len(pattern) < SHORTEST:
                 raise ValueError("a pattern is too short")
             self._by_start[int.from_bytes(pattern[:4], "little") | 0x20202020].append(pattern)

@@ -14,7 +14,6 @@ from typing import Self
 
 from .system_paths import system_path
 
-
 _SECONDS_BETWEEN_WRITES = 2.0
 
 

@@ -195,7 +195,8 @@ class OrderedMap:
                 done = self._submit(part).result()
             except (*self._lost, CancelledError):
                 self._stop()
-                done = TaskResult(task.series_number, [InstanceResult(item, "rejected", WORKER_LOST) for item in part.items])
+                lost = [InstanceResult(item, "rejected", WORKER_LOST) for item in part.items]
+                done = TaskResult(task.series_number, lost)
             result.add(done)
         return result
 

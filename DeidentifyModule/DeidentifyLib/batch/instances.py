@@ -48,7 +48,7 @@ class Instances(Sequence[Instance]):
         if instance.sop_instance_uid.startswith(self._root):
             shared = len(self._root)
         else:
-            shared = len(os.path.commonprefix((self._uid, instance.sop_instance_uid)))
+            shared = len(os.path.commonprefix((self._uid, instance.sop_instance_uid)))  # noqa: RUF071 - of characters
         uid = instance.sop_instance_uid[shared:].replace(_SEPARATOR, _REPLACEMENT)
         number = instance.number.replace(_SEPARATOR, _REPLACEMENT)
         member = _NO_MEMBER if instance.source.member is None else instance.source.member

@@ -65,7 +65,8 @@ class MappingWriter:
             shift = str(subject.shift_days) if self._options.dates is Dates.SHIFT else ""
             for name, patient_id in scan.spellings.get(canonical, ()):
                 new = (name, patient_id) if self._options.keep_id_name else (subject.new_name, subject.new_id)
-                self._rows = {r for r in self._rows if (r.original_name, r.original_id, r.new_id) != (name, patient_id, new[1])}
+                same = (name, patient_id, new[1])
+                self._rows = {r for r in self._rows if (r.original_name, r.original_id, r.new_id) != same}
                 self._rows.add(MapRow(name, patient_id, *new, shift))
         check_consistent(self._rows)
         header = {

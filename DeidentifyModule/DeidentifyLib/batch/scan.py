@@ -41,6 +41,7 @@ _TAGS = [
     INSTANCE_NUMBER,
     0x00200052,
 ]
+_NEEDED = frozenset((SOP_CLASS_UID, SOP_INSTANCE_UID, 0x00100020, 0x0020000D, 0x0020000E))
 
 
 @dataclass
@@ -131,7 +132,7 @@ class _Collector:
         self._series: dict[tuple[str, str, str], Series] = {}
         self._seen = Fingerprints()
         self._known: dict[tuple[object, ...], Series] = {}
-        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)))
+        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)), _NEEDED)
 
     def add(self, source: Source) -> None:
         try:

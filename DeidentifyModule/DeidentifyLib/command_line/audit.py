@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="sample",
         help="compare the errors of dciodvfy before and after, when it is installed (default: one file of 12 series)",
     )
+    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result as JSON")
     parser.add_argument("--progress", choices=("bar", "json", "none"), default="none")
 
@@ -82,6 +83,7 @@ def main(arguments: argparse.Namespace) -> int:
             map_file=arguments.map,
             uid_map_file=arguments.uid_map,
             progress=_progress(arguments.progress),
+            jobs=max(0, arguments.jobs),
         )
     )
     if not result["files"]:

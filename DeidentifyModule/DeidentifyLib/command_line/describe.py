@@ -14,7 +14,9 @@ from .option_arguments import add_option_arguments, options_from
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
-    parser.add_argument("--conformance", action="store_true", help="print the conformance statement, attribute by attribute")
+    parser.add_argument(
+        "--conformance", action="store_true", help="print the conformance statement, attribute by attribute"
+    )
     add_option_arguments(parser)
 
 

@@ -1,4 +1,4 @@
-"""``deidentify dicomdir``: a copy of a de-identified output as a DICOM File-set with a new DICOMDIR (PS3.10, PS3.11)."""
+"""``deidentify dicomdir``: a copy of a de-identified output as a File-set with a new DICOMDIR (PS3.10, PS3.11)."""
 
 from __future__ import annotations
 

@@ -28,11 +28,16 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one argument per option of `Options`."""
     group = parser.add_argument_group("options of PS3.15 Annex E")
     group.add_argument("--options", type=Path, metavar="FILE.json", help="options as JSON; arguments go before it")
-    group.add_argument("--dates", choices=[d.value for d in Dates], help="shift (default), keep or remove dates (E.3.6)")
+    dates = [one.value for one in Dates]
+    group.add_argument("--dates", choices=dates, help="shift (default), keep or remove dates (E.3.6)")
     for name, text in _FLAGS.items():
         group.add_argument("--" + name.replace("_", "-"), action="store_true", default=None, help=text)
-    group.add_argument("--site-rules", type=Path, metavar="FILE", help="a site's own rules (JSON), or list of safe private "
-                       "attributes (CSV)")
+    group.add_argument(
+        "--site-rules",
+        type=Path,
+        metavar="FILE",
+        help="a site's own rules (JSON), or list of safe private attributes (CSV)",
+    )
     group.add_argument("--name-pattern", metavar="PATTERN", help="path of an output file, made of {subject}, {study}, "
                        "{series}, {instance}, {modality}, {number}")
 

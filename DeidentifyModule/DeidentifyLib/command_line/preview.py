@@ -35,9 +35,13 @@ td,th{{border:1px solid #8888;padding:.2em .5em;text-align:left;vertical-align:t
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
-    parser.add_argument("inputs", nargs="*", metavar="INPUT", help="DICOM file, or folder: the first instance of each series")
+    parser.add_argument(
+        "inputs", nargs="*", metavar="INPUT", help="DICOM file, or folder: the first instance of each series"
+    )
     parser.add_argument("--format", choices=["text", "csv", "html", "json"], default="text")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write to a file that only you can read, not to the terminal")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write to a file that only you can read, not to the terminal"
+    )
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="project key (default: a throw-away key)")
     parser.add_argument("--request", choices=["-"], help="read everything from one JSON object on standard input")
     add_option_arguments(parser)
@@ -111,10 +115,12 @@ def _write_text(tables: list[list[PreviewRow]], file: TextIO) -> None:
         file.write("\n")
         for row in table:
             result = row.result if row.result != row.original else "(as it is)"
-            file.write(f"{row.path:14} {row.keyword[:34]:34} {row.original[:34]:34} {result[:26]:26} {row.action:14} {row.reason}\n")
+            before = f"{row.path:14} {row.keyword[:34]:34} {row.original[:34]:34}"
+            file.write(f"{before} {result[:26]:26} {row.action:14} {row.reason}\n")
 
 
 def _html_table(table: list[PreviewRow]) -> str:
     head = "".join(f"<th>{html.escape(name)}</th>" for name in _COLUMNS)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in astuple(row)) + "</tr>" for row in table)
+    rows = ("".join(f"<td>{html.escape(cell)}</td>" for cell in astuple(row)) for row in table)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f"<table><tr>{head}</tr>{body}</table>"

@@ -51,11 +51,19 @@ WRONG_USE_ERRORS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
-    parser.add_argument("inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or zip archive; - reads a list from stdin")
+    parser.add_argument(
+        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or zip archive; - reads a list from stdin"
+    )
     parser.add_argument("--output", type=Path, metavar="DIR", help="new or empty folder for the de-identified copy")
-    parser.add_argument("--private", type=Path, metavar="DIR", help="folder for map, key and journal (default: OUTPUT.private)")
-    parser.add_argument("--key-file", type=Path, metavar="FILE", help="project key (default: made in the private folder)")
-    parser.add_argument("--id-list", type=Path, metavar="FILE.csv", help="new IDs that you supply: columns id_old, id_new, name_new")
+    parser.add_argument(
+        "--private", type=Path, metavar="DIR", help="folder for map, key and journal (default: OUTPUT.private)"
+    )
+    parser.add_argument(
+        "--key-file", type=Path, metavar="FILE", help="project key (default: made in the private folder)"
+    )
+    parser.add_argument(
+        "--id-list", type=Path, metavar="FILE.csv", help="new IDs that you supply: columns id_old, id_new, name_new"
+    )
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: as fits)")
     add_running_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="scan and plan only; write nothing")

@@ -18,7 +18,9 @@ _PROGRESS_EVERY = 100
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
-    parser.add_argument("inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or zip archive; - reads a list from stdin")
+    parser.add_argument(
+        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or zip archive; - reads a list from stdin"
+    )
     parser.add_argument("--request", choices=["-"], help="read the inputs from one JSON object on standard input")
     parser.add_argument("--progress", choices=["json", "none"], default="none")
 

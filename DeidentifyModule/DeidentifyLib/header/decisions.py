@@ -50,7 +50,13 @@ def decide(rule: Rule, iod: str, path: Path) -> Decision:
 
 
 def carry_out(
-    values: ValueActions, decision: Decision, tag: int, vr: str, value: bytes | None, siblings: Siblings, context: Context
+    values: ValueActions,
+    decision: Decision,
+    tag: int,
+    vr: str,
+    value: bytes | None,
+    siblings: Siblings,
+    context: Context,
 ) -> tuple[bytes | None, Action]:
     """Return the new value of an element that is no sequence, and the action that made it.
 

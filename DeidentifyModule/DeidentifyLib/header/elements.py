@@ -82,9 +82,17 @@ def decoded(value: bytes, dataset: Dataset) -> str:
     return decode_bytes(value, encodings, {"\\", "^", "="})
 
 
+def stored_element(dataset: Dataset, tag: int) -> DataElement | RawDataElement | None:
+    """Return an element as it is stored, None if it is absent.
+
+    `Dataset.get_item` alone decodes one without a value, and with an empty sequence Pixel Representation.
+    """
+    return dataset.get_item(tag, keep_deferred=True)
+
+
 def text_of(dataset: Dataset, tag: int) -> str:
     """Return the text of an attribute without padding, empty if it is absent or no text."""
-    element = dataset.get_item(tag)
+    element = stored_element(dataset, tag)
     if element is None:
         return ""
     try:

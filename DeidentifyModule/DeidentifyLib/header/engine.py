@@ -34,7 +34,7 @@ from .context import Change, Context
 from .decisions import carry_out, decide
 from .declared_private import DeclaredPrivate
 from .deep_identifiers import identifiers_of
-from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, text_of
+from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, stored_element, text_of
 from .errors import CannotDeidentify, Withheld
 from .identity import identity_of
 from .private_blocks import PrivateBlocks, holds_private
@@ -45,6 +45,7 @@ from .subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
+PIXEL_REPRESENTATION = 0x00280103
 SPECIMEN_STEP_ITEMS = 0x00400612
 VOICE_RECORDINGS = frozenset(("1.2.840.10008.5.1.4.1.1.9.4.1", "1.2.840.10008.5.1.4.1.1.9.4.2"))
 """SOP Classes Basic Voice Audio and General Audio Waveform Storage."""
@@ -162,13 +163,13 @@ class HeaderEngine:
             Actions that go before the profile's, by tag: for the value of a content item.
         """
         blocks = PrivateBlocks(dataset)
-        stored = [dataset.get_item(tag) for tag in sorted(dataset.keys())]
+        stored = [_undecoded(dataset, int(tag)) for tag in sorted(dataset.keys())]
         for element in stored:
             tag = element.tag
             number = int(tag)
             if blocks.is_creator(number) or number not in dataset:
                 continue
-            if dataset.get_item(tag) is not element:
+            if stored_element(dataset, tag) is not element:
                 dataset[tag] = element  # pydicom decodes Pixel Representation when a sequence is entered
             _refuse_truncated(element)
             if number >> 16 & 1:
@@ -320,10 +321,26 @@ class HeaderEngine:
             context.observer(Change(path, vr, original, new, action, reason, encodings))
 
 
+def _undecoded(dataset: Dataset, tag: int) -> Element | None:
+    """Return an element as stored, and let it stay so in the data set.
+
+    pydicom decodes Pixel Representation when a sequence is entered, and what has no value when it is looked at.
+    """
+    element = stored_element(dataset, tag)
+    if isinstance(element, RawDataElement) and element.value is None and not tag >> 16 & 1:
+        element = dataset[tag] = element._replace(value=b"")
+    if tag == PIXEL_REPRESENTATION and isinstance(element, DataElement):
+        if element.VR in ("US", "SS") and isinstance(element.value, int):
+            order = "little" if dataset.original_encoding[1] else "big"
+            value = element.value.to_bytes(2, order, signed=element.VR == "SS")
+            element = dataset[tag] = raw_element(dataset, tag, element.VR, value)
+    return element
+
+
 def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
     values = []
     for tag in sorted(dataset.keys()):
-        element = dataset.get_item(tag)
+        element = stored_element(dataset, tag)
         vr = effective_vr(element.VR, vr_of(int(tag)))
         if is_identifying(int(tag), vr):
             value = _bytes_or_none(element)
@@ -354,4 +371,6 @@ def _bytes_or_none(element: Element) -> bytes | None:
 def _refuse_truncated(element: Element) -> None:
     if isinstance(element, RawDataElement) and element.length != 0xFFFFFFFF:
         if element.length != len(element.value or b""):
-            raise CannotDeidentify("the file is truncated, or other bytes follow its data set: an element is shorter than its length says")
+            raise CannotDeidentify(
+                "the file is truncated, or other bytes follow its data set: an element is shorter than its length says"
+            )

@@ -93,7 +93,8 @@ def mark(dataset: Dataset, options: Options, *, pixels_cleaned: bool = False, de
     if profile_is_whole(options):
         _set(dataset, PATIENT_IDENTITY_REMOVED, "CS", "YES")
     codes = method_codes(options, pixels_cleaned=pixels_cleaned, defaced=defaced)
-    method = f"Deidentify {__version__}: {STANDARD_EDITION} {'Basic Profile' if profile_is_whole(options) else 'options'}"
+    what = "Basic Profile" if profile_is_whole(options) else "options"
+    method = f"Deidentify {__version__}: {STANDARD_EDITION} {what}"
     before = text_of(dataset, DEIDENTIFICATION_METHOD)
     if method not in before.split("\\"):
         _append_text(dataset, method)

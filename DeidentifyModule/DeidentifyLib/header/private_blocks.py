@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from .elements import stored_bytes
+from .elements import stored_bytes, stored_element
 
 
 class PrivateBlocks:
@@ -47,7 +47,7 @@ def _creator_tag(tag: int) -> int:
 
 
 def _text(dataset: Dataset, tag: int) -> str:
-    element = dataset.get_item(tag)
+    element = stored_element(dataset, tag)
     try:
         return stored_bytes(element).strip(b" \0").decode("ascii", "replace") if element is not None else ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether stored bytes have the form of their VR (PS3.5 6.2): what has not cannot be trusted to be what its tag says."""
+"""Whether stored bytes have the form of their VR (PS3.5 6.2): what has not may be anything, whatever its tag says."""
 
 from __future__ import annotations
 

@@ -128,7 +128,10 @@ class ValueActions:
             value = stored_bytes(element)
         except ValueError:
             return False
-        return any(agrees_with_dictionary(vr, (allowed,), value) and has_form(allowed, value) for allowed in table_vr.split("/"))
+        return any(
+            agrees_with_dictionary(vr, (allowed,), value) and has_form(allowed, value)
+            for allowed in table_vr.split("/")
+        )
 
     def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
         """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""

@@ -19,7 +19,7 @@ def blank_pixel_element(dataset: Dataset) -> bool:
     ValueError
         If compressed pixel data cannot be parsed.
     """
-    element = dataset.get_item(PIXEL_DATA)
+    element = dataset.get_item(PIXEL_DATA, keep_deferred=True)
     if not isinstance(element, RawDataElement) or not element.value:
         return False
     if element.length == _UNDEFINED_LENGTH:
@@ -45,7 +45,7 @@ def native_length(dataset: Dataset) -> int:
 
 def _number(dataset: Dataset, tag: int, absent: int) -> int:
     """Return a positive number without decoding the element in place; 0 if it is none."""
-    element = dataset.get_item(tag)
+    element = dataset.get_item(tag, keep_deferred=True)
     if element is None:
         return absent
     if not isinstance(element, RawDataElement) or element.value is None:
@@ -53,4 +53,6 @@ def _number(dataset: Dataset, tag: int, absent: int) -> int:
     if tag == 0x00280008:
         text = element.value.strip(b" \0")
         return int(text) if text.isdigit() else 0
-    return int.from_bytes(element.value, "little" if element.is_little_endian else "big") if len(element.value) == 2 else 0
+    if len(element.value) != 2:
+        return 0
+    return int.from_bytes(element.value, "little" if element.is_little_endian else "big")

@@ -40,13 +40,13 @@ def _lines(options: Options) -> Iterator[str]:
     yield from describe_actions(options)
     yield from consequences(options)
     yield (
-        "Scope of replacement: IDs, names, UIDs and date shifts are functions of the project key and the original, so they "
-        "agree in all runs, sites and workers that hold the same key."
+        "Scope of replacement: IDs, names, UIDs and date shifts are functions of the project key and the original, so "
+        "they agree in all runs, sites and workers that hold the same key."
     )
     yield "Encrypted Attributes Sequence is not written. Digital signatures are removed."
     yield (
-        "Compound actions are resolved by the Type of the attribute in the IOD of the object. Attributes that the table "
-        "does not list meet the rules of standard/data/unlisted.csv."
+        "Compound actions are resolved by the Type of the attribute in the IOD of the object. Attributes that the "
+        "table does not list meet the rules of standard/data/unlisted.csv."
     )
     if options.dates is Dates.SHIFT:
         yield "Dates: one whole number of days per subject, 366 to 3650 into the past, derived from the key."

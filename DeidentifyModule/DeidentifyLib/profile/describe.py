@@ -11,8 +11,8 @@ _BASICS = (
     "Text, persons, dates and identifiers that the table does not list are removed or replaced by dummies "
     "unless a reviewed list says that they are safe.",
     "The preamble is zeroed and the file meta information is written anew.",
-    "Pixels stay as they are, except where an option below changes them; comments inside compressed frames and bytes behind "
-    "the last pixel are blanked.",
+    "Pixels stay as they are, except where an option below changes them; comments inside compressed frames and bytes "
+    "behind the last pixel are blanked.",
 )
 
 
@@ -29,15 +29,22 @@ def describe_actions(options: Options) -> list[str]:
         "Private attributes that PS3.15 or the object itself declares safe are kept; all others are removed (113111)."
         if options.keep_safe_private
         else "All private attributes are removed.",
-        "Instance UIDs are kept (113110)." if options.retain_uids else "Instance UIDs are replaced by keyed UIDs; references keep resolving.",
-        "Device identity is kept (113109)." if options.retain_device_identity else "Device identity (serial numbers, station names, device UIDs) is removed or replaced.",
-        "Institution identity is kept (113112)." if options.retain_institution_identity else "Institution names and addresses are removed or replaced.",
+        "Instance UIDs are kept (113110)."
+        if options.retain_uids
+        else "Instance UIDs are replaced by keyed UIDs; references keep resolving.",
+        "Device identity is kept (113109)."
+        if options.retain_device_identity
+        else "Device identity (serial numbers, station names, device UIDs) is removed or replaced.",
+        "Institution identity is kept (113112)."
+        if options.retain_institution_identity
+        else "Institution names and addresses are removed or replaced.",
         "Descriptors are kept as far as their words are technical vocabulary (113105)."
         if options.clean_descriptors
         else "Descriptions and comments are removed.",
         "Structured content is kept and cleaned item by item (113104)."
         if options.clean_structured_content
-        else "Structured content (SR content, acquisition context, specimen preparation) is removed or replaced by a dummy.",
+        else "Structured content (SR content, acquisition context, specimen preparation) is removed or replaced by a "
+        "dummy.",
         "Graphics, overlays and annotations are kept as far as they hold no text (113103)."
         if options.clean_graphics
         else "Graphics, overlays and annotations are removed or replaced by a dummy.",
@@ -50,9 +57,12 @@ def describe_actions(options: Options) -> list[str]:
         value = f" {rule.value}" if rule.action == "set" else ""
         lines.append(f"Site rule: ({rule.tag[:4]},{rule.tag[4:]}) {rule.action}{value}.")
     if options.site_rules.private:
-        lines.append(f"Site rule: {len(options.site_rules.private)} private attributes reviewed by the site are kept as safe.")
+        number = len(options.site_rules.private)
+        lines.append(f"Site rule: {number} private attributes reviewed by the site are kept as safe.")
     if options.mapping_file:
-        lines.append("The mapping file deident.map lists original and new names and IDs; it stays in the private folder.")
+        lines.append(
+            "The mapping file deident.map lists original and new names and IDs; it stays in the private folder."
+        )
     return lines
 
 
@@ -79,14 +89,20 @@ def consequences(options: Options) -> list[str]:
         else "Intervals between the scans of a subject stay exact.",
     ]
     if options.keep_id_name:
-        lines.append("The result is not the Basic Profile of PS3.15: names and IDs are kept. It is not marked as de-identified.")
+        lines.append(
+            "The result is not the Basic Profile of PS3.15: names and IDs are kept. It is not marked as de-identified."
+        )
     elif any(rule.action in ("keep", "clean") for rule in options.site_rules.rules):
-        lines.append("Site rules keep or clean attributes: where the profile would remove them, they weaken it, and the result "
-                     "is not marked as the Basic Profile of PS3.15.")
+        lines.append(
+            "Site rules keep or clean attributes: where the profile would remove them, they weaken it, and the result "
+            "is not marked as the Basic Profile of PS3.15."
+        )
     else:
         lines.append("The result follows the Basic Profile of PS3.15 with the chosen options.")
     if not options.clean_pixel_data:
-        lines.append("Text that is burned into the pixels stays: look at ultrasound, secondary captures and screen saves.")
+        lines.append(
+            "Text that is burned into the pixels stays: look at ultrasound, secondary captures and screen saves."
+        )
     if options.deface:
         lines.append("Series that may show a face and cannot be defaced are withheld.")
     else:

@@ -41,6 +41,7 @@ def prove_and_report(
     private: Path,
     *,
     audit: bool = True,
+    jobs: int = 1,
     progress: Callable[[int, int | None], None] = lambda done, total: None,
 ) -> Outcome:
     """Audit the output of a run, move what failed to quarantine, and write report and review list.
@@ -54,16 +55,17 @@ def prove_and_report(
     output, private : Path
     audit : bool
         False only reports.
+    jobs : int
+        Number of processes for the audit; 0: one per processor.
     progress : callable
         Receives (files audited, files in all).
     """
     result = None
     if audit:
-        from ..audit import AuditRequest, run_audit  # its checks of pixels need SimpleITK, which is slow to load
+        from ..audit import AuditRequest, run_audit  # not needed for a report alone
 
-        result = run_audit(
-            AuditRequest(list(inputs), output, private, options=dict(summary["options"]), progress=progress)
-        )
+        options = dict(summary["options"])
+        result = run_audit(AuditRequest(list(inputs), output, private, options, progress=progress, jobs=jobs))
         summary = after_quarantine(summary, result["quarantined"])
     path = write_report(output / "report", private, {**summary, "audit": result})
     write_review(private, output, review_items(result, summary.get("subjects") or ()))

@@ -52,9 +52,8 @@ def table() -> Mapping[str, ProfileRow]:
     result = {}
     for row in rows("table_E.1-1.csv"):
         options = {column: row[column] for column in OPTION_COLUMNS if row[column]}
-        result[row["tag"]] = ProfileRow(
-            row["tag"], row["keyword"], row["vr"] or extra_vr().get(row["tag"], ""), row["basic"], MappingProxyType(options)
-        )
+        vr = row["vr"] or extra_vr().get(row["tag"], "")
+        result[row["tag"]] = ProfileRow(row["tag"], row["keyword"], vr, row["basic"], MappingProxyType(options))
     return MappingProxyType(result)
 
 

@@ -28,7 +28,8 @@ def _iods() -> Mapping[str, str]:
 
 @cache
 def _tags() -> Mapping[str, int]:
-    return MappingProxyType({row.keyword: int(key, 16) for key, row in table().items() if len(key) == 8 and "x" not in key})
+    plain = {key: row for key, row in table().items() if len(key) == 8 and "x" not in key}
+    return MappingProxyType({row.keyword: int(key, 16) for key, row in plain.items()})
 
 
 def _tag(keyword: str) -> int | None:

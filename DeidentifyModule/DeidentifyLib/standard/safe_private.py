@@ -18,6 +18,7 @@ def safe_private() -> Mapping[PrivateName, str]:
     Keys are (private creator, group, low byte of the element): the block that a creator reserves
     may lie anywhere in the group (PS3.5 7.8.1).
     """
+    listed = rows("table_E.3.10-1.csv")
     return MappingProxyType(
-        {(row["creator"], int(row["group"], 16), int(row["low_byte"], 16)): row["vr"] for row in rows("table_E.3.10-1.csv")}
+        {(row["creator"], int(row["group"], 16), int(row["low_byte"], 16)): row["vr"] for row in listed}
     )

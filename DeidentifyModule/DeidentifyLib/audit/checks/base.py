@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from ..elements import Document
 from ..expectation import Expectation
@@ -126,6 +126,16 @@ class Check:
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """Look at the whole set; yield (file or '', found)."""
         return iter(())
+
+    def agrees_with(self, other: Self) -> bool:
+        """Return whether what the same check learnt of other subjects has nothing to do with what this one knows.
+
+        If not, these subjects are looked at again by this one.
+        """
+        return True
+
+    def take_over(self, other: Self, first: int) -> None:
+        """Take up what the same check learnt of other subjects, whose files get numbers from `first` on."""
 
 
 def stripped(value: bytes | None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Self
 
 from ..elements import LEVEL_ROOT, PIXEL_DATA, show
 from ..identifiers import TEXT_VRS
@@ -50,6 +51,14 @@ class NeedsReview(Check):
             yield Found("review.text", NOTICE, "", "free text of the source is kept")
         elif row.kind == "unlisted" and entry.vr in _LONG_TEXT and words >= 4:
             self._add(view, f"free text is kept in {show(entry.tag)} {row.name}")
+
+    def take_over(self, other: Self, first: int) -> None:
+        """Take up the series of other subjects."""
+        for key, item in other.items.items():
+            if key in self.items:
+                self.items[key]["files"] += item["files"]
+            else:
+                self.items[key] = item
 
     def _add(self, view: View, reason: str) -> None:
         series = view.output.text(0x0020000E) or view.name

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Self
 
 from ..elements import show
 from ..expectation import KEEP
@@ -98,6 +99,17 @@ class UidMapping(Check):
                     "uid.source", ERROR, show(tag), "a UID of the source is left in another place"
                 )
 
+    def agrees_with(self, other: Self) -> bool:
+        """Return whether no UID was replaced otherwise there, and no two became one."""
+        return self.new_of.agrees_with(other.new_of) and self.old_of.agrees_with(other.old_of)
+
+    def take_over(self, other: Self, first: int) -> None:
+        """Take up UIDs of other subjects."""
+        self.new_of.update(other.new_of)
+        self.old_of.update(other.old_of)
+        self.kept.take_over(other.kept, first)
+        self.instance_uids.update(other.instance_uids)
+
 
 class Sightings:
     """Pairs of UIDs with the file and the tag where each pair was seen first."""
@@ -112,6 +124,11 @@ class Sightings:
         if self._seen.add(number_of(f"{old}>{new}")):
             self._uids.extend((old, new))
             self._places.extend((file, tag))
+
+    def take_over(self, other: Sightings, first: int) -> None:
+        """Note the pairs of other files, which get numbers from `first` on."""
+        for old, new, file, tag in other:
+            self.add(old, new, first + file, tag)
 
     def __iter__(self) -> Iterator[tuple[int, int, int, int]]:
         """Yield (old, new, file, tag)."""
@@ -175,6 +192,25 @@ class UidTree(Check):
                     whole.audited[file],
                     Found("uid.reference", ERROR, show(tag), "a reference no longer points to its instance"),
                 )
+
+    def agrees_with(self, other: Self) -> bool:
+        """Return whether the trees share no instance, and no study or series that lies elsewhere."""
+        return (
+            self.old_parents.agrees_with(other.old_parents)
+            and self.new_parents.agrees_with(other.new_parents)
+            and self.old_children.agrees_with(other.old_children)
+            and self.sources.agrees_with(other.sources)
+            and not any(instance in self.instances for instance, _ in other.instances.items())
+        )
+
+    def take_over(self, other: Self, first: int) -> None:
+        """Take up the trees of other subjects."""
+        self.old_parents.update(other.old_parents)
+        self.new_parents.update(other.new_parents)
+        self.old_children.update(other.old_children)
+        self.instances.update(other.instances)
+        self.sources.update(other.sources)
+        self.references.take_over(other.references, first)
 
 
 def _at(tag: int, uid: str) -> int:

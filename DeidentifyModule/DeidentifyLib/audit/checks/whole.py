@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 from ...batch.system_paths import walk
 from ..elements import show
@@ -108,6 +109,17 @@ class Pseudonyms(Check):
             yield Found("pseudonym.shared", ERROR, show(0x00100020), "two subjects have one new ID")
         if len(new) > 64:
             yield Found("pseudonym.form", WARNING, show(0x00100020), "the new ID is longer than 64 characters")
+
+    def agrees_with(self, other: Self) -> bool:
+        """Return whether no subject has another new ID there, and no new ID another subject."""
+        return all(self.new_of.get(old, new) == new for old, new in other.new_of.items()) and all(
+            self.old_of.get(new, old) == old for new, old in other.old_of.items()
+        )
+
+    def take_over(self, other: Self, first: int) -> None:
+        """Take up the IDs of other subjects."""
+        self.new_of.update(other.new_of)
+        self.old_of.update(other.old_of)
 
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """Compare with deident.map or patient_ids.csv."""

@@ -61,8 +61,9 @@ class Delegate:
         """
         part = replace(context, counts=Counter())
         try:
-            with silence(), strict_reading():
-                dataset = self._read(creator + raw, context.encodings, not path)
+            with silence():
+                with strict_reading():
+                    dataset = self._read(creator + raw, context.encodings, not path)
                 self._reference.deidentify_part(dataset, part, path)
                 return self._write(dataset, tag, context.encodings), part.counts
         except (*PARSE_ERRORS, CannotDeidentify, OSError):

@@ -116,7 +116,13 @@ class LayoutReader:
             If the file is anything but a plain, whole DICOM file of these transfer syntaxes.
         """
         window = Window(source, self._next_read)
-        syntax, position = self._meta.read(window.data)
+        try:
+            syntax, position = self._meta.read(window.data)
+        except NotStreamable:
+            if self._next_read >= _LARGEST_READ or window.at_end():
+                raise
+            window = Window(source, _LARGEST_READ)  # perhaps it is only longer than the last one
+            syntax, position = self._meta.read(window.data)
         layout = Layout(syntax, syntax == ImplicitVRLittleEndian)
         walk = _Walk(window, layout, self._runs[layout.implicit].by_start, self._last_tag)
         end = walk.walk(position)

@@ -9,6 +9,7 @@ from ...profile.actions import Action
 from ..clean_graphics import graphics_action
 from ..context import Context
 from ..decisions import Decision, carry_out
+from ..engine import PIXEL_REPRESENTATION
 from ..values import ValueActions
 from .counting import CountKeys
 from .delegate import Delegate
@@ -19,7 +20,7 @@ from .records import Record
 from .runs import Run, block_of
 from .siblings import CHARACTER_SET, ByteSiblings
 from .treated import Piece, RunOutcome, Treated
-from .walk import MAXIMUM_DEPTH, Element, elements, items
+from .walk import MAXIMUM_DEPTH, Element, check_items, elements, items
 
 Outcome = tuple[bytes, tuple[int, ...]]
 """What becomes of an element (empty: it goes), and the numbers of what is counted."""
@@ -139,6 +140,8 @@ class Level:
             raise NotStreamable("graphics to clean")
         plan = self.place.plan(record)
         vr, decision = plan.vr, plan.decision
+        if tag == PIXEL_REPRESENTATION and (vr != "US" or len(record.raw) - record.value not in (0, 2)):
+            raise NotStreamable("a strange Pixel Representation")  # pydicom decodes it with every sequence
         if vr == "SQ":
             return self._sequence(record, decision)
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
@@ -155,6 +158,8 @@ class Level:
     def _sequence(self, record: Record, decision: Decision) -> Outcome:
         tag, action, reason = record.tag, decision.action, decision.rule.reason
         number = self.tools.keys.number
+        if action in (Action.REMOVE, Action.EMPTY) and record.undefined:
+            check_items(record.raw, record.value, record.vr, self.tools.implicit)
         if action is Action.REMOVE:
             return b"", (number(tag, action, reason),)
         if action is Action.EMPTY:
@@ -210,6 +215,8 @@ class Level:
             treated.pieces.append((tag, out))
 
     def _new_private(self, record: Record, creator: bytes) -> Outcome:
+        if record.undefined and record.bulk is None:
+            check_items(record.raw, record.value, record.vr, self.tools.implicit)
         numbers = self.place.private_that_goes(creator, record.tag, record.vr == "SQ" or record.undefined)
         return (b"", numbers) if numbers else self._delegated(record, creator)
 

@@ -16,6 +16,7 @@ from .sources import ByteSource
 Decoded = Callable[[bytes, tuple[str, ...]], str]
 
 PEEK_BYTES = 1 << 13
+NOTHING: frozenset[int] = frozenset()
 _LONGEST_TEXT = 1 << 12
 _REMEMBERED_TEXTS = 1 << 10
 
@@ -65,10 +66,13 @@ class Peek:
         Tags of texts that are wanted; what follows the greatest of them is not read.
     of_instance : frozenset of int
         Those that are an instance's own.
+    needed : frozenset of int
+        Those that every plain file has. Where one is absent, it may stand behind greater tags, where nobody looks.
     """
 
-    def __init__(self, tags: frozenset[int], of_instance: frozenset[int]) -> None:
+    def __init__(self, tags: frozenset[int], of_instance: frozenset[int], needed: frozenset[int] = NOTHING) -> None:
         self._tags = tags | {CHARACTER_SET}
+        self._needed = needed
         self._of_instance = of_instance
         self._reader = LayoutReader(PEEK_BYTES, max(tags))
         self._decoded: Decoded = lru_cache(maxsize=_REMEMBERED_TEXTS)(_decoded)
@@ -97,6 +101,8 @@ class Peek:
             records[tag] = record
             if tag not in self._of_instance:
                 key.append(raw)
+        if not records.keys() >= self._needed:
+            raise NotStreamable("an identifying attribute that is absent or out of order")
         character_set = records.get(CHARACTER_SET)
         encodings = encodings_of(character_set.raw if character_set else b"", layout.implicit)
         return Facts(records, encodings, self._decoded, tuple(key))

@@ -40,6 +40,8 @@ def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
 def _blanked(record: Record, layout: Layout, source: ByteSource) -> Record | None:
     """Return the record of pixel data without what hides there, None if nothing does."""
     value = record.bulk or Range(record.value, len(record.raw))
+    if record.vr not in (None, "OB", "OW"):
+        raise NotStreamable("pixel data with a strange VR")  # pydicom writes them in other bytes
     if record.undefined:
         try:
             hidden = hidden_in_fragments(source, value)

@@ -7,7 +7,10 @@ from functools import lru_cache
 from io import BytesIO
 
 from pydicom.charset import convert_encodings, decode_bytes
+from pydicom.dataset import Dataset
+from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
+from pydicom.filewriter import write_data_element
 
 from ..elements import PARSE_ERRORS
 from .errors import NotStreamable
@@ -58,10 +61,23 @@ def encodings_of(raw: bytes, implicit: bool) -> tuple[str, ...]:
     Raises
     ------
     NotStreamable
-        If pydicom does not understand it.
+        If pydicom does not understand it, or would write it in other bytes: it decodes this attribute always.
     """
+    if raw and not implicit and raw[4:6] != b"CS":
+        raise NotStreamable("a strange character set")
     try:
         dataset = read_dataset(BytesIO(raw), implicit, True)
-        return tuple(convert_encodings(dataset._character_set))
+        encodings = tuple(convert_encodings(dataset._character_set))
+        if _rewritten(dataset, implicit) == raw:
+            return encodings
     except PARSE_ERRORS:
-        raise NotStreamable("a strange character set") from None
+        pass
+    raise NotStreamable("a strange character set")
+
+
+def _rewritten(dataset: Dataset, implicit: bool) -> bytes:
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, implicit
+    for element in dataset:
+        write_data_element(buffer, element)
+    return buffer.getvalue()

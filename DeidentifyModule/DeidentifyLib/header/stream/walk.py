@@ -15,6 +15,7 @@ ITEM = 0xFFFEE000
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 MAXIMUM_DEPTH = 30
+_CHARACTER_SET = 0x00080005
 
 _EXPLICIT = Struct("<HH2sH").unpack_from
 _IMPLICIT = Struct("<HHL").unpack_from
@@ -204,3 +205,31 @@ def items(data: bytes, element: Element) -> Iterator[tuple[int, int, bool]]:
             raise NotStreamable("a malformed sequence")
         yield position, end - 8 if undefined else end, undefined
         position = end
+
+
+def check_items(raw: bytes, value: int, vr: str | None, implicit: bool) -> None:
+    """Refuse a sequence of undefined length that goes, but that pydicom could not read.
+
+    Parameters
+    ----------
+    raw : bytes
+        The encoded element.
+    value : int
+        Where in it the value begins.
+    vr : str or None
+    implicit : bool
+        Whether the VR of the element is implicit.
+
+    Raises
+    ------
+    NotStreamable
+        If it is malformed, or an item has a character set: pydicom decodes that while it reads.
+    """
+    implicit = implicit or vr == "UN"
+    whole = Element(0, None if implicit else vr, 0, value, len(raw), True)
+    for start, stop, _ in items(raw, whole):
+        for part in elements(raw, start, stop, implicit):
+            if part.tag == _CHARACTER_SET:
+                raise NotStreamable("a character set in an item")
+            if part.undefined:
+                check_items(raw[: part.stop], part.value, part.vr, implicit)
