@@ -77,7 +77,12 @@ OPTION_SETS = (
 )
 
 
-def assert_equal(files: Sequence[File], handed_over: int = 0, first_read: int | None = None) -> None:
+def assert_equal(
+    files: Sequence[File],
+    handed_over: int = 0,
+    first_read: int | None = None,
+    option_sets: Sequence[Options] = OPTION_SETS,
+) -> None:
     """Compare the engines under several sets of options; what the reference engine does is done once for each file.
 
     Parameters
@@ -88,9 +93,10 @@ def assert_equal(files: Sequence[File], handed_over: int = 0, first_read: int | 
         shows nothing.
     first_read : int, optional
         Bytes that the stream engine reads at once.
+    option_sets : sequence of Options
     """
     data = [file.encode() for file in files]
-    for options in OPTION_SETS:
+    for options in option_sets:
         expected = TaskResult(0)
         for one in data:
             expected.add(_alone(one, options, REFERENCE, "P-4711", None))
