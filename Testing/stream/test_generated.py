@@ -32,7 +32,7 @@ from DeidentifyLib.site_rules import SiteRules
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from .engines import compare, compare_scans
+from .engines import assert_equal_one_after_the_other, compare, compare_scans
 from .generated_series import Series, series_of_files
 
 _EXAMPLES = "DEIDENTIFY_GENERATED_EXAMPLES"
@@ -101,6 +101,17 @@ def test_generated_series_are_equal_under_every_option_set(damaged: bool) -> Non
     check()
     print(tally)
     assert tally["streamed"] > tally.total() * (0.3 if damaged else 0.6), tally
+
+
+@pytest.mark.timeout(0 if LONG else 600)
+def test_generated_series_are_equal_when_one_worker_does_several() -> None:
+    @settings(SETTINGS, max_examples=EXAMPLES // 4 + 1)
+    @given(several=st.lists(series_of_files(False), min_size=2, max_size=4), options=option_sets)
+    def check(several: list[Series], options: Options) -> None:
+        tasks = [(series.files(), ("P-4711", "P-4712")[number % 2]) for number, series in enumerate(several)]
+        assert_equal_one_after_the_other([*tasks, tasks[0]], [options])
+
+    check()
 
 
 @pytest.mark.timeout(0 if LONG else 600)
