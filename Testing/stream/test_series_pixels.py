@@ -26,6 +26,7 @@ def test_native_pixels_are_absent_empty_longer_or_odd(syntax: str) -> None:
 @pytest.mark.parametrize("vr", ["OB", "UN", "US", "OF", "LO", "UT"])
 def test_pixels_have_another_vr(vr: str) -> None:
     assert_equal(in_some(put(Element(PIXEL_DATA, vr, bytes(32)))), handed_over=0 if vr == "OB" else 3)
+    assert_equal(in_some(put(Element(PIXEL_DATA, vr))), handed_over=0 if vr == "OB" else 3)
 
 
 @SYNTAXES
