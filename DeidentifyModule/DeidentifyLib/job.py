@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .batch.progress import Report
-from .batch.run import RunRequest, run
+from .batch.request import RunRequest
+from .batch.run import run
 from .batch.summary import RunSummary
 from .header.dicom_file import silence
 from .profile.conformance import conformance_statement

@@ -36,7 +36,8 @@ SUBJECT = Subject("NEW", "NEW", -400)
 
 
 def _task(folder: Path) -> Task:
-    return Task(0, SUBJECT, tuple(TaskItem(Source(str(path)), f"{path.stem}.dcm") for path in sorted(folder.rglob("*.dcm"))))
+    paths = sorted(folder.rglob("*.dcm"))
+    return Task(0, SUBJECT, tuple(TaskItem(Source(str(path)), f"{path.stem}.dcm") for path in paths))
 
 
 def _fill_up_at(size: int) -> None:
@@ -52,7 +53,8 @@ def test_a_disk_that_is_full_in_the_middle_of_a_file_stops_the_run_and_it_can_be
     write_series(source, 5, pixel_bytes=2048)
     write_series(tmp_path / "large", 3, pixel_bytes=400_000)
     shutil.move(tmp_path / "large" / "series00000" / "image00002.dcm", source / "series00000" / "image00002.dcm")
-    words = [sys.executable, "-m", "DeidentifyLib", "run", str(source), "--output", str(output), "--key-file", str(key_file), "--no-audit"]
+    words = [sys.executable, "-m", "DeidentifyLib", "run", str(source), "--output", str(output), "--no-audit"]
+    words += ["--key-file", str(key_file)]
     full = subprocess.run(
         words, env=environment(), capture_output=True, text=True, timeout=60, preexec_fn=lambda: _fill_up_at(200_000)
     )
@@ -282,9 +284,13 @@ def test_workers_start_where_the_executable_is_not_python(
     )
     script = tmp_path / "embedded.py"
     script.write_text(code)
-    words = [sys.executable, str(script), "run", str(many), "--output", str(tmp_path / "out"), "--key-file", str(key_file)]
+    words = [sys.executable, str(script), "run", str(many), "--output", str(tmp_path / "out"), "--jobs", "2"]
     ended = subprocess.run(
-        [*words, "--jobs", "2", "--no-audit"], env=environment(DEIDENTIFY_PYTHON=sys.executable), capture_output=True, text=True, timeout=60
+        [*words, "--key-file", str(key_file), "--no-audit"],
+        env=environment(DEIDENTIFY_PYTHON=sys.executable),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert ended.returncode == 0, ended.stderr
     assert tree(tmp_path / "out") == undisturbed

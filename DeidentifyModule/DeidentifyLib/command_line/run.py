@@ -12,7 +12,8 @@ from typing import Any
 from ..batch.folders import FolderError
 from ..batch.plan import CollisionError
 from ..batch.process import OutputFailure
-from ..batch.run import Cancellation, MaskFileError, RunRequest, UnsupportedOptionError
+from ..batch.request import MaskFileError, RunRequest, UnsupportedOptionError
+from ..batch.run import Cancellation
 from ..batch.sources import InputError
 from ..batch.summary import RunSummary
 from ..job import JobOutcome, deidentify

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ..batch.process import AUTO, ENGINES
-from ..batch.run import DEFAULT_TIME_LIMIT
+from ..batch.request import DEFAULT_TIME_LIMIT
 from .request import RequestError
 
 
