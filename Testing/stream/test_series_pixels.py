@@ -131,6 +131,13 @@ def test_a_character_set_stands_in_an_item_of_some_files() -> None:
                 assert_equal(in_some(put(Element(0x00081032, "SQ", (item,), undefined))), handed_over=3)
 
 
+def test_an_element_in_an_item_looks_like_one_of_another_encoding() -> None:
+    item = Item((Element(0x00080005, "AE", b"ISO_IR 100"), Element(0x00080096, "UN", b"x" * 20_000)))
+    strange = put(Element(0x00700001, "SQ", (item,)))
+    for syntax in (EXPLICIT, IMPLICIT):
+        assert_equal(in_some(strange, series(8, syntax=syntax)), handed_over=3)
+
+
 def test_icons_and_overlays_come_and_go() -> None:
     def icon(representation: int) -> Element:
         names = (0x00280002, 0x00280010, 0x00280011, 0x00280100, PIXEL_DATA)

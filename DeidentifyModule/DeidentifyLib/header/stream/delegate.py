@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 
 from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
 from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_data_element
@@ -66,7 +67,7 @@ class Delegate:
                     dataset = self._read(creator + raw, context.encodings, not path)
                 self._reference.deidentify_part(dataset, part, path)
                 return self._write(dataset, tag, context.encodings), part.counts
-        except (*PARSE_ERRORS, CannotDeidentify, OSError):
+        except (*PARSE_ERRORS, CannotDeidentify, InvalidDicomError, OSError):
             raise NotStreamable("a malformed element") from None
 
     def marks(self, raw: bytes, options: Options, encodings: tuple[str, ...]) -> dict[int, bytes]:
