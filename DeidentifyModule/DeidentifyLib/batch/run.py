@@ -271,6 +271,8 @@ def _write_locked(
             if mapping is not None:
                 mapping.add_uids(result.uids)
             journal.add_task(result, scanned.series[result.series_number].series_uid)
+        if request.scheduler or workers.jobs_for(scanned.instance_count) > 1:
+            remove_parts(request.output)  # of workers that died: their files were written anew by others
 
 
 def _resumption(request: RunRequest, header: dict[str, Any]) -> Resumption | None:
