@@ -77,7 +77,12 @@ OPTION_SETS = (
 )
 
 
-def assert_equal(files: Sequence[File], handed_over: int = 0, first_read: int | None = None) -> None:
+def assert_equal(
+    files: Sequence[File],
+    handed_over: int = 0,
+    first_read: int | None = None,
+    option_sets: Sequence[Options] = OPTION_SETS,
+) -> None:
     """Compare the engines under several sets of options; what the reference engine does is done once for each file.
 
     Parameters
@@ -88,14 +93,30 @@ def assert_equal(files: Sequence[File], handed_over: int = 0, first_read: int | 
         shows nothing.
     first_read : int, optional
         Bytes that the stream engine reads at once.
+    option_sets : sequence of Options
     """
     data = [file.encode() for file in files]
-    for options in OPTION_SETS:
+    for options in option_sets:
         expected = TaskResult(0)
         for one in data:
             expected.add(_alone(one, options, REFERENCE, "P-4711", None))
         tally = _compared(data, options, first_read, ("P-4711",), [expected])
         assert tally["streamed"] >= len(files) - handed_over, tally
+
+
+def assert_equal_one_after_the_other(
+    tasks: Sequence[tuple[Sequence[File], str]], option_sets: Sequence[Options] = OPTION_SETS
+) -> None:
+    """Compare the engines on tasks that one worker does, each files and a subject."""
+    encoded = [([file.encode() for file in files], subject) for files, subject in tasks]
+    for options in option_sets:
+        given = _in_one_worker(encoded, options, AUTO)
+        for (data, subject), new in zip(encoded, given, strict=True):
+            expected = TaskResult(0)
+            for one in data:
+                expected.add(_alone(one, options, REFERENCE, subject, None))
+            _assert_same(expected, new)
+            _assert_alone_as_in_series(new, [_alone(one, options, STREAM, subject, None) for one in data])
 
 
 def _compared(
@@ -117,17 +138,26 @@ def _compared(
 def _in_series(
     data: Sequence[bytes], options: Options, engine: str, subjects: Sequence[str], first_read: int | None = None
 ) -> list[TaskResult]:
-    """Return the result of one task for each subject, all in one worker."""
+    """Return the result of one task for each subject, all with the same files and in one worker."""
+    return _in_one_worker([(data, subject) for subject in subjects], options, engine, first_read)
+
+
+def _in_one_worker(
+    tasks: Sequence[tuple[Sequence[bytes], str]], options: Options, engine: str, first_read: int | None = None
+) -> list[TaskResult]:
+    """Return the results of tasks, each files and a subject."""
     stream = partial(processing.StreamEngine, first_read=first_read) if first_read else processing.StreamEngine
     with tempfile.TemporaryDirectory() as name, mock.patch.object(processing, "StreamEngine", stream):
-        items = []
-        for number, one in enumerate(data):
-            path = Path(name) / f"{number}.in"
-            path.write_bytes(one)
-            items.append(TaskItem(Source(str(path)), f"{number}.dcm"))
-        identities = (SubjectIdentity(subject, "DOE^JANE") for subject in subjects)
-        tasks = [Task(0, PSEUDONYMS.subject(identity), tuple(items)) for identity in identities]
-        return [process(task, Settings(options, KEY, str(Path(name) / "out"), engine)) for task in tasks]
+        results = []
+        for data, subject in tasks:
+            items = []
+            for number, one in enumerate(data):
+                path = Path(name) / f"{number}.in"
+                path.write_bytes(one)
+                items.append(TaskItem(Source(str(path)), f"{number}.dcm"))
+            task = Task(0, PSEUDONYMS.subject(SubjectIdentity(subject, "DOE^JANE")), tuple(items))
+            results.append(process(task, Settings(options, KEY, str(Path(name) / "out"), engine)))
+        return results
 
 
 @lru_cache(maxsize=2048)

@@ -17,6 +17,8 @@ _PLACES = 200
 _LISTED = sorted({tag for row in rows() if row.tag != "private" for tag in row.numbers if tag >> 16 >= 8})
 _KNOWN = sorted(tag for tag in DicomDictionary if tag >> 16 >= 8 and tag >> 16 != 0xFFFE)
 _OFTEN = sorted(one.tag for one in slice_of(1).elements)
+_CONTEXT = (0x00080005, 0x00080016, 0x00080080, 0x00080090, 0x00080100, 0x00080102, 0x00080201, 0x00100010, 0x00100020)
+"""What decides about other elements."""
 _SEQUENCES = (
     0x00081110,
     0x00081140,
@@ -131,6 +133,7 @@ _usual = st.sampled_from(
 )
 _blocks = st.one_of(
     _leaves.map(lambda one: (one,)),
+    _leaf(st.sampled_from(_CONTEXT)).map(lambda one: (one,)),
     _private(),
     _usual.map(lambda one: (one,)),
     _sequence(st.sampled_from(_SEQUENCES), 2).map(lambda one: (one,)),

@@ -2,10 +2,23 @@
 
 The property: every file of a series, treated as one task by `batch.process`, gives the same bytes, reason,
 counts and UIDs with the byte-stream engine (which hands over what it does not know) as with the reference
-engine; and a file alone gives what it gives among the others. Series are made by `generated_series`.
+engine; and a file alone gives what it gives among the others. Series are made by `generated_series`; the
+``test_series_*`` files hold the sequences of files that are known to be hard, one by one.
 
-``DEIDENTIFY_GENERATED_EXAMPLES=5000`` runs so many random series of each kind instead of a few fixed ones,
-and makes those that fail small; some hundreds take a minute.
+``DEIDENTIFY_GENERATED_EXAMPLES=2000`` runs so many random series of each kind instead of a few fixed ones,
+and makes those that fail small.
+
+Mutations that made these tests fail, tried one at a time. By random series (this file) and a named scenario:
+a context that does not hold the character set; a run taken without its last 40 bytes being compared, without
+passing on its creators, with creators joined to their neighbours, across the places of marks, or not counted;
+values without padding; strange character sets accepted. By random series only: the shape of the pixels
+without Samples per Pixel. By a named scenario only: a context without PatientID, PatientName or SOP Class UID;
+the outcome of a run remembered without the private creators before it; a run taken behind a greater tag, or
+without its last byte being compared; an element remembered that looked at its coding scheme; a private element
+remembered without its creator; a run that does not retain creators; file meta information recognised without
+its end; marks remembered by their number; character sets in removed sequences not looked for.
+Of the reference engine: private creators without elements that stay, group lengths that stay.
+Not seen here: runs remembered although siblings were consulted, as such elements never enter a run.
 """
 
 from __future__ import annotations
@@ -19,7 +32,7 @@ from DeidentifyLib.site_rules import SiteRules
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from .engines import compare, compare_scans
+from .engines import assert_equal_one_after_the_other, compare, compare_scans
 from .generated_series import Series, series_of_files
 
 _EXAMPLES = "DEIDENTIFY_GENERATED_EXAMPLES"
@@ -88,6 +101,17 @@ def test_generated_series_are_equal_under_every_option_set(damaged: bool) -> Non
     check()
     print(tally)
     assert tally["streamed"] > tally.total() * (0.3 if damaged else 0.6), tally
+
+
+@pytest.mark.timeout(0 if LONG else 600)
+def test_generated_series_are_equal_when_one_worker_does_several() -> None:
+    @settings(SETTINGS, max_examples=EXAMPLES // 4 + 1)
+    @given(several=st.lists(series_of_files(False), min_size=2, max_size=4), options=option_sets)
+    def check(several: list[Series], options: Options) -> None:
+        tasks = [(series.files(), ("P-4711", "P-4712")[number % 2]) for number, series in enumerate(several)]
+        assert_equal_one_after_the_other([*tasks, tasks[0]], [options])
+
+    check()
 
 
 @pytest.mark.timeout(0 if LONG else 600)

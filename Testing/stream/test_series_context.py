@@ -109,6 +109,7 @@ def test_some_files_were_de_identified_before(tag: int) -> None:
     for value in values:
         assert_equal(in_some(put(text(tag, vr, value))))
         assert_equal(in_some(lambda file: file.without(tag), series(8, (text(tag, vr, value),))))
+    assert_equal(in_some(put(text(tag, vr, values[0])), series(8, (text(tag, vr, values[1]),))))
 
 
 def test_the_codes_of_an_earlier_de_identification_differ() -> None:

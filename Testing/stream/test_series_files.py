@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from .base_series import in_some, put, series, slice_of
-from .engines import assert_equal
+from .engines import assert_equal, assert_equal_one_after_the_other
 from .generated_files import EXPLICIT, IMPLICIT, JPEG, Element, File, fragments, sequence, text, usual_meta
 
 SYNTAXES = pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT], ids=["explicit", "implicit"])
@@ -101,3 +101,19 @@ def test_some_files_declare_their_private_attributes() -> None:
     )
     assert_equal(in_some(put(declared), series(8, block)), handed_over=3)
     assert_equal(in_some(lambda file: file.without(0x00080300), series(8, (*block, declared))), handed_over=5)
+
+
+def test_series_of_different_kinds_and_subjects_follow_each_other_in_one_worker() -> None:
+    block = (text(0x00E10010, "LO", "ELSCINT1"), text(0x00E11021, "DS", "5.0"), text(0x00E11022, "LO", "Jane"))
+    other = [
+        put(text(0x00E10010, "LO", "ACME"), text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.128"))(file)
+        for file in series(4, block)
+    ]
+    named = [put(text(0x00100010, "PN", "HEAD^ROE"), text(0x00080005, "CS", "ISO_IR 192"))(file) for file in series(4)]
+    marked = [
+        put(text(0x00120063, "LO", "Other tool"), text(0x00120062, "CS", "NO"))(file) for file in series(4, block)
+    ]
+    kinds = [series(5, block), other, named, marked, series(4, block, IMPLICIT), series(3)]
+    subjects = ["P-4711", "P-4712"]
+    tasks = [(files, subjects[number % 2]) for number, files in enumerate([*kinds, *reversed(kinds), *kinds[1:4]])]
+    assert_equal_one_after_the_other(tasks)

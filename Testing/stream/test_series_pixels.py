@@ -26,6 +26,7 @@ def test_native_pixels_are_absent_empty_longer_or_odd(syntax: str) -> None:
 @pytest.mark.parametrize("vr", ["OB", "UN", "US", "OF", "LO", "UT"])
 def test_pixels_have_another_vr(vr: str) -> None:
     assert_equal(in_some(put(Element(PIXEL_DATA, vr, bytes(32)))), handed_over=0 if vr == "OB" else 3)
+    assert_equal(in_some(put(Element(PIXEL_DATA, vr))), handed_over=0 if vr == "OB" else 3)
 
 
 @SYNTAXES
@@ -122,11 +123,12 @@ def test_a_nested_element_changes_deep_inside() -> None:
 
 
 def test_a_character_set_stands_in_an_item_of_some_files() -> None:
-    for undefined in (False, True):
-        other = sequence(
-            0x00081140, (text(0x00080005, "CS", "ISO_IR 192"), text(0x00081030, "LO", "Kopf")), undefined=undefined
-        )
-        assert_equal(in_some(put(other)), handed_over=3)
+    for charset in (text(0x00080005, "CS", "ISO_IR 192"), Element(0x00080005, "AT", b"ISO_IR 100")):
+        for undefined in (False, True):
+            for item_undefined in (False, True):
+                item = Item((charset, text(0x00081030, "LO", "Kopf")), item_undefined)
+                assert_equal(in_some(put(Element(0x00081140, "SQ", (item,), undefined))), handed_over=3)
+                assert_equal(in_some(put(Element(0x00081032, "SQ", (item,), undefined))), handed_over=3)
 
 
 def test_icons_and_overlays_come_and_go() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from .base_series import in_some, put, reference, series, slice_of
-from .engines import assert_equal
+from .engines import OPTION_SETS, assert_equal
 from .generated_files import EXPLICIT, IMPLICIT, PIXEL_DATA, Element, File, Item, encode, sequence, text
 
 SYNTAXES = pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT], ids=["explicit", "implicit"])
@@ -57,6 +57,21 @@ def test_a_value_within_a_run_has_one_other_byte(place: int, syntax: str) -> Non
         elements[at] = replace(elements[at], value=b"1" + elements[at].value[1:])
 
     assert_equal(in_some(_at(place, other), series(8, syntax=syntax)), handed_over=3 if place == 5 else 0)
+
+
+@SYNTAXES
+def test_the_last_byte_of_any_element_differs(syntax: str) -> None:
+    files = series(8, syntax=syntax)
+    for number, element in enumerate(files[0].elements):
+        if not isinstance(element.value, bytes) or element.tag in (0x00080005, 0x00080016, 0x00080018, PIXEL_DATA):
+            continue
+
+        def other(file: File, number: int = number) -> File:
+            elements = list(file.elements)
+            elements[number] = replace(elements[number], value=elements[number].value[:-1] + b"5")
+            return replace(file, elements=tuple(elements))
+
+        assert_equal(in_some(other, files), option_sets=OPTION_SETS[2:])
 
 
 @SYNTAXES

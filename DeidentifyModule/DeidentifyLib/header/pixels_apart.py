@@ -124,7 +124,7 @@ def read_apart(source: ByteSource, least: int | None = LEAST) -> tuple[FileDatas
         if apart is not None:
             return dataset, apart
     dataset, apart = read_whole(source)
-    element = dataset.get_item(PIXEL_DATA)
+    element = dataset.get_item(PIXEL_DATA, keep_deferred=True)
     if isinstance(element, RawDataElement) and element.length == UNDEFINED and len(element.value) % 2:
         value = Range(0, len(element.value))
         if _can_stay(element, value, dataset):
