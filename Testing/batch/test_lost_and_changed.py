@@ -140,6 +140,23 @@ def test_an_output_folder_that_is_lost_stops_the_run_and_it_goes_on_when_it_is_b
     assert tree(output) == undisturbed
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the worker in /proc")
+def test_a_worker_that_is_killed_in_mid_run_leaves_no_half_file(
+    many: Path, key_file: Path, undisturbed: dict[str, str], tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    process_ = start(many, "--output", output, "--key-file", key_file, "--jobs", 2)
+    _until(lambda: any(output.rglob("*.dcm")), process_)
+    half = next(output.rglob("*.dcm")).with_name("0123456789abcdef.dcm.1234.part")
+    half.write_bytes(b"what a worker was writing")
+    workers = Path(f"/proc/{process_.pid}/task/{process_.pid}/children").read_text().split()
+    working = [pid for pid in workers if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(int(working[0]), signal.SIGKILL)
+    _, said = process_.communicate(timeout=120)
+    assert process_.returncode == 0, said
+    assert tree(output) == undisturbed
+
+
 @pytest.mark.parametrize("engine", [AUTO, REFERENCE])
 def test_a_file_that_is_written_to_while_it_is_read_is_rejected(
     engine: str, few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -136,6 +136,8 @@ class _Run:
                 if mapping is not None:
                     mapping.add_uids(result.uids)
                 journal.add_task(result, self.scanned.series[result.series_number].series_uid)
+            if self.request.scheduler or self.workers.jobs_for(self.scanned.instance_count) > 1:
+                remove_parts(output)  # of workers that died: their files were written anew by others
 
     def _resumption(self, header: dict[str, Any]) -> Resumption | None:
         """Return what is left of an interrupted run, None if this run begins anew.
