@@ -100,7 +100,9 @@ def test_generated_series_are_equal_under_every_option_set(damaged: bool) -> Non
 
     check()
     print(tally)
-    assert tally["streamed"] > tally.total() * (0.3 if damaged else 0.6), tally
+    # Which examples are drawn depends on the modules that are loaded, so the share of streamed files varies by a
+    # third; what has to hold is that there was much to compare.
+    assert tally["streamed"] >= EXAMPLES // (2 if damaged else 1), tally
 
 
 @pytest.mark.timeout(0 if LONG else 600)
