@@ -14,6 +14,8 @@ from .system_paths import system_path
 
 PART_SUFFIX = ".part"
 _LARGEST_COPY = 1 << 30
+_COPIED_AT_ONCE = 1 << 16
+"""Bytes that stay in the cache of the processor while they are read, hashed and written."""
 _MADE_BY = f"{os.getpid():x}{secrets.token_hex(3)}"
 _copy_by_kernel = getattr(os, "copy_file_range", None)
 
@@ -112,7 +114,7 @@ def _copy(target: int, part: Range, source: ByteSource, digest: hashlib._Hash | 
     position = part.start
     if digest is None and _copy_by_kernel is not None and source.descriptor is not None:
         position = _copy_in_kernel(target, part, source.descriptor)
-    for data in chunks(source, Range(position, part.stop)):
+    for data in chunks(source, Range(position, part.stop), _COPIED_AT_ONCE):
         _write(target, data, digest)
     return part.stop - part.start
 

@@ -219,8 +219,8 @@ class SourceFile(io.RawIOBase):
         super().close()
 
 
-def chunks(source: ByteSource, part: Range) -> Iterator[bytes]:
-    """Yield the bytes of a range in pieces of at most one MiB.
+def chunks(source: ByteSource, part: Range, length: int = CHUNK) -> Iterator[bytes]:
+    """Yield the bytes of a range in pieces of at most `length`.
 
     Raises
     ------
@@ -229,7 +229,7 @@ def chunks(source: ByteSource, part: Range) -> Iterator[bytes]:
     """
     position = part.start
     while position < part.stop:
-        data = source.read(position, min(CHUNK, part.stop - position))
+        data = source.read(position, min(length, part.stop - position))
         if not data:
             raise SourceChanged("the file became shorter while it was read")
         yield data
