@@ -5,16 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from .system_paths import system_path
-
-_SECONDS_BETWEEN_WRITES = 2.0
 
 
 def sync_files(folder: Path, files: Iterable[str]) -> None:
@@ -39,41 +34,6 @@ def sync_files(folder: Path, files: Iterable[str]) -> None:
     for name in files:
         with suppress(FileNotFoundError):
             _sync_file(os.path.join(folder, name))
-
-
-class EarlyWriting:
-    """Lets the system write to the disk while the run still computes, so that little is left for the end.
-
-    Nothing relies on it: what is on the disk is only what `sync_files` brought there.
-
-    Parameters
-    ----------
-    folder : Path
-        Output folder; on systems that cannot sync a whole file system nothing is done.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._write, daemon=True)
-
-    def __enter__(self) -> Self:
-        if sys.platform == "linux":
-            self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    def _write(self) -> None:
-        while not self._ended.wait(_SECONDS_BETWEEN_WRITES):
-            with suppress(OSError):
-                if not _sync_file_system(self._folder):
-                    return
 
 
 def _sync_file_system(folder: Path) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from .changed_pixels import ChangedPixels
-from .durability import EarlyWriting
 from .earlier import Earlier, remove_parts
 from .executors import run_tasks
 from .folders import FolderError, is_empty, make_output, make_private
@@ -126,7 +125,7 @@ class _Run:
             changed.reduce(resumption.take_over(header, self.summary))
         mapping = self._mapping()
         left = self._tasks() if resumption is None else resumption.left(self._tasks(), self.summary)
-        with Journal(private, output) as journal, EarlyWriting(output):
+        with Journal(private, output) as journal:
             self._journal_scan(journal)
             for result in self._results(left):
                 if not lock.is_held():
