@@ -329,3 +329,37 @@ def test_syncing_works_file_by_file_where_the_system_has_no_call_for_all(
     monkeypatch.setattr(durability.os, "fsync", synced.append)
     sync_files(tmp_path, ["one", "gone"])
     assert len(synced) == 1
+
+
+def test_an_unforeseen_error_of_the_stream_engine_hands_the_file_over_and_is_counted(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from DeidentifyLib.batch import process as module
+
+    expected = process(_task(few), Settings(Options(), KEY, str(tmp_path / "expected")))
+
+    def fail(*arguments: object) -> None:
+        raise IndexError("Family^Given")
+
+    monkeypatch.setattr(module, "stream_file", fail)
+    given = process(_task(few), Settings(Options(), KEY, str(tmp_path / "given")))
+    assert [one.sha256 for one in given.instances] == [one.sha256 for one in expected.instances]
+    assert given.handed_over == {"an unforeseen IndexError": 12}
+    strict = process(_task(few), Settings(Options(), KEY, str(tmp_path / "strict"), module.STREAM))
+    assert {one.reason for one in strict.instances} == {"the stream engine does not treat an unforeseen IndexError"}
+
+
+def test_several_processes_are_taken_by_default_only_where_they_pay() -> None:
+    settings = Settings(Options(), KEY, "out")
+    chosen = workers.Workers(settings, 0)
+    assert chosen.jobs_for(2000) == 1 and chosen.jobs_for(20_000) == (os.cpu_count() or 1)
+    chosen.size = 3 << 30
+    assert chosen.jobs_for(10) == (os.cpu_count() or 1)
+    assert workers.Workers(settings, 3).jobs_for(1) == 3
+    assert workers.Workers(Settings(Options(deface=True), KEY, "out"), 0).jobs_for(60) == (os.cpu_count() or 1)
+
+
+def test_a_scan_knows_the_bytes_of_its_inputs(few: Path) -> None:
+    from DeidentifyLib.batch.scan import scan
+
+    assert scan([few]).size == sum(path.stat().st_size for path in few.rglob("*.dcm"))

@@ -231,13 +231,19 @@ def _stream(
     path = os.path.join(settings.output, item.output)
     try:
         size, sha256, numbers = stream_file(worker.stream, item.source, path, subject, settings.checksums)
+    except (OSError, CannotDeidentify):
+        raise
     except NotStreamable as why:
-        if settings.engine == STREAM:
-            return InstanceResult(item, "rejected", f"the stream engine does not treat {why.reason}")
-        result.handed_over[why.reason] += 1
-        return None
-    counted += numbers
-    return InstanceResult(item, "written", "", sha256, size)
+        reason = why.reason
+    except Exception as problem:  # recorded by its kind; the reference engine has to know what to do
+        reason = f"an unforeseen {type(problem).__name__}"
+    else:
+        counted += numbers
+        return InstanceResult(item, "written", "", sha256, size)
+    if settings.engine == STREAM:
+        return InstanceResult(item, "rejected", f"the stream engine does not treat {reason}")
+    result.handed_over[reason] += 1
+    return None
 
 
 def _deface(dataset: FileDataset, region: Region, settings: Settings, output: str) -> str:

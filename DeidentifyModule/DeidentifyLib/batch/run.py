@@ -81,6 +81,7 @@ def run(
             progress.scanned(files)
 
         scanned = scan(request.inputs, seen, cancelled)
+        workers.size = scanned.size
         if request.series is not None:
             scanned.series = [series for series in scanned.series if series.series_uid in request.series]
         summary = RunSummary(request.options, pseudonyms, scanned, started)

@@ -80,12 +80,15 @@ class ScanResult:
         All (PatientName, PatientID) by canonical identity.
     rejected, not_dicom : list of Unreadable
         Instances that cannot be de-identified; files that are none.
+    size : int
+        Bytes of all files that could be opened.
     """
 
     series: list[Series] = field(default_factory=list)
     spellings: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     rejected: list[Unreadable] = field(default_factory=list)
     not_dicom: list[Unreadable] = field(default_factory=list)
+    size: int = 0
 
     @property
     def instance_count(self) -> int:
@@ -152,6 +155,7 @@ class _Collector:
         """Read the attributes that group instances, and return what gives the text of one by its tag."""
         try:
             with source.open_bytes() as data:
+                self.result.size += data.size
                 return self._peek.read(data)
         except NotStreamable:
             dataset = read_header(source)

@@ -14,7 +14,8 @@ from typing import Self
 from .process import Settings, prepare
 
 INTERPRETER_VARIABLE = "DEIDENTIFY_PYTHON"
-_INSTANCES_WORTH_A_POOL = 2000
+_INSTANCES_WORTH_A_POOL = 20_000
+_BYTES_WORTH_A_POOL = 1 << 31
 _SLOW_INSTANCES_WORTH_A_POOL = 50
 
 
@@ -26,11 +27,17 @@ class Workers:
     settings : Settings
     jobs : int
         Number of processes; 0 takes one for few instances, else one per processor.
+
+    Attributes
+    ----------
+    size : int
+        Bytes of the inputs, once they are known.
     """
 
     def __init__(self, settings: Settings, jobs: int) -> None:
         self._settings = settings
         self._jobs = jobs
+        self.size = 0
         self._early: ProcessPoolExecutor | None = None
 
     def seen(self, files: int) -> None:
@@ -47,12 +54,16 @@ class Workers:
                 self._early.submit(prepare, self._settings)
 
     def jobs_for(self, instance_count: int) -> int:
-        """Return how many processes pay for a number of instances: a process takes about half a second to start."""
+        """Return how many processes pay for a number of instances.
+
+        Several take half a second longer to start, and have to share what the disk can write.
+        """
         if self._jobs:
             return self._jobs
         slow = self._settings.options.deface or self._settings.options.clean_pixel_data
         worth = _SLOW_INSTANCES_WORTH_A_POOL if slow else _INSTANCES_WORTH_A_POOL
-        return (os.cpu_count() or 1) if instance_count >= worth else 1
+        is_worth_it = instance_count >= worth or self.size >= _BYTES_WORTH_A_POOL
+        return (os.cpu_count() or 1) if is_worth_it else 1
 
     def pool_for(self, instance_count: int) -> Callable[[], ProcessPoolExecutor]:
         """Return what gives the pool: at first the one that was started early, new ones after that."""
