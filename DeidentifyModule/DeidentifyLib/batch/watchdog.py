@@ -5,11 +5,14 @@ from __future__ import annotations
 import faulthandler
 import os
 import threading
+import time
+from typing import TextIO
 
 from .plan import Task
 from .process import InstanceResult, Settings, TaskResult, process
 
 _ONE_TASK_AT_A_TIME = threading.Lock()
+_MOST_SLACK = 1.0
 
 
 def process_watched(task: Task, settings: Settings) -> TaskResult:
@@ -21,12 +24,29 @@ def process_watched(task: Task, settings: Settings) -> TaskResult:
         if not settings.time_limit:
             return process(task, settings)
         with open(os.devnull, "w") as nowhere:
-
-            def restart(one: InstanceResult | None = None) -> None:
-                faulthandler.dump_traceback_later(settings.time_limit, exit=True, file=nowhere)
-
-            restart()
+            alarm = _Alarm(settings.time_limit, nowhere)
+            alarm.put_off()
             try:
-                return process(task, settings, done=restart)
+                return process(task, settings, done=alarm.put_off)
             finally:
                 faulthandler.cancel_dump_traceback_later()
+
+
+class _Alarm:
+    """Ends the process if it is not put off for some seconds.
+
+    Each time it is set a thread starts, which costs as much as a small file: it is set anew only when
+    some of the time is over, and that much later.
+    """
+
+    def __init__(self, seconds: float, nowhere: TextIO) -> None:
+        self._slack = min(_MOST_SLACK, seconds / 10)
+        self._seconds = seconds + self._slack
+        self._nowhere = nowhere
+        self._set = float("-inf")
+
+    def put_off(self, one: InstanceResult | None = None) -> None:
+        now = time.monotonic()
+        if now - self._set >= self._slack:
+            self._set = now
+            faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._nowhere)
