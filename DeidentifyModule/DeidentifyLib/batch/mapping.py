@@ -43,10 +43,11 @@ class MappingWriter:
         self._private = private
         self._options = options
         self._pseudonyms = pseudonyms
-        self._rows: set[MapRow] = set()
+        self._rows: dict[tuple[str, str, str], MapRow] = {}
         path = private / MAP_NAME
         if path.exists():
-            header, self._rows = read_map(path)
+            header, rows = read_map(path)
+            self._rows = {_key(row): row for row in rows}
             if header.get("key fingerprint") != pseudonyms.fingerprint:
                 raise MapError("the map in the private folder was made with another key")
         self._known_uids = _known_uids(private / UIDS_NAME)
@@ -65,10 +66,10 @@ class MappingWriter:
             shift = str(subject.shift_days) if self._options.dates is Dates.SHIFT else ""
             for name, patient_id in scan.spellings.get(canonical, ()):
                 new = (name, patient_id) if self._options.keep_id_name else (subject.new_name, subject.new_id)
-                same = (name, patient_id, new[1])
-                self._rows = {r for r in self._rows if (r.original_name, r.original_id, r.new_id) != same}
-                self._rows.add(MapRow(name, patient_id, *new, shift))
-        check_consistent(self._rows)
+                row = MapRow(name, patient_id, *new, shift)
+                self._rows[_key(row)] = row
+        rows = set(self._rows.values())
+        check_consistent(rows)
         header = {
             "deident.map": f"Deidentify {__version__}",
             "edition": STANDARD_EDITION,
@@ -76,8 +77,8 @@ class MappingWriter:
             "options": ", ".join(f"{k}={v}" for k, v in self._options.to_dict().items()),
             "confidential": "this file identifies the subjects; do not share it with the images",
         }
-        _replace(self._private / MAP_NAME, map_text(header, self._rows))
-        pairs = sorted({(row.original_id, row.new_id) for row in self._rows})
+        _replace(self._private / MAP_NAME, map_text(header, rows))
+        pairs = sorted({(row.original_id, row.new_id) for row in rows})
         _replace(self._private / PATIENT_IDS_NAME, _csv([("id_old", "id_new"), *pairs]))
 
     def add_uids(self, uids: Mapping[str, str]) -> None:
@@ -88,6 +89,11 @@ class MappingWriter:
         if new or is_new:
             with os.fdopen(open_private(path, "a"), "a", encoding="utf-8", newline="") as file:
                 file.write(_csv([("id_old", "id_new"), *new] if is_new else new))
+
+
+def _key(row: MapRow) -> tuple[str, str, str]:
+    """Return what a row is about: a run with other options replaces the rest of it."""
+    return row.original_name, row.original_id, row.new_id
 
 
 def _known_uids(path: Path) -> Fingerprints:
