@@ -363,3 +363,20 @@ def test_a_scan_knows_the_bytes_of_its_inputs(few: Path) -> None:
     from DeidentifyLib.batch.scan import scan
 
     assert scan([few]).size == sum(path.stat().st_size for path in few.rglob("*.dcm"))
+
+
+def test_the_watchdog_lets_a_task_live_whose_files_each_keep_the_time_limit() -> None:
+    code = (
+        "import time\n"
+        "from DeidentifyLib.batch import watchdog\n"
+        "def slow(task, settings, done):\n"
+        "    for _ in range(8):\n"
+        "        time.sleep(0.3)\n"
+        "        done(None)\n"
+        "    return 'whole'\n"
+        "watchdog.process = slow\n"
+        "class S: time_limit = 1.0\n"
+        "assert watchdog.process_watched(None, S()) == 'whole'\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, timeout=30)
+    assert ended.returncode == 0, ended.stderr
