@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from demo_head import make_head_series  # noqa: E402
+from own_folder import NotOwnError, record_own, remove_own  # noqa: E402
 from synthetic import make_patients  # noqa: E402
 
 REAL = (
@@ -28,12 +30,26 @@ REAL = (
     "liver_1frame.dcm",
 )
 FINISHED = (0, 3)
+WRONG_USE = 2
 
 
 def main(folder: Path) -> int:
-    """Make the sample data in a folder, de-identify them and say where the results lie."""
-    if folder.exists():
-        shutil.rmtree(folder)
+    """Make the sample data in a folder, de-identify them and say where the results lie; 2 if it is not the demo's."""
+    folder = Path(os.path.abspath(folder))
+    try:
+        remove_own(folder)
+        folder.mkdir(parents=True)
+    except (NotOwnError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        print(f"demo: {folder} cannot be used, nothing was deleted: {reason}", file=sys.stderr)
+        return WRONG_USE
+    try:
+        return _fill(folder)
+    finally:
+        record_own(folder)
+
+
+def _fill(folder: Path) -> int:
     inputs, output = folder / "input", folder / "output"
     _copy_real(inputs / "real")
     make_patients(inputs / "synthetic", 1)
@@ -58,4 +74,8 @@ def _copy_real(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "deidentify-demo")))
+    words = sys.argv[1:] or ["deidentify-demo"]
+    if len(words) > 1 or not words[0] or words[0].startswith("-"):
+        print("usage: python3 Testing/in_venv.py demo [FOLDER], a folder that does not exist yet", file=sys.stderr)
+        sys.exit(WRONG_USE)
+    sys.exit(main(Path(words[0])))

@@ -16,9 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv"
 OLDEST = (3, 11)
 WORDS = {
-    "demo": ("", [["Testing/demo.py"]]),
-    "tests": ("[test]", [["-m", "pytest", "-n", "2", "--dist", "loadfile", "Testing"]]),
+    "demo": ("", [[str(ROOT / "Testing" / "demo.py")]], None),
+    "tests": ("[test]", [["-m", "pytest", "-n", "2", "--dist", "loadfile", "Testing"]], ROOT),
 }
+"""By first word: the extra to install, the commands, and where they run; None: where the caller is, who names paths."""
 
 
 def main(arguments: list[str]) -> int:
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> int:
             print("Python 3.11 or newer is needed", file=sys.stderr)
             return 2
         return subprocess.call([newer, __file__, *arguments])
-    extra, commands = WORDS[arguments[0]]
+    extra, commands, place = WORDS[arguments[0]]
     python = _environment()
     if python is None:
         print("neither venv (Debian: python3-venv) nor pip is there to make a virtual environment", file=sys.stderr)
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
     if subprocess.call(install, cwd=ROOT):
         return 1
     for command in commands:
-        code = subprocess.call([str(python), *command, *arguments[1:]], cwd=ROOT)
+        code = subprocess.call([str(python), *command, *arguments[1:]], cwd=place)
         if code:
             return code
     return 0
