@@ -10,6 +10,9 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
+from DeidentifyLib.options import Options
+from DeidentifyLib.profile.support import refused
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 MODULE = os.path.join(ROOT, "DeidentifyModule")
 ALLOWED_AT_FILE_SCOPE = {"slicer", "qt", "ctk", "vtk", "numpy", "SimpleITK", "scipy"}
@@ -69,6 +72,12 @@ class IndexTest(unittest.TestCase):
     def test_each_metadata_field_is_one_quoted_string(self):
         for name in ("HOMEPAGE", "CONTRIBUTORS", "DESCRIPTION", "ICONURL", "SCREENSHOTURLS"):
             self.assertTrue(field("EXTENSION_" + name), name)
+
+    def test_the_description_claims_no_option_that_is_refused(self):
+        claims = {"clean_pixel_data": r"burned|text|pixel", "deface": r"face"}
+        for name, words in claims.items():
+            if refused(Options().with_changes(**{name: True})):
+                self.assertNotRegex(field("EXTENSION_DESCRIPTION").lower(), words, name)
 
     def test_icon_and_screenshots_are_png_files_of_this_repository(self):
         for url in [field("EXTENSION_ICONURL"), *field("EXTENSION_SCREENSHOTURLS").split()]:
