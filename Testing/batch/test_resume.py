@@ -64,6 +64,19 @@ def test_a_file_that_was_damaged_after_the_kill_is_done_again(few: Path, key_fil
     assert tree(output) == whole
 
 
+def test_a_file_of_somebody_else_that_ends_as_half_written_ones_do_is_kept(
+    few: Path, key_file: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    arguments = (few, "--output", output, "--key-file", key_file)
+    assert finish(*arguments)[0] == 0
+    mine = [output / "video.mp4.part", output / "thesis.part", output / ".part"]
+    for path in mine:
+        path.write_bytes(b"mine")
+    finish(*arguments, "--resume", "--no-audit")
+    assert all(path.read_bytes() == b"mine" for path in mine)
+
+
 def test_after_a_restart_of_the_machine_only_what_was_synced_counts(few: Path, key_file: Path, tmp_path: Path) -> None:
     output, private = tmp_path / "output", tmp_path / "output.private"
     arguments = (few, "--output", output, "--key-file", key_file)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -21,6 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "Testing")]
+
+from own_folder import NotOwnError, record_own, remove_own  # noqa: E402
 
 from benchmarks.peers_corpus import SAFE_PRIVATE, Corpus, make_corpus  # noqa: E402
 from benchmarks.peers_measure import PLACES, Measures, measure  # noqa: E402
@@ -105,13 +106,23 @@ def machine() -> str:
 def compare(work: Path, only: list[str]) -> tuple[list[tuple[Outcome, Measures | None]], Corpus]:
     """Run and measure the tools, one after the other."""
     outputs = work / "outputs"
-    shutil.rmtree(outputs, ignore_errors=True)
+    remove_own(outputs)
+    outputs.mkdir(parents=True)
+    try:
+        return _compare(outputs, work / "environments", only)
+    finally:
+        record_own(outputs)
+
+
+def _compare(
+    outputs: Path, environments: Path, only: list[str]
+) -> tuple[list[tuple[Outcome, Measures | None]], Corpus]:
     corpus = make_corpus(outputs / "corpus")
     results: list[tuple[Outcome, Measures | None]] = []
     for number, tool in enumerate(TOOLS):
         if only and tool.name not in only:
             continue
-        outcome = run_tool(tool, corpus.folder, outputs / f"tool {number}", work / "environments")
+        outcome = run_tool(tool, corpus.folder, outputs / f"tool {number}", environments)
         found = None if outcome.failure else measure(corpus, outcome.output, outcome.pairs, tool.options)
         results.append((outcome, found))
         print(" | ".join(row(outcome, found)), flush=True)
@@ -126,7 +137,10 @@ def main() -> int:
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "peers.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        results, corpus = compare(arguments.work or Path(temporary), arguments.only)
+        try:
+            results, corpus = compare(arguments.work or Path(temporary), arguments.only)
+        except NotOwnError as error:
+            parser.error(f"the folder 'outputs' in --work cannot be used, nothing was deleted: {error}")
     page = TEXT.read_text(encoding="utf-8").format(
         date=date.today().isoformat(), machine=machine(), files=len(corpus.kinds), planted=len(set(corpus.planted)),
         table=table(COLUMNS, (row(*result) for result in results)), places=places_table(results),

@@ -112,6 +112,7 @@ def _install(tool: Tool, environments: Path) -> str:
     if tool.run is gdcmanon:
         return _version_of_gdcmanon(tool)
     home = _home(tool, environments)
+    is_new = not home.exists()
     code = f"from importlib.metadata import version; print(version({home.name!r}))"
     if (home / "bin" / "python").exists():
         known = call([home / "bin" / "python", "-c", code], FILE_SECONDS)
@@ -121,7 +122,8 @@ def _install(tool: Tool, environments: Path) -> str:
         _make_environment(tool, home)
     done = call([home / "bin" / "python", "-m", "pip", "install", "-q", tool.package], INSTALL_SECONDS)
     if done.returncode:
-        shutil.rmtree(home, ignore_errors=True)
+        if is_new:
+            shutil.rmtree(home, ignore_errors=True)
         raise CannotRunError(f"pip cannot install {tool.package}: {_last_line(done.stderr)}")
     return call([home / "bin" / "python", "-c", code], FILE_SECONDS).stdout.strip()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from .process import InstanceResult, TaskResult
 from .sources import Source
 from .system_paths import system_path, walk
 
+_PART = re.compile(rf"\.[0-9a-f]{{3,}}{re.escape(PART_SUFFIX)}\Z")
 FINAL = frozenset(("written", "withheld"))
 """What is not tried again."""
 
@@ -177,5 +179,5 @@ def remove_parts(output: Path) -> None:
     """Remove files that an interrupted run left half written."""
     for folder, _, names in walk(output):
         for name in names:
-            if name.endswith(PART_SUFFIX):
+            if _PART.search(name):
                 os.unlink(system_path(os.path.join(folder, name)))
