@@ -119,7 +119,9 @@ def checkOutput(output, inputs):
 
 def privateFolder(output):
     """Return the folder beside the output that takes key, mapping file and journal."""
-    return os.path.abspath(output).rstrip("/\\") + ".private"
+    from DeidentifyLib.batch.folders import default_private_folder
+
+    return str(default_private_folder(output))
 
 
 def isInside(path, folder):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..batch.canonical import Canonical
 from .packed import NumberMap, number_of
 from .pairing import Pair, Pairs
 
@@ -29,6 +30,7 @@ class Journal:
 
     def __init__(self, path: Path, output: Path | None = None) -> None:
         self._path = path
+        self._canonical = Canonical()
         self._places = array("Q")
         self._numbers = NumberMap()
         folder = None if output is None else output.resolve()
@@ -54,7 +56,7 @@ class Journal:
                 place += len(text)
 
     def _note(self, place: int, entry: dict[str, Any]) -> None:
-        key = _key(entry.get("input"), entry.get("member"))
+        key = _key(self._canonical.inside(entry["input"]), entry.get("member"))
         number = self._numbers.setdefault(key, len(self._places))
         if number == len(self._places):
             self._places.append(place)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
+from ..batch.canonical import without_nested
 from ..batch.system_paths import walk
 from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
 from .large_files import Bytes, pieces, read_bytes
@@ -96,7 +97,7 @@ class PairList(Pairs):
 
 def source_files(inputs: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
     """Yield the files below some folders, and the members of zip files, in a stable order."""
-    for entry in inputs:
+    for entry in without_nested(inputs):
         if entry.is_dir():
             for directory, folders, names in walk(entry):
                 folders.sort()

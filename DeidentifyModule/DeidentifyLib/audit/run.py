@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..batch.canonical import canonical, canonical_inputs
 from .auditor import Auditor
 from .canary import canary_of
 from .checks import NeedsReview, WholeSet
@@ -50,6 +51,11 @@ class AuditRequest:
         Move failed files out of the output.
     jobs : int
         Number of processes for a run's own output; 0: one per processor. The result does not depend on it.
+
+    Raises
+    ------
+    PathError
+        If a path is empty.
     """
 
     sources: Sequence[Path]
@@ -63,6 +69,13 @@ class AuditRequest:
     uid_map_file: Path | None = None
     progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
     jobs: int = 1
+
+    def __post_init__(self) -> None:
+        """Make the paths canonical, as those in a journal are."""
+        object.__setattr__(self, "sources", canonical_inputs(self.sources))
+        for name in ("output", "private", "map_file", "uid_map_file"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, canonical(getattr(self, name), name))
 
 
 def run_audit(request: AuditRequest) -> dict[str, Any]:

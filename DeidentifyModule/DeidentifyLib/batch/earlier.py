@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .canonical import canonical
 from .durability import boot_identity
 from .fingerprints import Fingerprints
 from .folders import FolderError
+from .input_names import InputNames
 from .journal import JOURNAL_NAME, Journal, begins_run_into, counts_from, lines_of, lines_of_last_run
 from .output_files import PART_SUFFIX
 from .plan import TaskItem
@@ -50,6 +52,8 @@ class Earlier:
         Folders of the run.
     header : dict
         What begins the journal of this run; it must agree with the earlier one.
+    inputs : sequence of Path
+        The inputs of this run, canonical. Earlier versions wrote inputs as they were typed.
 
     Raises
     ------
@@ -57,7 +61,7 @@ class Earlier:
         If there is no journal of a run into this folder, or it ran with other options, another key or version.
     """
 
-    def __init__(self, private: Path, output: Path, header: dict[str, Any]) -> None:
+    def __init__(self, private: Path, output: Path, header: dict[str, Any], inputs: Sequence[Path] = ()) -> None:
         self._path = private / JOURNAL_NAME
         self._output = output
         self._private = private
@@ -66,6 +70,7 @@ class Earlier:
         self._done = Fingerprints()
         self._withheld = Fingerprints()
         self._check(json.loads(json.dumps(header)))
+        self._name_of = InputNames((line["input"] for line in self._own_lines() if "status" in line), inputs)
         for group in self._groups():
             for line in group.lines:
                 if line["status"] in FINAL:
@@ -111,7 +116,7 @@ class Earlier:
             ("faces", "other choices for faces"),
             ("version", "another version of this program"),
         ):
-            if first.get(name) != header.get(name):
+            if _comparable(name, first.get(name)) != _comparable(name, header.get(name)):
                 raise FolderError(f"the run cannot be resumed: it was begun with {what}")
 
     def _own_lines(self) -> Iterator[dict[str, Any]]:
@@ -136,7 +141,7 @@ class Earlier:
                     yield group
                 group = Group()
             elif "status" in line:
-                group.lines.append(line)
+                group.lines.append({**line, "input": self._name_of(line["input"])})
 
     def _last_trusted(self) -> int:
         """Return the number of the last line before which output is known to have reached the disk."""
@@ -169,6 +174,13 @@ def _result(group: Group) -> TaskResult:
                 InstanceResult(item, line["status"], line["reason"], line["sha256"] or "", line["size"])
             )
     return result
+
+
+def _comparable(name: str, value: Any) -> Any:
+    """Return a value of a journal's first line with canonical paths."""
+    if name != "faces" or not value:
+        return value
+    return {**value, "masks": {frame: str(canonical(path)) for frame, path in value["masks"].items()}}
 
 
 def _identity(path: str, member: str | None) -> str:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from .canonical import canonical
+
 LOCK_NAME = ".deidentify-lock"
 
 
@@ -14,8 +16,13 @@ class FolderError(ValueError):
 
 
 def default_private_folder(output: Path) -> Path:
-    """Return the side folder for map, key and journal: ``<output>.private``."""
-    return output.with_name(output.name + ".private")
+    """Return the side folder for map, key and journal: ``<output>.private``, links of the output resolved.
+
+    Where only the folder beside a link to the output is there, as an earlier version made it, that one.
+    """
+    real, named = canonical(output), Path(os.path.abspath(output))
+    beside, beside_link = (path.parent / (path.name + ".private") for path in (real, named))
+    return canonical(beside_link) if beside_link.is_dir() and not beside.is_dir() else beside
 
 
 def check_folders(inputs: Sequence[Path], output: Path, private: Path) -> None:

@@ -11,6 +11,7 @@ from ..options import Options
 from ..profile.support import refused
 from ..pseudonyms.key import Key
 from ..version import STANDARD_EDITION, __version__
+from .canonical import canonical, canonical_inputs
 from .folders import FolderError, check_folders, check_key_file, default_private_folder, is_empty, make_private
 from .process import AUTO, Settings
 from .sources import check_exist
@@ -34,6 +35,9 @@ class MaskFileError(ValueError):
 @dataclass(frozen=True)
 class RunRequest:
     """What to de-identify, how, and where to.
+
+    All paths become canonical (absolute, links resolved) when the request is made: journal, audit and resumption know
+    a file by one name.
 
     Attributes
     ----------
@@ -69,6 +73,11 @@ class RunRequest:
     face_force, face_skip : frozenset of str
         With Deface: SeriesInstanceUIDs that are exported in spite of an uncertain verdict, or left untouched.
         Both are recorded in the report.
+
+    Raises
+    ------
+    PathError
+        If a path is empty.
     """
 
     inputs: tuple[Path, ...]
@@ -88,6 +97,23 @@ class RunRequest:
     id_list: Path | None = None
     face_force: frozenset[str] = frozenset()
     face_skip: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Make the paths canonical."""
+        output = canonical(self.output, "the output folder")
+        private = self.private
+        if private is None and default_private_folder(Path(self.output)) != default_private_folder(output):
+            private = default_private_folder(Path(self.output))
+        paths = {
+            "inputs": canonical_inputs(self.inputs),
+            "output": output,
+            "private": None if private is None else canonical(private, "the private folder"),
+            "key_file": None if self.key_file is None else canonical(self.key_file, "the key file"),
+            "id_list": None if self.id_list is None else canonical(self.id_list, "the list of IDs"),
+            "masks": {frame: canonical(path, "a face mask") for frame, path in self.masks.items()},
+        }
+        for name, value in paths.items():
+            object.__setattr__(self, name, value)  # the class is frozen; this is still its making
 
     @property
     def private_folder(self) -> Path:
@@ -135,10 +161,10 @@ def settings_of(request: RunRequest) -> Settings:
     return Settings(
         request.options,
         key_of(request),
-        str(request.output.absolute()),
+        str(request.output),
         request.engine,
         request.checksums,
-        str((request.key_file or request.private_folder / KEY_NAME).absolute()),
+        str(request.key_file or request.private_folder / KEY_NAME),
         request.time_limit,
         str(request.private_folder),
     )
@@ -168,7 +194,7 @@ def header_of(request: RunRequest, key_fingerprint: str) -> dict[str, Any]:
     return {
         "version": __version__,
         "edition": STANDARD_EDITION,
-        "output_folder": str(request.output.resolve()),
+        "output_folder": str(request.output),
         "options": request.options.to_dict(),
         "key_fingerprint": key_fingerprint,
         "faces": {

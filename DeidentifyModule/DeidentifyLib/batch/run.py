@@ -151,7 +151,7 @@ class _Run:
             return None
         if not self.request.resume:
             raise FolderError(NOT_EMPTY)
-        earlier = Earlier(self.request.private_folder, self.request.output, header)
+        earlier = Earlier(self.request.private_folder, self.request.output, header, self.request.inputs)
         remove_parts(self.request.output)
         return Resumption(earlier)
 

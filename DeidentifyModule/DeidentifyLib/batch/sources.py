@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..header.stream.sources import ByteSource, FileSource, MemorySource, SourceFile
+from .canonical import without_nested
 from .members import MemberSource, archive_errors
 from .system_paths import system_path, walk
 
@@ -101,14 +102,14 @@ def check_exist(inputs: Iterable[Path]) -> None:
 
 
 def iterate_sources(inputs: Iterable[Path]) -> Iterator[Source | Unreadable]:
-    """Yield every file of the inputs in a fixed order.
+    """Yield every file of the inputs in a fixed order; an input that lies in another one is no second input.
 
     Raises
     ------
     InputError
         If an input does not exist.
     """
-    for number, path in enumerate(inputs, 1):
+    for number, path in enumerate(without_nested(inputs), 1):
         if path.is_dir():
             yield from _folder(path)
         elif path.exists():

@@ -11,6 +11,7 @@ from typing import Any
 from DeidentifyLib.audit import AuditRequest, run_audit
 from DeidentifyLib.audit.conformance import SERIES
 from DeidentifyLib.audit.manifest import verify_manifest
+from DeidentifyLib.batch.folders import default_private_folder
 from DeidentifyLib.options import Options, OptionsError
 from DeidentifyLib.report import review_items, write_review
 
@@ -60,9 +61,9 @@ def main(arguments: argparse.Namespace) -> int:
         return WRONG_USE
     if arguments.manifest is not None:
         return _manifest(arguments)
-    private = arguments.private or arguments.output.with_name(arguments.output.name + ".private")
+    private = arguments.private or default_private_folder(arguments.output)
     private = private if private.is_dir() else None
-    lines = sys.stdin.read().splitlines() if arguments.source == ["-"] else arguments.source
+    lines = list(filter(None, sys.stdin.read().splitlines())) if arguments.source == ["-"] else arguments.source
     if not lines and (private is None or not (private / "journal.jsonl").is_file()):
         print("give --source, or a private folder with the journal of the run", file=sys.stderr)
         return WRONG_USE

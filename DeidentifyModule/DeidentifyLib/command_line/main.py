@@ -36,10 +36,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     sys.excepthook = show_where
     words = list(sys.argv[1:] if arguments is None else arguments)
+    empty = next((number for number, word in enumerate(words, 1) if _is_empty(word)), None)
+    if empty is not None:
+        print(f"deidentify: argument {empty} is empty: was a variable not set?", file=sys.stderr)
+        return WRONG_USE
     parser = _parser(words[0] if words else "")
     parsed = parser.parse_args(words)
     module = importlib.import_module(f".{parsed.command}", __package__)
     return int(module.main(parsed))
+
+
+def _is_empty(word: str) -> bool:
+    """Return whether a word is empty or gives an option an empty value; an empty path would mean this folder."""
+    name, equals, value = word.partition("=")
+    return not word or (name.startswith("--") and bool(equals) and not value)
 
 
 def show_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..batch.canonical import PathError, canonical_inputs
 from ..options import Options
 
 
@@ -41,16 +42,27 @@ def paths_of(request: dict[str, Any]) -> tuple[Path, ...]:
     """
     inputs = request.get("inputs")
     if not isinstance(inputs, list) or not inputs or not all(isinstance(path, str) for path in inputs):
-        raise RequestError("the request needs \"inputs\": a list of paths")
-    return tuple(Path(path) for path in inputs)
+        raise RequestError('the request needs "inputs": a list of paths')
+    try:
+        return canonical_inputs(inputs)
+    except PathError as error:
+        raise RequestError(str(error)) from None
 
 
 def path_or_none(request: dict[str, Any], name: str) -> Path | None:
-    """Return a path of a request, None if it is absent."""
+    """Return a path of a request, None if it is absent.
+
+    Raises
+    ------
+    RequestError
+        If it is no path, or empty.
+    """
     value = request.get(name)
     if value is not None and not isinstance(value, str):
-        raise RequestError(f"\"{name}\" must be a path")
-    return Path(value) if value else None
+        raise RequestError(f'"{name}" must be a path')
+    if value == "":
+        raise RequestError(f'"{name}" is empty: give a path, or leave it out')
+    return None if value is None else Path(value)
 
 
 def options_of(request: dict[str, Any]) -> Options:
@@ -63,7 +75,7 @@ def options_of(request: dict[str, Any]) -> Options:
     """
     options = request.get("options") or {}
     if not isinstance(options, dict):
-        raise RequestError("\"options\" must be a JSON object")
+        raise RequestError('"options" must be a JSON object')
     return Options.from_dict(options)
 
 
@@ -77,7 +89,7 @@ def texts_of(request: dict[str, Any], name: str) -> frozenset[str]:
     """
     value = request.get(name) or []
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise RequestError(f"\"{name}\" must be a list of texts")
+        raise RequestError(f'"{name}" must be a list of texts')
     return frozenset(value)
 
 
@@ -91,7 +103,7 @@ def jobs_of(request: dict[str, Any]) -> int:
     """
     jobs = request.get("jobs") or 0
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 0:
-        raise RequestError("\"jobs\" must be 0 or more")
+        raise RequestError('"jobs" must be 0 or more')
     return jobs
 
 
@@ -105,16 +117,27 @@ def masks_of(request: dict[str, Any]) -> dict[str, Path]:
     """
     masks = request.get("masks") or {}
     if not isinstance(masks, dict) or not all(isinstance(path, str) for path in masks.values()):
-        raise RequestError("\"masks\" must be an object of paths by FrameOfReferenceUID")
+        raise RequestError('"masks" must be an object of paths by FrameOfReferenceUID')
+    if not all(masks.values()):
+        raise RequestError('a path of "masks" is empty')
     return {uid: Path(path) for uid, path in masks.items()}
 
 
 def inputs_from(words: list[str]) -> tuple[Path, ...]:
-    """Return inputs of the command line; ``-`` reads further ones from standard input, one a line."""
-    paths: list[Path] = []
+    """Return inputs of the command line; ``-`` reads further ones from standard input, one a line.
+
+    Raises
+    ------
+    RequestError
+        If one is empty.
+    """
+    paths: list[str] = []
     for word in words:
         if word == "-":
-            paths += [Path(line.rstrip("\r\n")) for line in sys.stdin if line.strip()]
+            paths += [line.rstrip("\r\n") for line in sys.stdin if line.strip()]
         else:
-            paths.append(Path(word))
-    return tuple(paths)
+            paths.append(word)
+    try:
+        return canonical_inputs(paths)
+    except PathError as error:
+        raise RequestError(str(error)) from None

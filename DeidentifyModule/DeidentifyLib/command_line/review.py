@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from DeidentifyLib.batch.folders import default_private_folder
 from DeidentifyLib.report.decisions import ACCEPTED, WITHHELD, DecisionError, decide, read_decisions
 
 DONE, WRONG_USE = 0, 2
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    private = arguments.private or arguments.output.with_name(arguments.output.name + ".private")
+    private = arguments.private or default_private_folder(arguments.output)
     if not arguments.output.is_dir() or not private.is_dir():
         print("the output folder and its private folder must exist", file=sys.stderr)
         return WRONG_USE

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..batch.canonical import PathError
 from ..batch.folders import FolderError
 from ..batch.plan import CollisionError
 from ..batch.process import OutputFailure
@@ -39,6 +40,7 @@ from .running_arguments import add_running_arguments, running_values, running_va
 
 WRONG_USE_ERRORS = (
     OptionsError,
+    PathError,
     UnsupportedOptionError,
     FolderError,
     InputError,
