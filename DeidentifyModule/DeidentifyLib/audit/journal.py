@@ -22,6 +22,11 @@ class Journal:
     output : Path, optional
         Only lines of runs that wrote to this folder; a private folder may serve several.
 
+    Attributes
+    ----------
+    series : frozenset of str or None
+        SeriesInstanceUIDs that the last of the runs was asked for; None: all.
+
     Raises
     ------
     ValueError
@@ -35,10 +40,14 @@ class Journal:
         self._numbers = NumberMap()
         folder = None if output is None else output.resolve()
         concerned = True
+        self.series: frozenset[str] | None = None
         for place, entry in self._entries():
             if "run" in entry:
                 named = entry["run"].get("output_folder")
                 concerned = folder is None or named is None or Path(named) == folder
+                if concerned:
+                    selected = entry["run"].get("series")
+                    self.series = None if selected is None else frozenset(selected)
             elif "status" in entry and concerned:
                 self._note(place, entry)
 

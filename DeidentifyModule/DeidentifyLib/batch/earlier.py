@@ -42,6 +42,12 @@ class Group:
     lines: list[dict[str, Any]] = field(default_factory=list)
     task: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def series_uid(self) -> str:
+        """The SeriesInstanceUID of the task, empty where the journal does not say."""
+        uids = (line.get("series_uid") for line in self.lines if line["status"] in FINAL)
+        return next(filter(None, uids), "")
+
 
 class Earlier:
     """The tasks of an interrupted run whose output is whole.
@@ -102,7 +108,7 @@ class Earlier:
             journal.begin(header)
             for group in self._groups():
                 result = _result(group)
-                journal.add_task(result)
+                journal.add_task(result, group.series_uid)
                 yield result
         os.replace(part, self._path)
 
@@ -110,10 +116,13 @@ class Earlier:
         first = next((line["run"] for line in self._own_lines()), None)
         if first is None:
             raise FolderError("nothing to resume: the private folder holds no journal of a run into this output folder")
+        if "series" not in first:  # written by a version that did not note them
+            first["series"] = header.get("series")
         for name, what in (
             ("options", "other options"),
             ("key_fingerprint", "another key"),
             ("faces", "other choices for faces"),
+            ("series", "another selection of series"),
             ("version", "another version of this program"),
         ):
             if _comparable(name, first.get(name)) != _comparable(name, header.get(name)):

@@ -197,6 +197,7 @@ def header_of(request: RunRequest, key_fingerprint: str) -> dict[str, Any]:
         "output_folder": str(request.output),
         "options": request.options.to_dict(),
         "key_fingerprint": key_fingerprint,
+        "series": None if request.series is None else sorted(request.series),
         "faces": {
             "masks": {frame: str(path) for frame, path in sorted(request.masks.items())},
             "force": sorted(request.face_force),

@@ -26,7 +26,7 @@ from .progress import Progress, Report
 from .request import NOT_EMPTY, RunRequest, check_request, header_of, key_of, read_masks, settings_of
 from .resume import Resumption
 from .scan import ScanResult, scan
-from .summary import RunSummary
+from .summary import NOT_SELECTED, RunSummary
 from .workers import Workers
 
 OUTPUT_LOST = "the output folder is gone or was replaced: bring it back and go on with --resume"
@@ -83,7 +83,7 @@ def run(
         scanned = scan(request.inputs, seen, cancelled)
         workers.size = scanned.size
         if request.series is not None:
-            scanned.series = [series for series in scanned.series if series.series_uid in request.series]
+            scanned.select(request.series)
         summary = RunSummary(request.options, pseudonyms, scanned, started)
         if request.dry_run:
             summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
@@ -197,3 +197,6 @@ class _Run:
             journal.add(problem.source, "rejected", problem.reason, None)
         for problem in self.scanned.not_dicom:
             journal.add(problem.source, "not_dicom", problem.reason, None)
+        for series in self.scanned.skipped:
+            for instance in series.instances:
+                journal.add(instance.source, "skipped", NOT_SELECTED, None, series_uid=series.series_uid)

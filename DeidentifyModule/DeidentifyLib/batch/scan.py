@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -82,6 +82,8 @@ class ScanResult:
         Instances that cannot be de-identified; files that are none.
     size : int
         Bytes of all files that could be opened.
+    skipped : list of Series
+        What `select` took out.
     """
 
     series: list[Series] = field(default_factory=list)
@@ -89,6 +91,12 @@ class ScanResult:
     rejected: list[Unreadable] = field(default_factory=list)
     not_dicom: list[Unreadable] = field(default_factory=list)
     size: int = 0
+    skipped: list[Series] = field(default_factory=list)
+
+    def select(self, series_uids: Container[str]) -> None:
+        """Keep the series of some UIDs; the others are `skipped`."""
+        self.skipped = [series for series in self.series if series.series_uid not in series_uids]
+        self.series = [series for series in self.series if series.series_uid in series_uids]
 
     @property
     def instance_count(self) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .faces import FaceDecision
 
 _MODALITY_LENGTH = 16
+NOT_SELECTED = "the series was not selected"
 
 
 class _Series(NamedTuple):
@@ -73,7 +74,10 @@ class RunSummary:
         self._written: Counter[int] = Counter()
         self._problems: Counter[tuple[str, str]] = Counter()
         self._problems.update(("rejected", problem.reason) for problem in scanned.rejected)
-        self._left_out = Counter(problem.reason for problem in scanned.not_dicom)
+        self._left_out = Counter(("not_dicom", problem.reason) for problem in scanned.not_dicom)
+        not_selected = sum(len(series.instances) for series in scanned.skipped)
+        if not_selected:
+            self._left_out["skipped", NOT_SELECTED] = not_selected
         self.planned: list[Task] = []
         self.faces: Mapping[int, FaceDecision] = {}
 
@@ -113,7 +117,7 @@ class RunSummary:
             "written": sum(self._written.values()),
             "withheld": by_status["withheld"],
             "rejected": by_status["rejected"],
-            "not_dicom": sum(self._left_out.values()),
+            "not_dicom": sum(number for (status, _), number in self._left_out.items() if status == "not_dicom"),
         }
 
     @property
@@ -126,11 +130,8 @@ class RunSummary:
 
     def problems(self) -> list[dict[str, Any]]:
         """Return what was withheld, rejected or left out, by reason."""
-        rows = [
-            {"status": status, "reason": reason, "count": number}
-            for (status, reason), number in sorted(self._problems.items())
-        ]
-        return rows + [{"status": "not_dicom", "reason": r, "count": n} for r, n in sorted(self._left_out.items())]
+        rows = [*sorted(self._problems.items()), *sorted(self._left_out.items())]
+        return [{"status": status, "reason": reason, "count": number} for (status, reason), number in rows]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-ready values without PHI."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from ...batch.system_paths import walk
 from ..elements import show
@@ -13,12 +13,12 @@ from ..journal import Journal
 from ..packed import NumberSet, number_of
 from .base import ERROR, NOTICE, WARNING, Check, Found, View, WholeSet
 
-_STATUSES = ("written", "withheld", "rejected", "not_dicom")
+_STATUSES = ("written", "withheld", "rejected", "not_dicom", "skipped")
 _PRIVATE_FILES = ("deident.map", "patient_ids.csv", "uids.csv", "key", "journal.jsonl")
 
 
 class Accounting(Check):
-    """in = out + withheld + rejected + not DICOM; every file of the output is one of the written."""
+    """in = out + withheld + rejected + not DICOM + skipped (not selected); every output is one of the written."""
 
     id = "set"
     title = "Every input is accounted for once, and the output folder holds nothing that is not listed"
@@ -52,11 +52,21 @@ class Accounting(Check):
                 yield "", Found("set.journal", ERROR, "", "an input counts as written but has no output")
             elif not line.get("reason"):
                 yield "", Found("set.reason", WARNING, "", f"an input is {status} without a reason")
+            if _contradicts(line, journal.series):
+                text = "an input is skipped or written against the selection of series"
+                yield line.get("output") or "", Found("set.selection", ERROR, "", text)
         for name in several:
             yield name, Found("set.twice", ERROR, "", "one output stands for several inputs")
         missing = sum(not journal.knows(path, member) for path, member in whole.sources)
         if missing:
             yield "", Found("set.input", ERROR, "", f"{missing} inputs are not in the journal")
+
+
+def _contradicts(line: dict[str, Any], selected: frozenset[str] | None) -> bool:
+    """Return whether an input of a known series was skipped although it was selected, or written although not."""
+    series = line.get("series_uid")
+    is_selected = selected is None or series in selected
+    return bool(series) and (is_selected if line["status"] == "skipped" else not is_selected)
 
 
 class Secrets(Check):
