@@ -159,5 +159,3 @@ class InputSection:
 
     def _say(self, text):
         self._ui.inputSummaryLabel.text = text
-
-
