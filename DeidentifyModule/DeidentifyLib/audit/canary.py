@@ -186,7 +186,7 @@ def missed_plants(canary: Mapping[str, Any] | None) -> list[str]:
 def _chosen(auditor: Auditor, pairs: Pairs, output: Path) -> list[Pair]:
     small, smallest = array("L"), (0, -1)
     for number, pair in enumerate(pairs):
-        if pair.output in auditor.findings.failed_files:
+        if pair.output in auditor.findings.failed_files or pair.output in auditor.not_checked:
             continue
         size = _size_of(output / pair.output)
         if 0 < size <= LARGE:
