@@ -106,7 +106,8 @@ def _manifest(arguments: argparse.Namespace) -> int:
     try:
         problems = verify_manifest(arguments.manifest, arguments.output)
     except (OSError, ValueError) as error:
-        print(f"the manifest cannot be used: {error}", file=sys.stderr)
+        reason = error.strerror if isinstance(error, OSError) else "it is no manifest of a run"
+        print(f"the manifest cannot be used: {reason}", file=sys.stderr)
         return WRONG_USE
     for name, problem in problems:
         print(f"{problem}: {name}")

@@ -55,7 +55,8 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"deidentify: {error}", file=sys.stderr)
         return WRONG_USE
     except (NotDicom, CannotDeidentify, OSError) as error:
-        print(f"deidentify: {error}", file=sys.stderr)
+        reason = error.strerror if isinstance(error, OSError) else error
+        print(f"deidentify: {reason or 'a file cannot be read'}", file=sys.stderr)
         return FAILURE
     if not tables:
         print("deidentify: no DICOM file among the inputs", file=sys.stderr)
