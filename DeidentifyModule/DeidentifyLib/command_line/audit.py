@@ -15,6 +15,8 @@ from DeidentifyLib.batch.folders import default_private_folder
 from DeidentifyLib.options import Options, OptionsError
 from DeidentifyLib.report import review_items, write_review
 
+from .written_files import overwrites, whole_file
+
 PASSED, FAILURE, WRONG_USE, AUDIT_FAILED = 0, 1, 2, 4
 
 
@@ -67,6 +69,10 @@ def main(arguments: argparse.Namespace) -> int:
     if not lines and (private is None or not (private / "journal.jsonl").is_file()):
         print("give --source, or a private folder with the journal of the run", file=sys.stderr)
         return WRONG_USE
+    kept = (arguments.output, private, arguments.options, arguments.map, arguments.uid_map, *map(Path, lines))
+    if overwrites(arguments.json, kept):
+        print("--json must not be a file that the audit reads, or lie in one of its folders", file=sys.stderr)
+        return WRONG_USE
     try:
         options = Options.from_file(arguments.options).to_dict() if arguments.options else None
     except OptionsError as error:
@@ -93,7 +99,8 @@ def main(arguments: argparse.Namespace) -> int:
     if private is not None:
         write_review(private, arguments.output, review_items(result, ()))
     if arguments.json is not None:
-        arguments.json.write_text(json.dumps(result, indent=1), encoding="utf-8")
+        with whole_file(arguments.json) as file:
+            json.dump(result, file, indent=1)
     if arguments.progress == "json":
         code = PASSED if result["verdict"] == "passed" else AUDIT_FAILED
         print(json.dumps({"phase": "done", "exit_code": code, "errors": result["errors"], "files": result["files"]}))
