@@ -16,6 +16,8 @@ from DeidentifyLib.options import Options, OptionsError
 from DeidentifyLib.report import review_items, write_review
 from DeidentifyLib.report.next_steps import AUDIT_FAILED, audit_exit_code, audit_lines
 
+from .written_files import overwrites, whole_file
+
 PASSED, FAILURE, WRONG_USE = 0, 1, 2
 
 
@@ -68,6 +70,10 @@ def main(arguments: argparse.Namespace) -> int:
     if not lines and (private is None or not (private / "journal.jsonl").is_file()):
         print("give --source, or a private folder with the journal of the run", file=sys.stderr)
         return WRONG_USE
+    kept = (arguments.output, private, arguments.options, arguments.map, arguments.uid_map, *map(Path, lines))
+    if overwrites(arguments.json, kept):
+        print("--json must not be a file that the audit reads, or lie in one of its folders", file=sys.stderr)
+        return WRONG_USE
     try:
         options = Options.from_file(arguments.options).to_dict() if arguments.options else None
     except OptionsError as error:
@@ -94,7 +100,8 @@ def main(arguments: argparse.Namespace) -> int:
     if private is not None:
         write_review(private, arguments.output, review_items(result, ()))
     if arguments.json is not None:
-        arguments.json.write_text(json.dumps(result, indent=1), encoding="utf-8")
+        with whole_file(arguments.json) as file:
+            json.dump(result, file, indent=1)
     code = audit_exit_code(result["verdict"])
     if arguments.progress == "json":
         print(json.dumps({"phase": "done", "exit_code": code, "errors": result["errors"], "files": result["files"]}))
@@ -107,7 +114,8 @@ def _manifest(arguments: argparse.Namespace) -> int:
     try:
         problems = verify_manifest(arguments.manifest, arguments.output)
     except (OSError, ValueError) as error:
-        print(f"the manifest cannot be used: {error}", file=sys.stderr)
+        reason = error.strerror if isinstance(error, OSError) else "it is no manifest of a run"
+        print(f"the manifest cannot be used: {reason}", file=sys.stderr)
         return WRONG_USE
     for name, problem in problems:
         print(f"{problem}: {name}")

@@ -1,10 +1,8 @@
 """Run ``deidentify face`` as ``python -m DeidentifyLib.face``."""
 
-import argparse
 import sys
 
-from ..command_line import face
+from ..command_line.main import main
 
-parser = argparse.ArgumentParser(prog="deidentify face", description=face.__doc__)
-face.add_arguments(parser)
-sys.exit(face.main(parser.parse_args()))
+if __name__ == "__main__":
+    sys.exit(main(["face", *sys.argv[1:]]))
