@@ -2,6 +2,7 @@
 
 import os
 
+from .PathEdits import onEdited
 from .Translation import tr as _
 
 
@@ -10,7 +11,7 @@ class OutputSection:
 
     def __init__(self, panel):
         self._panel, self._ui, self._state = panel, panel.ui, panel.state
-        self._ui.outputPathLineEdit.connect("currentPathChanged(QString)", self._folderChanged)
+        onEdited(self._ui.outputPathLineEdit, self._folderChanged)
         self._ui.showReportButton.connect("clicked(bool)", self._showReport)
         self._ui.openFolderButton.connect("clicked(bool)", self._openFolder)
         self._ui.importResultButton.connect("clicked(bool)", self._import)
