@@ -3,6 +3,7 @@
 import os
 
 from .PathEdits import onEdited
+from .Summary import counted
 from .Translation import tr as _
 
 
@@ -70,8 +71,14 @@ class OutputSection:
         from .DatabaseInput import DatabaseInputError, importFolder
 
         try:
-            importFolder(self.folder())
-        except DatabaseInputError as error:
-            self._panel.run.say(str(error))
+            number = importFolder(self.folder())
+        except (DatabaseInputError, OSError) as error:
+            self._panel.run.say(getattr(error, "strerror", None) or str(error))
             return
-        self._panel.run.say(_("The result was added to the DICOM database."))
+        self._panel.run.say(
+            counted(
+                number,
+                _("{number} new series was added to the DICOM database."),
+                _("{number} new series were added to the DICOM database."),
+            )
+        )
