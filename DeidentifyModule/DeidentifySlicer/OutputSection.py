@@ -2,6 +2,8 @@
 
 import os
 
+from .PathEdits import onEdited
+from .Summary import counted
 from .Translation import tr as _
 
 
@@ -10,7 +12,7 @@ class OutputSection:
 
     def __init__(self, panel):
         self._panel, self._ui, self._state = panel, panel.ui, panel.state
-        self._ui.outputPathLineEdit.connect("currentPathChanged(QString)", self._folderChanged)
+        onEdited(self._ui.outputPathLineEdit, self._folderChanged)
         self._ui.showReportButton.connect("clicked(bool)", self._showReport)
         self._ui.openFolderButton.connect("clicked(bool)", self._openFolder)
         self._ui.importResultButton.connect("clicked(bool)", self._import)
@@ -69,8 +71,14 @@ class OutputSection:
         from .DatabaseInput import DatabaseInputError, importFolder
 
         try:
-            importFolder(self.folder())
-        except DatabaseInputError as error:
-            self._panel.run.say(str(error))
+            number = importFolder(self.folder())
+        except (DatabaseInputError, OSError) as error:
+            self._panel.run.say(getattr(error, "strerror", None) or str(error))
             return
-        self._panel.run.say(_("The result was added to the DICOM database."))
+        self._panel.run.say(
+            counted(
+                number,
+                _("{number} new series was added to the DICOM database."),
+                _("{number} new series were added to the DICOM database."),
+            )
+        )

@@ -6,6 +6,7 @@ import time
 
 import qt
 
+from .Logic import DeidentifyError
 from .MaskFiles import writeMasks
 from .Requests import RUN, privateFolder, runRequest
 from .Summary import journalEntries, problems, progressText, resultText, seriesStates
@@ -34,7 +35,7 @@ class RunSection:
     def _run(self):
         try:
             request = self._request()
-        except ValueError as error:  # of the request, the options or the site rules
+        except (ValueError, DeidentifyError) as error:  # of the request, the options, the site rules or a face mask
             self.say(str(error))
             return
         except OSError as error:
@@ -56,7 +57,7 @@ class RunSection:
             jobs=self._ui.jobsSpinBox.value,
             series=None if checked == everything else checked,
         )
-        request["masks"] = writeMasks(self._state.masks, os.path.join(privateFolder(output), "masks"))
+        request["masks"] = writeMasks(self._panel.face.masksForRun(), os.path.join(privateFolder(output), "masks"))
         return request
 
     def _begin(self):

@@ -27,6 +27,16 @@ class RunTest(PanelTestCase):
         self.panel.input.clear()
         self.assertFalse(self.ui.runButton.enabled)
 
+    def test_without_an_output_folder_the_button_is_off_again_and_the_old_result_is_gone(self):
+        self.addInput()
+        self.runToEnd()
+        self.assertTrue(self.ui.importResultButton.enabled)
+        self.ui.outputPathLineEdit.currentPath = ""
+        self.assertFalse(self.ui.runButton.enabled)
+        self.assertIn("Choose an output folder", self.ui.runButton.toolTip)
+        for name in ("showReport", "openFolder", "importResult", "review"):
+            self.assertFalse(getattr(self.ui, name + "Button").enabled, name)
+
     def test_a_run_ends_with_counts_and_a_report(self):
         self.addInput()
         self.runToEnd()
