@@ -5,7 +5,7 @@ import html
 import slicer
 
 from .BackgroundCall import BackgroundCall
-from .Logic import DeidentifyError
+from .Errors import DeidentifyError
 from .Translation import tr as _
 from .VolumeViews import centerViews, leave3D, removeVolume, showIn3D, showInSlices
 
