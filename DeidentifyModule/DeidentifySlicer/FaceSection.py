@@ -6,7 +6,7 @@ import slicer
 
 from .BackgroundCall import BackgroundCall
 from .BoundMasks import BoundMasks
-from .Logic import DeidentifyError
+from .Errors import DeidentifyError
 from .Translation import tr as _
 from .VolumeViews import centerViews, leave3D, removeVolume, showIn3D, showInSlices
 

@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pydicom
 import pytest
-from DeidentifyLib.header.clean_text import clean_text
-from DeidentifyLib.header.deep_identifiers import identifiers_of
-from DeidentifyLib.header.text_vocabulary import Vocabulary
+from DeidentifyLib.free_text.cleaning import clean_text
+from DeidentifyLib.free_text.deep_identifiers import identifiers_of
+from DeidentifyLib.free_text.vocabulary import Vocabulary
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 

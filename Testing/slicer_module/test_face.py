@@ -335,8 +335,8 @@ class FaceButtonsTest(PanelTestCase):
 
     def test_a_color_volume_gives_a_message(self):
         node = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6, 3), np.uint8), nodeClassName="vtkMRMLVectorVolumeNode")
+        from DeidentifySlicer.Errors import DeidentifyError
         from DeidentifySlicer.FaceMask import faceInput
-        from DeidentifySlicer.Logic import DeidentifyError
 
         with self.assertRaisesRegex(DeidentifyError, "Color and vector volumes"):
             faceInput(node)
@@ -378,7 +378,7 @@ class FaceLogicTest(PanelTestCase):
         self.assertEqual(slicer.util.arrayFromVolume(defaced)[at], slicer.util.arrayFromVolume(volume).min())
 
     def test_a_segmentation_elsewhere_is_refused(self):
-        from DeidentifySlicer.Logic import DeidentifyError
+        from DeidentifySlicer.Errors import DeidentifyError
 
         volume = addHead()
         far = slicer.util.addVolumeFromArray(np.zeros((9, 9, 9), np.int16), translated(900.0), "far")
@@ -391,7 +391,7 @@ class FaceLogicTest(PanelTestCase):
             self.logic.deface(volume, node)
 
     def test_an_array_of_another_size_is_refused(self):
-        from DeidentifySlicer.Logic import DeidentifyError
+        from DeidentifySlicer.Errors import DeidentifyError
 
         with self.assertRaisesRegex(DeidentifyError, "voxels"):
             self.logic.deface(addHead(), np.ones((3, 3, 3)))
@@ -402,7 +402,7 @@ class FaceLogicTest(PanelTestCase):
         self.assertEqual(self.logic.filesOfVolume(node), paths)
 
     def test_files_that_are_gone_are_said_so(self):
-        from DeidentifySlicer.Logic import DeidentifyError
+        from DeidentifySlicer.Errors import DeidentifyError
 
         node = addHead()
         os.remove(addDicomOrigin(node, self.folder)[1])
@@ -410,7 +410,7 @@ class FaceLogicTest(PanelTestCase):
             self.logic.filesOfVolume(node)
 
     def test_a_series_that_left_the_database_is_said_so(self):
-        from DeidentifySlicer.Logic import DeidentifyError
+        from DeidentifySlicer.Errors import DeidentifyError
 
         node = addHead()
         addDicomOrigin(node, self.folder)

@@ -195,7 +195,7 @@ class ConsoleTest(PanelTestCase):
         self.assertTrue(seen)
 
     def test_a_wrong_call_raises_an_error_that_helps(self):
-        from DeidentifySlicer.Logic import DeidentifyError
+        from DeidentifySlicer.Errors import DeidentifyError
         from DeidentifySlicer.Requests import RequestError
 
         with self.assertRaisesRegex(RequestError, "must not be inside"):

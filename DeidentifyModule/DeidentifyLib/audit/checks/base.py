@@ -11,7 +11,7 @@ from ..elements import Document
 from ..expectation import Expectation
 from ..findings import Severity
 from ..journal import Journal
-from ..packed import Texts
+from ..packed_sets import Texts
 from ..subject import Subject
 
 ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE

@@ -11,7 +11,7 @@ from ..elements import PIXEL_DATA, Document, Element, show_path
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..large_files import Bytes
-from ..packed import number_of
+from ..packed_sets import number_of
 from ..tables import row_of, word_list
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
 
 import numpy as np
-import pydicom
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels import pixel_array
 
+from ..decoding import decoded
 from ..elements import LEVEL_ROOT, PIXEL_DATA, Document, show
-from ..large_files import Bytes, equal_parts, only_zeros
+from ..large_files import equal_parts, only_zeros
 from .base import ERROR, WARNING, Check, Found, View
 from .containers import without_comments
 
@@ -145,22 +143,6 @@ def same_but_for_remarks(old: Document, new: Document) -> bool:
     if two[4] < expected or one[4] < expected or not only_zeros(new.body, two[3] + expected, two[3] + two[4]):
         return False
     return equal_parts(old.body, one[3], new.body, two[3], expected)
-
-
-def decoded(data: Bytes) -> np.ndarray:
-    """Return all frames of a file as stored values, [frame,] row, column [, sample] made (frame, row, column[, s])."""
-    dataset = pydicom.dcmread(BytesIO(data) if isinstance(data, bytes) else data.path, force=True)
-    if "TransferSyntaxUID" not in dataset.file_meta:  # a file without file meta information is native
-        implicit, little = dataset.original_encoding
-        native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
-        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(native)
-    if dataset.file_meta.TransferSyntaxUID.is_compressed:
-        from ...face.decode import stored_values  # its SimpleITK takes 90 MiB
-
-        return stored_values(dataset)
-    frames, samples = int(dataset.get("NumberOfFrames") or 1), int(dataset.get("SamplesPerPixel") or 1)
-    shape = (frames, int(dataset.Rows), int(dataset.Columns)) + ((samples,) if samples > 1 else ())
-    return pixel_array(dataset).reshape(shape)
 
 
 def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:
