@@ -30,6 +30,8 @@ class Accounting(Check):
         present, unlisted = NumberSet(), []
         for name in output_files(whole.output):
             present.add(number_of(name))
+            if (whole.output / name).is_symlink():
+                yield name, Found("set.link", ERROR, "", "a link is in the output")
             if name not in whole.audited:
                 unlisted.append(name)
         # a damaged journal may have named their inputs
