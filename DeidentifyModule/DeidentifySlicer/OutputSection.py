@@ -2,7 +2,7 @@
 
 import os
 
-from .PathEdits import onEdited
+from .PathEdits import browseWith, onEdited
 from .Summary import counted
 from .Translation import tr as _
 
@@ -13,6 +13,9 @@ class OutputSection:
     def __init__(self, panel):
         self._panel, self._ui, self._state = panel, panel.ui, panel.state
         onEdited(self._ui.outputPathLineEdit, self._folderChanged)
+        self.browseButton = browseWith(
+            self._ui.outputPathLineEdit, lambda: self._panel.dialogs.chooseFolder(_("Output folder"))
+        )
         self._ui.showReportButton.connect("clicked(bool)", self._showReport)
         self._ui.openFolderButton.connect("clicked(bool)", self._openFolder)
         self._ui.importResultButton.connect("clicked(bool)", self._import)

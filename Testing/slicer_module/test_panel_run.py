@@ -200,6 +200,11 @@ class OutputFolderTest(PanelTestCase):
         self.waitFor(lambda: not self.panel.state.busy)
         return self.ui.runStatusLabel.text
 
+    def test_the_browse_button_asks_by_the_dialogs_of_the_panel(self):
+        self.answers.folder = self.outputFolder
+        self.panel.output.browseButton.click()
+        self.assertEqual(self.panel.output.folder(), self.outputFolder)
+
     def test_output_inside_the_input_is_refused(self):
         self.assertIn("must not be inside", self.tryOutput(os.path.join(self.inputFolder, "result")))
 
