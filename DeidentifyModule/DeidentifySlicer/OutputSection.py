@@ -3,7 +3,7 @@
 import os
 
 from .PathEdits import browseWith, onEdited
-from .Summary import counted
+from .Summary import AUDIT_FAILED, counted
 from .Translation import tr as _
 
 
@@ -37,15 +37,18 @@ class OutputSection:
     def update(self):
         """Enable the buttons for the result once there is one."""
         idle = not self._state.busy
+        failed = self._state.lastRun.get("exit_code") == AUDIT_FAILED
         available = {
             self._ui.showReportButton: bool(self._reportPage()),
             self._ui.reviewButton: bool(self._reviewPage()),
             self._ui.openFolderButton: bool(self.folder()) and os.path.isdir(self.folder()),
-            self._ui.importResultButton: bool(self._state.lastRun.get("counts", {}).get("written")),
+            self._ui.importResultButton: bool(self._state.lastRun.get("counts", {}).get("written")) and not failed,
         }
         for button, can in available.items():
             button.enabled = idle and can
             button.toolTip = self._tips[button] if can else self._tips[button] + " " + _("There is no result yet.")
+        if failed:
+            self._ui.importResultButton.toolTip = _("The audit found identity in the result. Look at the report first.")
 
     def _folderChanged(self):
         self._state.lastRun = {}

@@ -6,6 +6,8 @@ import os
 from .Translation import tr as _
 
 MAXIMUM_PROBLEMS = 1000
+AUDIT_FAILED = 4
+"""Exit code of a run whose result holds identity."""
 
 
 def counted(number, one, many):
@@ -52,7 +54,7 @@ def resultText(message):
     exitCode = message.get("exit_code")
     if exitCode == 130:
         start = _("Stopped. {written} of {inputs} images are written; press De-identify to continue.")
-    elif exitCode == 4:
+    elif exitCode == AUDIT_FAILED:
         start = _("The audit found identity in the result. Do not pass it on; see the report.")
     else:
         start = _("Done: {written} of {inputs} images written.")
