@@ -7,7 +7,7 @@ import pathlib
 import vtk
 
 from .OptionsParameterNode import optionsFromParameterNode, optionsToParameterNode
-from .PathEdits import onEdited
+from .PathEdits import browseWith, onEdited
 from .Presets import matchingPreset, presetOptions, presets
 from .Translation import tr as _
 
@@ -28,6 +28,14 @@ class OptionsSection:
         self._ui.saveOptionsButton.connect("clicked(bool)", self._save)
         onEdited(self._ui.keyFilePathLineEdit, self._keyChanged)
         onEdited(self._ui.siteRulesPathLineEdit, self._siteRulesChanged)
+        ask = self._panel.dialogs.chooseFileToOpen
+        self.browseKeyButton = browseWith(
+            self._ui.keyFilePathLineEdit,
+            lambda: ask(_("Project key"), _("Key") + " (*.key);;" + _("All files") + " (*)"),
+        )
+        self.browseRulesButton = browseWith(
+            self._ui.siteRulesPathLineEdit, lambda: ask(_("Site rules"), _("Site rules") + " (*.json *.csv)")
+        )
 
     @property
     def options(self):

@@ -93,9 +93,9 @@ class RunSection:
         self._state.busy = ""
         self._ui.runProgressBar.visible = self._ui.cancelButton.visible = False
         if last.get("phase") == "done" and last.get("counts"):
-            self._state.lastRun = last
+            self._state.lastRun = {"exit_code": exitCode, **last}
             self._showProblems(last)
-            self.say(resultText({"exit_code": exitCode, **last}))
+            self.say(resultText(self._state.lastRun))
         elif self.process.cancelled:
             self.say(_("Stopped. Press De-identify to continue with the same output folder."))
         else:

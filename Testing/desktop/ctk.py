@@ -75,6 +75,7 @@ class ctkPathLineEdit(QtWidgets.QWidget):
         self._edit.textChanged.connect(self._textChanged)
         self._browse = QtWidgets.QToolButton(self)
         self._browse.setText("...")
+        self._browse.clicked.connect(self.browse)
         layout.addWidget(self._combo, 1)
         layout.addWidget(self._browse)
         self.setFocusProxy(self._combo)
@@ -95,12 +96,18 @@ class ctkPathLineEdit(QtWidgets.QWidget):
     def _setPath(self, path):
         self._edit.setText(path)
 
+    def browse(self):
+        raise AssertionError("this dialog leaves the folder in Qt's settings: folders are called like patients")
+
     def addCurrentPathToHistory(self):
         raise AssertionError("paths must not be remembered in the settings: they name patients")
 
     currentPath = QtCore.Property(str, _getPath, _setPath, notify=currentPathChanged)
     nameFilters = QtCore.Property(
         "QStringList", lambda self: self._state["nameFilters"], lambda self, v: self._state.update(nameFilters=v)
+    )
+    showBrowseButton = QtCore.Property(
+        bool, lambda self: not self._browse.isHidden(), lambda self, shown: self._browse.setVisible(shown)
     )
     filters = QtCore.Property(int, lambda self: self._state["filters"], lambda self, v: self._state.update(filters=v))
 

@@ -149,6 +149,19 @@ class OptionsTest(PanelTestCase):
         self.ui.keyFilePathLineEdit.currentPath = ""
         self.assertEqual(self.ui.keyFingerprintLabel.text, "")
 
+    def test_the_browse_buttons_of_key_and_rules_ask_by_the_dialogs_of_the_panel(self):
+        self.answers.openPathName = self.writeRules()
+        self.panel.options.browseRulesButton.click()
+        self.assertEqual(self.ui.siteRulesPathLineEdit.currentPath, self.answers.openPathName)
+        self.answers.openPathName = ""
+        self.panel.options.browseRulesButton.click()
+        self.assertTrue(self.options().site_rules)
+        self.answers.openPathName = "/safe/project.key"
+        self.panel.options.browseKeyButton.click()
+        self.assertEqual(self.panel.options.keyFile(), "/safe/project.key")
+        for name in ("output", "keyFile", "siteRules"):
+            self.assertFalse(getattr(self.ui, name + "PathLineEdit").showBrowseButton, name)
+
     def test_site_rules_that_cannot_be_used_stop_the_run_and_say_why(self):
         path = os.path.join(self.folder, "rules.json")
         with open(path, "w") as file:
