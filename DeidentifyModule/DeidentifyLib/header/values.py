@@ -14,6 +14,7 @@ from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonic
 from ..site_rules import SiteRules
 from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
+from ..standard.unlisted import is_equipment
 from .clean_text import is_technical
 from .clean_values import clean_stored_text
 from .context import Context
@@ -141,7 +142,11 @@ class ValueActions:
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        clean: Callable[[str], str] = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        clean: Callable[[str], str] = context.cleaner
+        if tag == CODE_MEANING:
+            clean = context.cleaner.code_meaning
+        elif is_equipment(tag):
+            clean = context.cleaner.equipment
         if vr == "CS":
             # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
             cleaner = context.cleaner
