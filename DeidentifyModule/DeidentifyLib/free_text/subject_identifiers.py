@@ -37,6 +37,8 @@ _IDS = frozenset(
         0x00120042,  # ClinicalTrialSubjectReadingID
     )
 )
+_NAMES = frozenset((0x00100012,))
+"""Names that are no PN: Person Names to Use."""
 _DATES = frozenset((0x00080020, 0x00100030))
 _OTHERS = frozenset(
     (
@@ -65,7 +67,7 @@ _OTHERS = frozenset(
 
 def is_identifying(tag: int, vr: str) -> bool:
     """Return whether an element at the top level tells who the subject is, or who and where others are."""
-    return vr == "PN" or tag in _IDS or tag in _DATES or tag in _OTHERS
+    return vr == "PN" or tag in _NAMES or tag in _IDS or tag in _DATES or tag in _OTHERS
 
 
 @lru_cache(maxsize=1)
@@ -88,7 +90,7 @@ def cleaner_for(values: tuple[StoredValue, ...], encodings: tuple[str, ...]) -> 
     for tag, vr, value in values:
         for text in decode_bytes(value, list(encodings), {"\\", "^", "="}).split("\\"):
             text = text.strip(" \0")
-            if vr == "PN":
+            if vr == "PN" or tag in _NAMES:
                 names.append(text)
             elif tag in _IDS:
                 ids.append(text)

@@ -17,6 +17,9 @@ from ..subject import Subject
 
 ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE
 
+_CONCEPTS = {0x0040A043, 0x0040A504}
+"""Concept names and templates: what a content item is about, from a coding scheme."""
+
 
 class Found(NamedTuple):
     """What a check yields; the auditor adds the file. `place` is '' for the element that was looked at."""
@@ -153,3 +156,17 @@ class Check:
 def stripped(value: bytes | None) -> bytes:
     """Return a value without padding."""
     return b"" if value is None else value.strip(b" \0")
+
+
+def in_content(entry: Entry) -> bool:
+    """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
+    return any(tag == 0x0040A730 for tag, _ in entry.path)
+
+
+def inside_replaced(entry: Entry, view: View) -> bool:
+    """Return whether a sequence around an element is one that the table removes, empties or replaces."""
+    if in_content(entry) and any(tag in _CONCEPTS for tag, _ in entry.path):
+        return False
+    return any(
+        view.expectation.action(tag)[0] in ("X", "X/Z", "D", "Z", "Z/D", "X/D", "X/Z/D") for tag, _ in entry.path
+    )

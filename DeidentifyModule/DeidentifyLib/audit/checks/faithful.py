@@ -10,6 +10,7 @@ from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, declared_codecs, decode
 from ..tables import method_codes, word_list
 from .base import ERROR, Check, Entry, Found, View, stripped
+from .times import is_date_attribute
 
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
 _TEXT_NUMBER_VRS = frozenset(("DS", "IS", "AS"))
@@ -22,7 +23,7 @@ _IDENTITY = frozenset((0x00100010, 0x00100020))
 _AFTER_DEFACING = frozenset((0x00082111, 0x00080008, 0x00282110))
 """Derivation Description, Image Type, Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
 _DOCUMENT = 0x00420011
-_CODE_VALUE = 0x00080100
+_CODE_VALUES = frozenset((0x00080100, 0x00080119, 0x00080120))
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code is replaced by a keyed hash, in base 32."""
 _DOCUMENT_BYTES = 4096
@@ -70,8 +71,10 @@ class Faithful(Check):
         old, new = stripped(entry.source), stripped(entry.output)
         if old == new or not new or says_nothing(new, entry.vr):
             return
-        if entry.tag == _CODE_VALUE and _HASHED_CODE.fullmatch(new):
+        if entry.tag in _CODE_VALUES and _HASHED_CODE.fullmatch(new):
             return
+        if is_date_attribute(entry.tag) and entry.vr in _DATE_VRS | TEXT_VRS | {"PN"}:
+            return  # the check of dates compares it, in whatever VR it was written
         if entry.tag >> 16 & 1:
             if entry.vr in TEXT_VRS | {"PN"}:
                 yield from self._text(entry, view, "a kept private text changed")
@@ -125,9 +128,10 @@ def says_nothing(value: bytes, vr: str) -> bool:
     """Return whether a value is a dummy that says nothing: words of dummies, zeros, an epoch, an age of zero."""
     if not any(value):
         return True
-    if vr in _DATE_VRS or vr in _TEXT_NUMBER_VRS:
+    if vr in _DATE_VRS | _TEXT_NUMBER_VRS | TEXT_VRS | {"PN"}:
         text = value.decode("latin-1").strip(" \0")
-        return bool(re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text))
+        if re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text):
+            return True
     if vr in TEXT_VRS | {"PN"}:
         return not _without_dummies(_words(value.decode("latin-1")))
     return False
@@ -173,5 +177,3 @@ def _same_number(old: str, new: str) -> bool:
 
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
-
-

@@ -11,14 +11,22 @@ from typing import Self
 from ..elements import show
 from ..expectation import KEEP
 from ..packed_sets import NumberMap, NumberSet, number_of
-from ..subject import WELL_KNOWN
+from ..subject import UID_PADDING, is_registered
 from ..tables import row_of
-from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, stripped
+from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, in_content, inside_replaced, stripped
 
 _FORM = re.compile(rb"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
 _SOP_INSTANCE, _REFERENCED = 0x00080018, 0x00081155
 _STUDY, _SERIES = 0x0020000D, 0x0020000E
-_CLASS_UIDS = {0x00080016, 0x00081150, 0x0008010C, 0x0008010D, 0x00080118, 0x00020010, 0x0008001A, 0x0008001B}
+_CLASS_UIDS = frozenset(
+    (
+        *(0x00080016, 0x0008001A, 0x0008001B, 0x00080062, 0x00081150, 0x0008115A, 0x30100052, 0x30100053),
+        *(0x00020010, 0x0008040E, 0x00083002, 0x00340003, 0x04000010, 0x04000510),
+        *(0x0008010C, 0x00080117, 0x00080118),
+    )
+)
+"""SOP classes; transfer syntaxes; coding schemes, context groups and mapping resources: none names an instance."""
+_UID_OF_CONTENT_ITEM = 0x0040A124
 
 
 class UidMapping(Check):
@@ -43,7 +51,9 @@ class UidMapping(Check):
         replaced = (row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted") or (
             row is not None and row.basic == "U"
         )
-        inside_report = any(tag == 0x0040A730 for tag, _ in entry.path)
+        if entry.tag == _UID_OF_CONTENT_ITEM and in_content(entry) and view.expectation.letters >= {"U", "S"}:
+            return  # the concept of the item decides (PS3.15 Table E.3.4-1)
+        inside_report = in_content(entry) or inside_replaced(entry, view)
         foreign = entry.tag >> 16 < 8  # commands and directory records have no place in a data set
         required = row is not None and row.basic == "U" and action != KEEP and not inside_report and not foreign
         if required and not new and _FORM.fullmatch(old):
@@ -53,9 +63,10 @@ class UidMapping(Check):
                 yield Found("uid.form", ERROR, "", "a UID is not well formed")
         known = set(old.split(b"\\"))
         for uid in new.split(b"\\") if new and "U" not in view.expectation.letters else ():
-            if uid in known or uid.startswith(WELL_KNOWN.encode()):
+            text = uid.decode("ascii", "replace")
+            if uid in known or is_registered(text):
                 continue
-            number = number_of(uid.decode("ascii", "replace"))
+            number = number_of(text)
             if number in view.subject.uids:
                 yield Found("uid.source", ERROR, "", "a UID of the source is left in another place")
             else:
@@ -67,15 +78,17 @@ class UidMapping(Check):
             )
 
     def _pair(self, before: str, after: str, action: str, replaced: bool, entry: Entry, view: View) -> Iterator[Found]:
+        before, after = before.strip(UID_PADDING), after.strip(UID_PADDING)
+        is_valid = _is_valid(before)
         if not before:
             return
-        if before.startswith(WELL_KNOWN) or entry.tag in _CLASS_UIDS:
+        if is_registered(before) or (entry.tag in _CLASS_UIDS and is_valid):
             if before != after:
                 yield Found("uid.well-known", ERROR, "", "a UID of the standard or a class was changed")
             return
         old, new = number_of(before), number_of(after)
-        if action == KEEP and replaced:
-            if before != after:
+        if action == KEEP and replaced and (is_valid or before == after):
+            if before != after and entry.source_vr == "UI":
                 yield Found("uid.not-kept", WARNING, "", "the options keep UIDs, and this one was changed")
             return
         if replaced:
@@ -95,8 +108,9 @@ class UidMapping(Check):
         """No UID of any output, wherever it stands, may be one that was to be replaced in any source."""
         for uid, _, file, tag in self.kept:
             if uid in self.instance_uids and "U" not in whole.expectation.letters:
-                yield whole.audited[file], Found(
-                    "uid.source", ERROR, show(tag), "a UID of the source is left in another place"
+                yield (
+                    whole.audited[file],
+                    Found("uid.source", ERROR, show(tag), "a UID of the source is left in another place"),
                 )
 
     def agrees_with(self, other: Self) -> bool:
@@ -109,6 +123,10 @@ class UidMapping(Check):
         self.old_of.update(other.old_of)
         self.kept.take_over(other.kept, first)
         self.instance_uids.update(other.instance_uids)
+
+
+def _is_valid(uid: str) -> bool:
+    return len(uid) <= 64 and _FORM.fullmatch(uid.encode("ascii", "replace")) is not None
 
 
 class Sightings:
@@ -215,4 +233,4 @@ class UidTree(Check):
 
 def _at(tag: int, uid: str) -> int:
     """Return the number of a UID or ID at one level of the tree."""
-    return number_of(f"{tag:08x} {uid}")
+    return number_of(f"{tag:08x} {uid.strip(UID_PADDING)}")

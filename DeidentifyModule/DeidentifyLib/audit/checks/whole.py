@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 from ...files.system_paths import walk
-from ..elements import show
+from ..elements import Document, show
 from ..journal import Journal
 from ..packed_sets import NumberSet, number_of
 from .base import ERROR, NOTICE, UNCHECKED, WARNING, Check, Found, View, WholeSet
@@ -145,7 +147,7 @@ class Pseudonyms(Check):
         listed = {row["new_id"] for row in whole.map_rows}
         by_old: dict[str, set[str]] = {}
         for row in whole.map_rows:
-            by_old.setdefault(row["original_id"], set()).add(row["new_id"])
+            by_old.setdefault(same_spelling(row["original_id"]), set()).add(row["new_id"])
         for old, new in self.new_of.items():
             if new not in listed:
                 yield "", Found("pseudonym.map", ERROR, "", "a new ID of the output is not in the map")
@@ -153,13 +155,22 @@ class Pseudonyms(Check):
                 yield "", Found("pseudonym.map", ERROR, "", "the map gives a subject another new ID than the output")
 
 
-def patient_of(document) -> str:
-    """Return what tells the subjects of a source apart: ID, else name and birth date, else the study."""
-    number = document.text(0x00100020)
+def patient_of(document: Document) -> str:
+    """Return what tells the subjects of a source apart: ID, else name and birth date, else the study.
+
+    Letter case, full-width letters and spaces make no other subject: see `same_spelling`.
+    """
+    number = same_spelling(document.text(0x00100020))
     if number:
         return "id:" + number
-    name = document.text(0x00100010)
+    name = same_spelling(document.text(0x00100010).split("=")[0]).rstrip("^ ")
+    name = re.sub(r" *\^ *", "^", name)
     return f"name:{name}|{document.text(0x00100030)}" if name else "study:" + document.text(0x0020000D)
+
+
+def same_spelling(text: str) -> str:
+    """Return a text without what does not make it another one: letter case, width of letters, repeated spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("\0", " ").split()).casefold()
 
 
 def output_files(folder: Path, with_report: bool = False) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ...profile.actions import Action
 from ..clean_graphics import graphics_action
 from ..context import Context
-from ..decisions import Decision, carry_out
+from ..decisions import Decision, carry_out, written_vr
 from ..engine import PIXEL_REPRESENTATION
 from ..values import ValueActions
 from .attribute_rules import Place
@@ -153,7 +153,7 @@ class Level:
             return b"", numbers
         if new is value:
             return record.raw, numbers
-        return encode_element(tag, vr, new, self.tools.implicit), numbers
+        return encode_element(tag, written_vr(action, vr), new, self.tools.implicit), numbers
 
     def _sequence(self, record: Record, decision: Decision) -> Outcome:
         tag, action, reason = record.tag, decision.action, decision.rule.reason
