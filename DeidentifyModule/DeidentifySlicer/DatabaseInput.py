@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import slicer
 
+from .BrowserSelection import selectedSeries
 from .Translation import tr as _
 
 
@@ -21,16 +22,13 @@ class DatabaseContent:
     subjects : list of dict
         As the scan of folders returns them.
     files : list of str
-        All files that exist.
-    selected : set of str or None
-        Series that are selected in the DICOM browser; None if nothing is.
+        All files of these subjects that exist.
     message : str
         What is missing.
     """
 
     subjects: list = field(default_factory=list)
     files: list = field(default_factory=list)
-    selected: object = None
     message: str = ""
 
 
@@ -52,13 +50,44 @@ def openDatabase():
     return database
 
 
-def databaseSubjects():
-    """Return the content of the DICOM database.
+def selectedInBrowser():
+    """Return the UIDs of the series that are selected in the DICOM browser, an empty set if none is.
 
     Raises
     ------
     DatabaseInputError
-        If it is not open, empty, or none of its files exists any more.
+        If the database is not open.
+    """
+    return selectedSeries(openDatabase())
+
+
+def databaseCounts():
+    """Return how many patients and studies the database has.
+
+    Raises
+    ------
+    DatabaseInputError
+        If it is not open or empty.
+    """
+    database = openDatabase()
+    patients = database.patients()
+    if not patients:
+        raise DatabaseInputError(_("The DICOM database is empty."))
+    return len(patients), sum(len(database.studiesForPatient(patient)) for patient in patients)
+
+
+def databaseSubjects(wanted=None):
+    """Return the content of the DICOM database.
+
+    Parameters
+    ----------
+    wanted : set of str or None
+        UIDs of the series to return; None for all.
+
+    Raises
+    ------
+    DatabaseInputError
+        If it is not open, or none of the files exists any more.
     """
     database = openDatabase()
     content, gone = DatabaseContent(), 0
@@ -69,7 +98,7 @@ def databaseSubjects():
             "studies": [],
         }
         for study in database.studiesForPatient(patient):
-            series, missing = _seriesOfStudy(database, study, content.files)
+            series, missing = _seriesOfStudy(database, study, wanted, content.files)
             gone += missing
             if series:
                 subject["studies"].append(
@@ -85,14 +114,15 @@ def databaseSubjects():
     if gone:
         content.message = _("{number} files of the database are gone from the disk.").format(number=gone)
     if not content.subjects:
-        raise DatabaseInputError(content.message or _("The DICOM database is empty."))
-    content.selected = selectedSeries(database)
+        raise DatabaseInputError(content.message or _("What is selected is not in the DICOM database any more."))
     return content
 
 
-def _seriesOfStudy(database, study, allFiles):
+def _seriesOfStudy(database, study, wanted, allFiles):
     found, gone = [], 0
     for uid in database.seriesForStudy(study):
+        if wanted is not None and uid not in wanted:
+            continue
         files = list(database.filesForSeries(uid))
         existing = [path for path in files if os.path.isfile(path)]
         gone += len(files) - len(existing)
@@ -108,15 +138,6 @@ def _seriesOfStudy(database, study, allFiles):
                 }
             )
     return found, gone
-
-
-def selectedSeries(database):
-    """Return the UIDs of the series that are selected in Slicer's DICOM browser, or None."""
-    widget = getattr(slicer.modules, "DICOMWidget", None)
-    browser = getattr(widget, "browserWidget", None)
-    lists = getattr(browser, "fileLists", None) or []
-    uids = {database.seriesForFile(files[0]) for files in lists if files}
-    return {uid for uid in uids if uid} or None
 
 
 def importFolder(folder):

@@ -67,9 +67,7 @@ def findFaceInImage(image, modality):
 
     location = face.locate(image, modality)
     judged = face.verdict(location, modality)
-    return FaceResult(
-        face.face_mask(image, location), judged.outcome.value, judged.reason, dict(location.figures)
-    )
+    return FaceResult(face.face_mask(image, location), judged.outcome.value, judged.reason, dict(location.figures))
 
 
 def findFace(volumeNode):

@@ -56,17 +56,35 @@ class InputSection:
         self.addPaths(self._panel.dialogs.chooseFiles())
 
     def _addDatabase(self):
-        from .DatabaseInput import DatabaseInputError, databaseSubjects
+        from .DatabaseInput import DatabaseInputError, databaseSubjects, selectedInBrowser
 
         try:
-            found = databaseSubjects()
+            wanted = selectedInBrowser()
+            if not wanted and not self._wholeDatabase():
+                self._say(_("Select series in the DICOM browser (module DICOM) and press DICOM database again."))
+                return
+            found = databaseSubjects(wanted or None)
         except DatabaseInputError as error:
             self._say(str(error))
             return
         self._state.inputs = found.files
         self._state.subjects = found.subjects
-        self.tree.fill(found.subjects, found.selected)
+        self.tree.fill(found.subjects)
         self._summarize({"message": found.message})
+
+    def _wholeDatabase(self):
+        """Ask whether all patients of the database are wanted, since nothing is selected."""
+        from .DatabaseInput import databaseCounts
+
+        patients, studies = databaseCounts()
+        return self._panel.dialogs.confirm(
+            _(
+                "Nothing is selected in the DICOM browser. Add the whole DICOM database with {patients} and {studies}?"
+            ).format(
+                patients=counted(patients, _("{number} patient"), _("{number} patients")),
+                studies=counted(studies, _("{number} study"), _("{number} studies")),
+            )
+        )
 
     def _addVolumes(self):
         from .VolumeFiles import filesOfLoadedVolumes
@@ -159,5 +177,3 @@ class InputSection:
 
     def _say(self, text):
         self._ui.inputSummaryLabel.text = text
-
-

@@ -24,6 +24,7 @@ IDENTIFYING_KEYWORDS = (
     "AcquisitionDate",
 )
 SHORTEST_WORD = 3
+SHORTEST_INSIDE = 6
 REPLACEMENT = "***"
 
 
@@ -61,6 +62,27 @@ class KnownIdentifiers:
             self._words.add(text)
         for text in (f"{day}.{month}.{year}", f"{day}/{month}/{year}", f"{month}/{day}/{year}"):
             self._words.add(text)
+
+    def addWhole(self, value):
+        """Add a value that is not taken apart."""
+        if len(value) >= SHORTEST_WORD:
+            self._words.add(value)
+            self._pattern = None
+
+    def selected(self, wanted):
+        """Return the identifiers for which a function is true."""
+        some = KnownIdentifiers()
+        some._words = {word for word in self._words if wanted(word)}
+        return some
+
+    def foundInside(self, text):
+        """Whether a text holds a long identifier with digits, even with other letters around it."""
+        small = text.casefold()
+        return any(
+            word.casefold() in small
+            for word in self._words
+            if len(word) >= SHORTEST_INSIDE and re.search(r"[^\W\d]", word) and re.search(r"\d", word)
+        )
 
     def found(self, text):
         """Whether a text holds a known identifier."""

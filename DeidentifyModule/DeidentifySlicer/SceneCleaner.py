@@ -13,6 +13,8 @@ import slicer
 import vtk
 
 from .KnownIdentifiers import KnownIdentifiers, hierarchyItems, isUidList, itemUidNames
+from .SavedScene import nodesOf, savedScene
+from .SceneCheck import residueLines, residueOf
 from .SceneTexts import replaceTexts
 from .Translation import tr as _
 
@@ -26,6 +28,24 @@ KEPT_ATTRIBUTES = {"ModuleName", "SegmentEditor.SourceVolume", "DICOM.Modality",
 KEPT_ITEM_ATTRIBUTES = {"Level", "SubjectHierarchy.VirtualBranch", "SubjectHierarchy.ExcludeFromTree"}
 RENAMED_LEVELS = ("Study", "Folder")
 HARMLESS_VALUE = re.compile(r"^(|[01]|true|false|[+-]?\d{1,3}(\.\d+)?)$", re.IGNORECASE)
+
+
+def isSaved(storage):
+    """Whether a save would write a storage node, or use it for a node that it writes."""
+    storable = storage.GetStorableNode()
+    return bool(storage.GetSaveWithScene() or (storable is not None and storable.GetSaveWithScene()))
+
+
+def _nameFile(storable):
+    """Let the file of a node be called like the node.
+
+    After a save as .mrb Slicer leaves an empty file name behind, and the next save as .mrml makes it the name of the
+    scene's folder.
+    """
+    if storable is not None and storable.AddDefaultStorageNode():
+        storage = storable.GetStorageNode()
+        name = re.sub(r"[^\w .-]", "_", storable.GetName())
+        storage.SetFileName(f"{name}.{storage.GetDefaultWriteFileExtension() or 'dat'}")
 
 
 class SceneCleaner:
@@ -45,7 +65,7 @@ class SceneCleaner:
         self._known = KnownIdentifiers()
         self._changes = Counter()
         self._numbers = Counter()
-        self._names = set()
+        self._newUids = set()
 
     @classmethod
     def forScene(cls, keyFile=None):
@@ -66,19 +86,16 @@ class SceneCleaner:
         self._known.collect(self._scene, self._hierarchy)
         self._removeSceneViews()
         self._cleanHierarchy()
-        for node in self._nodes(self._scene):
+        for node in nodesOf(self._scene):
             self._cleanNode(node)
             if node.IsA("vtkMRMLSequenceNode"):
                 self._cleanSequence(node)
+        self._changes["files"] += self._removeStorage(self._scene)
         self._forgetSceneFile()
-        return self._report()
-
-    @staticmethod
-    def _nodes(scene):
-        return [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+        return self._report() + self._check()
 
     def _removeSceneViews(self):
-        for node in self._nodes(self._scene):
+        for node in nodesOf(self._scene):
             if node.IsA("vtkMRMLSceneViewNode"):
                 self._scene.RemoveNode(node)
                 self._changes["sceneViews"] += 1
@@ -90,8 +107,6 @@ class SceneCleaner:
             node.SetDescription("")
             self._changes["descriptions"] += 1
         self._cleanAttributes(node)
-        if node.IsA("vtkMRMLStorageNode"):
-            self._cleanStorage(node)
         self._changes["texts"] += replaceTexts(node, self._known)
         if node.IsA("vtkMRMLScriptedModuleNode"):
             self._cleanParameters(node)
@@ -129,15 +144,23 @@ class SceneCleaner:
         return name in kept or (bool(HARMLESS_VALUE.match(value)) and not name.startswith("DICOM.Patient"))
 
     def _mappedUids(self, text):
-        return " ".join(self._pseudonyms.uid(uid) for uid in text.split())
+        new = [self._pseudonyms.uid(uid) for uid in text.split()]
+        self._newUids.update(new)
+        return " ".join(new)
 
-    def _cleanStorage(self, storage):
-        if storage.GetFileName() or storage.GetNumberOfFileNames() or storage.GetURI():
-            self._changes["files"] += 1
-        storage.ResetFileNameList()
-        storage.ResetURIList()
-        storage.SetFileName("")
-        storage.SetURI("")
+    @staticmethod
+    def _removeStorage(scene):
+        """Remove what holds file names, and return how many names there were; Slicer makes it anew when it saves.
+
+        A storage node cannot be emptied: a save takes an empty file name for one relative to the scene and writes the
+        name of the scene's folder.
+        """
+        count = 0
+        for node in nodesOf(scene):
+            if node.IsA("vtkMRMLStorageNode") and isSaved(node):
+                count += bool(node.GetFileName() or node.GetNumberOfFileNames() or node.GetURI())
+                scene.RemoveNode(node)
+        return count
 
     def _cleanParameters(self, node):
         """Remove parameters of any module that hold a path or a known identifier."""
@@ -151,12 +174,14 @@ class SceneCleaner:
     def _cleanSequence(self, sequence):
         inner = sequence.GetSequenceScene() if hasattr(sequence, "GetSequenceScene") else None
         nodes = (
-            self._nodes(inner)
+            nodesOf(inner)
             if inner is not None
             else [sequence.GetNthDataNode(index) for index in range(sequence.GetNumberOfDataNodes())]
         )
         for node in nodes:
             self._cleanNode(node)
+        if inner is not None:
+            self._changes["files"] += self._removeStorage(inner)
 
     def _cleanHierarchy(self):
         for item in hierarchyItems(self._hierarchy):
@@ -235,16 +260,23 @@ class SceneCleaner:
             "sceneViews": _("Scene views removed, as they hold copies of the scene: {number}."),
         }
         lines = [text.format(number=self._changes[key]) for key, text in texts.items() if self._changes[key]]
-        if self._residue():
-            lines.append(_("Some known names, IDs or dates are still in the scene. Do not pass it on."))
         if lines:
             lines.append(_("Names of segments, table cells, texts and labels were kept otherwise: look through them."))
-        return lines
+        return lines or [_("Nothing had to be changed.")]
 
-    def _residue(self):
-        """Whether the scene, written as XML, still holds a known identifier."""
-        self._scene.SetSaveToXMLString(1)
-        self._scene.Commit()
-        text = self._scene.GetSceneXMLString()
-        self._scene.SetSaveToXMLString(0)
-        return self._known.found(text)
+    def _check(self):
+        """Return what is left in the files of the scene, in words; they are written for this and deleted."""
+        named = []
+        try:
+            saved = savedScene(self._scene)
+            named = [self._scene.GetNodeByID(identifier).GetStorableNode() for identifier in saved.storageIds]
+            return residueLines(residueOf(saved, self._scene, self._known, self._newUids))
+        except OSError as error:
+            text = _(
+                "It was not checked what a save would write: {error}. Look through the scene before you pass it on."
+            )
+            return [text.format(error=error.strerror or error)]
+        finally:
+            self._removeStorage(self._scene)  # the check has made some, and noted that all is saved
+            for node in named:
+                _nameFile(node)

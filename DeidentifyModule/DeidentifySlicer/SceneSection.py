@@ -26,6 +26,6 @@ class SceneSection:
             text = _("The scene was not cleaned: {error}").format(error=error)
         else:
             self._panel.face.reset()
-            text = bulletList(changes) if changes else _("Nothing had to be changed.")
+            text = bulletList(changes)
         self._ui.sceneResultLabel.text = text
         self._ui.sceneResultLabel.visible = True

@@ -53,7 +53,12 @@ def resultText(message):
     if exitCode == 130:
         start = _("Stopped. {written} of {inputs} images are written; press De-identify to continue.")
     elif exitCode == 4:
-        start = _("The audit found identity in the result. Do not pass it on; see the report.")
+        start = _("The audit failed. Do not pass the result on; see the report.")
+    elif exitCode == 5:
+        start = _(
+            "{written} of {inputs} images written. No identity was found, but not everything could be checked; "
+            "see the report."
+        )
     else:
         start = _("Done: {written} of {inputs} images written.")
     parts = [start.format(written=grouped(written), inputs=grouped(counts.get("inputs", written)))]

@@ -92,3 +92,9 @@ class ctkPathLineEdit(QtWidgets.QWidget):
 
 
 ctkPathLineEdit = qt.generate(ctkPathLineEdit, "ctkPathLineEdit")
+
+
+class ctkDICOMModel:
+    """The levels that ctkDICOMBrowser.selectedItems takes."""
+
+    RootType, PatientType, StudyType, SeriesType, ImageType = range(5)

@@ -140,6 +140,52 @@ class DicomDatabase:
         return {"Modality": entry["modality"], "SeriesDescription": entry["description"]}.get(field, "")
 
 
+class DicomBrowsers:
+    """``slicer.modules.DICOMWidget.browserWidget`` with its two browsers; only the classic one fills ``fileLists``.
+
+    As in Slicer both exist, each with a selection of its own, and the one not in use keeps what was selected last.
+    """
+
+    def __init__(self, visual=False):
+        self.fileLists = []
+        self.useVisualDICOMBrowser = visual
+        self.dicomBrowser = ClassicBrowser()
+        self.dicomVisualBrowser = SimpleNamespace(visible=False, patientView=lambda: self._view)
+        self.seriesInVisual = []
+        self._view = SimpleNamespace(selectedSeriesInstanceUIDs=lambda: list(self.seriesInVisual))
+        self.show()
+
+    def show(self):
+        self.dicomVisualBrowser.visible = self.useVisualDICOMBrowser
+        self.dicomBrowser.visible = not self.useVisualDICOMBrowser
+
+    def hide(self):
+        """As when another module is opened."""
+        self.dicomVisualBrowser.visible = self.dicomBrowser.visible = False
+
+    def toggleBrowsers(self, visual):
+        self.useVisualDICOMBrowser = visual
+        self.show()
+
+    def selectInClassic(self, patients=(), studies=(), series=()):
+        self.dicomBrowser.selected = {1: list(patients), 2: list(studies), 3: list(series)}
+        self.fileLists = [slicer.dicomDatabase.filesForSeries(uid) for uid in series]
+
+    def selectInVisual(self, *series):
+        self.seriesInVisual = list(series)
+
+
+class ClassicBrowser:
+    """The members of ctkDICOMBrowser that the module uses."""
+
+    def __init__(self):
+        self.visible = True
+        self.selected = {1: [], 2: [], 3: []}
+
+    def selectedItems(self, level):
+        return list(self.selected[level])
+
+
 class _MRMLWidget(QtWidgets.QWidget):
     def setMRMLScene(self, scene):
         for child in self.findChildren(QtWidgets.QWidget):

@@ -20,7 +20,7 @@ class Answers:
 
     def __init__(self):
         self.folder, self.files, self.openPathName, self.savePathName = "", [], "", ""
-        self.confirmed, self.opened = True, []
+        self.confirmed, self.asked, self.opened = True, [], []
 
     def chooseFolder(self):
         return self.folder
@@ -35,6 +35,7 @@ class Answers:
         return self.savePathName
 
     def confirm(self, text):
+        self.asked.append(text)
         return self.confirmed
 
     def openPath(self, path):

@@ -151,14 +151,88 @@ class DatabaseInputTest(PanelTestCase):
         self.assertEqual(self.panel.input.checkedSeries(), ["1.9.1"])
         self.assertEqual(self.panel.state.inputs, self.files)
 
-    def test_what_is_selected_in_the_browser_is_checked_and_the_rest_is_not(self):
-        self.addSeries(self.files[:2], "1.9.1")
-        self.addSeries(self.files[2:], "1.9.2")
-        browser = type("Browser", (), {"fileLists": [self.files[2:]]})
-        slicer.modules.DICOMWidget = type("Widget", (), {"browserWidget": browser})
-        self.addCleanup(delattr, slicer.modules, "DICOMWidget")
+    def openBrowsers(self, visual):
+        """Let the DICOM module have been opened, with three patients of one series each in the database."""
+        import slicer_desktop
+
+        for number, path in enumerate(self.files, start=1):
+            slicer.dicomDatabase.add(
+                f"P{number}", f"1.{number}", f"1.{number}.1", "CT", "Head", [path], [f"1.{number}.1.1"]
+            )
+        browsers = slicer_desktop.DicomBrowsers(visual)
+        slicer.modules.DICOMWidget = type("Widget", (), {"browserWidget": browsers})
+        self.addCleanup(lambda: vars(slicer.modules).pop("DICOMWidget", None))
+        return browsers
+
+    def assertAdded(self, *series):
         self.ui.addDatabaseButton.click()
-        self.assertEqual(self.panel.input.checkedSeries(), ["1.9.2"])
+        self.waitFor(lambda: not self.panel.input.tree._filling)
+        self.assertEqual(self.panel.input.tree.allSeries(), list(series))
+        self.assertEqual(self.panel.input.checkedSeries(), list(series))
+        self.assertEqual(self.panel.state.inputs, [self.files[int(uid[2]) - 1] for uid in series])
+        self.assertEqual(self.answers.asked, [])
+
+    def test_what_is_selected_in_the_classic_browser_is_added_and_nothing_else(self):
+        self.openBrowsers(visual=False).selectInClassic(patients=["P2"], studies=["1.2"], series=["1.2.1"])
+        self.assertAdded("1.2.1")
+
+    def test_what_is_selected_in_the_visual_browser_is_added_and_not_what_was_selected_in_the_other(self):
+        browsers = self.openBrowsers(visual=True)
+        browsers.selectInClassic(series=["1.1.1"])
+        browsers.selectInVisual("1.3.1")
+        self.assertAdded("1.3.1")
+
+    def test_the_browser_that_was_in_use_last_counts_when_the_dicom_module_is_left(self):
+        browsers = self.openBrowsers(visual=False)
+        browsers.selectInClassic(series=["1.1.1"])
+        browsers.selectInVisual("1.3.1")
+        browsers.toggleBrowsers(True)
+        browsers.hide()
+        self.assertAdded("1.3.1")
+
+    def test_back_in_the_classic_browser_its_selection_counts(self):
+        browsers = self.openBrowsers(visual=True)
+        browsers.selectInVisual("1.3.1")
+        browsers.selectInClassic(series=["1.1.1", "1.2.1"])
+        browsers.toggleBrowsers(False)
+        self.assertAdded("1.1.1", "1.2.1")
+
+    def test_a_patient_or_study_that_is_selected_as_a_whole_means_all_its_series(self):
+        browsers = self.openBrowsers(visual=False)
+        browsers.selectInClassic(patients=["P3"])
+        self.assertAdded("1.3.1")
+        browsers.selectInClassic(patients=["P1", "P2"], studies=["1.2"])
+        self.assertAdded("1.2.1")
+
+    def test_with_nothing_selected_the_whole_database_is_added_only_after_a_question_with_its_size(self):
+        for visual in (False, True):
+            slicer.dicomDatabase.series.clear()
+            browsers = self.openBrowsers(visual)
+            if visual:
+                browsers.selectInClassic(series=["1.1.1"])
+            self.answers.confirmed = False
+            self.ui.addDatabaseButton.click()
+            self.assertIn("3 patients and 3 studies", self.answers.asked[-1])
+            self.assertEqual(self.panel.state.inputs, [])
+            self.assertIn("Select series in the DICOM browser", self.ui.inputSummaryLabel.text)
+        self.answers.confirmed = True
+        self.ui.addDatabaseButton.click()
+        self.assertEqual(self.panel.state.inputs, self.files)
+
+    def test_a_visual_browser_that_cannot_tell_its_selection_leads_to_the_question(self):
+        browsers = self.openBrowsers(visual=True)
+        browsers.selectInClassic(series=["1.1.1"])
+        del browsers.dicomVisualBrowser.patientView
+        self.answers.confirmed = False
+        self.ui.addDatabaseButton.click()
+        self.assertEqual(len(self.answers.asked), 1)
+        self.assertEqual(self.panel.state.inputs, [])
+
+    def test_a_selection_that_was_deleted_from_the_database_is_said_and_adds_nothing(self):
+        self.openBrowsers(visual=True).selectInVisual("1.9.9")
+        self.ui.addDatabaseButton.click()
+        self.assertIn("not in the DICOM database any more", self.ui.inputSummaryLabel.text)
+        self.assertEqual(self.panel.state.inputs, [])
 
     def test_files_that_are_gone_are_counted_and_left_out(self):
         self.addSeries(self.files)

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import unittest
+import unittest.mock
 import zipfile
 import zlib
 
@@ -26,7 +27,7 @@ def aSceneOfJaneDoe():
     volume.SetAttribute("Site.Note", "DOE JANE")
     volume.SetDescription("seen in Hospital of Oz")
     volume.AddDefaultStorageNode()
-    volume.GetStorageNode().SetFileName("/data/DOE_JANE_PID4711/head.nrrd")
+    volume.GetStorageNode().SetFileName("/data/DOE_JANE_PID4711/head of JANE.nrrd")
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
     patient = hierarchy.CreateSubjectItem(hierarchy.GetSceneItemID(), "DOE^JANE (PID4711)")
     for name, value in (
@@ -168,6 +169,186 @@ class SceneCleaningTest(unittest.TestCase):
         names = [node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode")]
         self.logic.cleanScene()
         self.assertEqual(names, [node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode")])
+
+
+class SavedSceneTest(unittest.TestCase):
+    """What a save writes after cleaning, and what cleaning says of it."""
+
+    def setUp(self):
+        from Deidentify import DeidentifyLogic
+
+        slicer.mrmlScene.Clear(0)
+        self.folder = tempfile.mkdtemp(prefix="deidentify-scene-")
+        self.sceneFolder = os.path.join(self.folder, "DOE_JANE_PID4711")
+        os.makedirs(self.sceneFolder)
+        root = slicer.mrmlScene.GetRootDirectory()
+        self.addCleanup(slicer.mrmlScene.SetRootDirectory, root)
+        slicer.mrmlScene.SetRootDirectory(self.sceneFolder)
+        self.logic = DeidentifyLogic()
+
+    def tearDown(self):
+        slicer.mrmlScene.SetURL("")
+        slicer.mrmlScene.Clear(0)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def saved(self, name):
+        """Save the scene from the folder that is called like the patient, and return the bytes."""
+        path = os.path.join(self.folder, name)
+        self.assertTrue(slicer.mrmlScene.WriteToMRB(path, None))
+        with zipfile.ZipFile(path) as archive:
+            return b"".join(part.encode() + archive.read(part) for part in archive.namelist()).lower()
+
+    def assertNobodyIn(self, saved):
+        self.assertEqual([value for value in PLANTED if value.lower().encode() in saved], [])
+
+    @staticmethod
+    def addHidden(name):
+        hidden = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTextNode", name)
+        hidden.SetText("DOE^JANE PID4711")
+        hidden.SetHideFromEditors(1)
+        hidden.SetForceCreateStorageNode(1)
+        hidden.AddDefaultStorageNode()
+        hidden.GetStorageNode().SetFileName("/data/DOE_JANE_PID4711/note.txt")
+
+    def savedAsMrml(self, name):
+        path = os.path.join(self.sceneFolder, name)
+        self.assertTrue(slicer.mrmlScene.Commit(path))
+        with open(path, "rb") as file:
+            return file.read().lower()
+
+    def test_the_name_of_the_folder_of_the_scene_is_not_saved_in_whatever_order_the_scene_is_saved(self):
+        for order in (("1.mrb", "2.mrml", "3.mrb", "4.mrml"), ("1.mrml", "2.mrb", "3.mrb")):
+            slicer.mrmlScene.Clear(0)
+            aSceneOfJaneDoe()
+            self.addHidden("note")
+            self.logic.cleanScene()
+            for name in order:
+                self.assertNobodyIn(self.savedAsMrml(name) if name.endswith("mrml") else self.saved(name))
+
+    def test_hidden_nodes_are_cleaned_as_well(self):
+        scene = slicer.mrmlScene
+        volume = aSceneOfJaneDoe()
+        self.addHidden("hidden note of DOE")
+        copy = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "hidden DOE")
+        copy.SetAndObserveImageData(volume.GetImageData())
+        copy.SetHideFromEditors(1)
+        self.logic.cleanScene()
+        saved = self.saved("scene.mrb")
+        self.assertIn(b"_private/", saved)
+        self.assertNobodyIn(saved)
+
+    def test_a_storage_node_that_is_not_saved_itself_gives_no_name_to_the_file_of_its_node(self):
+        aSceneOfJaneDoe().GetStorageNode().SaveWithSceneOff()
+        self.logic.cleanScene()
+        self.assertNobodyIn(self.saved("scene.mrb"))
+
+    def test_cleaning_says_that_the_saved_scene_was_searched(self):
+        aSceneOfJaneDoe()
+        self.assertIn("nothing that is known of the patient is in it", self.logic.cleanScene()[-1])
+
+    def test_a_scene_without_a_patient_raises_no_alarm(self):
+        scene = slicer.mrmlScene
+        scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "ScalarVolume 1")
+        scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "MarkupsFiducial 1").AddControlPoint(1, 2, 3, "a point")
+        scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Segmentation 1").GetSegmentation().AddEmptySegment()
+        self.logic.getParameterNode()
+        self.assertIn("nothing that is known of the patient is in it", self.logic.cleanScene()[-1])
+        slicer.mrmlScene.Clear(0)
+        self.assertEqual(self.logic.cleanScene()[0], "Nothing had to be changed.")
+
+    def test_a_patient_whose_name_is_a_word_of_slicer_raises_no_alarm(self):
+        aSceneOfJaneDoe()
+        hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+        patient = hierarchy.CreateSubjectItem(hierarchy.GetSceneItemID(), "SHORT^COLOR (1000)")
+        hierarchy.SetItemAttribute(patient, "DICOM.PatientName", "SHORT^COLOR")
+        hierarchy.SetItemAttribute(patient, "DICOM.PatientID", "1000")
+        lines = self.logic.cleanScene()
+        self.assertFalse([line for line in lines if "Do not pass it on" in line], lines)
+
+    def linesWith(self, text="", title=""):
+        """Clean a scene with a text that the cleaner does not know and one in a place that it does not reach."""
+        aSceneOfJaneDoe()
+        slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTextNode", "note").SetText(text)
+        slicer.mrmlScene.AddNewNodeByClass("vtkMRMLPlotChartNode", "plot").SetTitle(title)
+        return self.logic.cleanScene()
+
+    def test_a_name_where_cleaning_does_not_reach_is_reported_with_its_place_and_not_with_itself(self):
+        lines = self.linesWith(title="Activity of Jane Doe")
+        (line,) = [line for line in lines if "Do not pass it on" in line]
+        self.assertIn("a name, ID or date of the patient in PlotChart 1", line)
+        self.assertNotIn("Doe", line)
+        self.assertFalse([line for line in lines if "nothing that is known" in line])
+
+    def test_an_id_inside_another_word_is_reported(self):
+        self.assertTrue([line for line in self.linesWith(title="xPID4711y") if "Do not pass it on" in line])
+
+    def test_a_uid_that_was_not_mapped_is_reported(self):
+        lines = self.linesWith(text="series 1.2.840.113619.2.55.3.99 of the scanner")
+        self.assertTrue([line for line in lines if "a UID in Text 2" in line and "Do not pass" in line], lines)
+
+    def test_a_uid_of_the_standard_is_not(self):
+        lines = self.linesWith(text="class 1.2.840.10008.5.1.4.1.1.2")
+        self.assertFalse([line for line in lines if "UID in" in line], lines)
+
+    def test_paths_and_unknown_dates_are_to_be_looked_at(self):
+        for text, what in (
+            ("from /home/jfrobisher/ct", "a file path"),
+            (r"C:\Users\jf\ct", "a file path"),
+            ("smb share \\\\server\\share", "a file path"),
+            ("seen 1999-12-24", "a date"),
+            ("seen 24.12.1999", "a date"),
+        ):
+            slicer.mrmlScene.Clear(0)
+            lines = self.linesWith(text=text)
+            self.assertTrue([line for line in lines if what in line and "Look at it" in line], (text, lines))
+
+    def test_the_name_of_the_user_and_of_the_computer_are_to_be_looked_at(self):
+        from DeidentifySlicer import SceneCheck
+
+        for module, function, text in (
+            (SceneCheck.getpass, "getuser", "made by jfrobisher"),
+            (SceneCheck.socket, "gethostname", "on JFROBISHER.hospital.example"),
+        ):
+            slicer.mrmlScene.Clear(0)
+            name = "jfrobisher" if function == "getuser" else "jfrobisher.hospital.example"
+            with unittest.mock.patch.object(module, function, lambda name=name: name):
+                lines = self.linesWith(text=text)
+            self.assertTrue([line for line in lines if "the name of this user or computer" in line], lines)
+
+    def test_the_check_leaves_no_file_behind_and_only_the_user_could_read_it(self):
+        from DeidentifySlicer import SavedScene
+
+        seen = []
+        read = SavedScene._textsOfFile
+
+        def spy(path, package):
+            seen.append((path, os.stat(os.path.dirname(package)).st_mode & 0o077))
+            return read(path, package)
+
+        with unittest.mock.patch.object(SavedScene, "_textsOfFile", spy):
+            aSceneOfJaneDoe()
+            self.logic.cleanScene()
+        self.assertGreater(len(seen), 5)
+        self.assertEqual({mode for _path, mode in seen}, {0})
+        self.assertEqual([path for path, _mode in seen if os.path.exists(path)], [])
+
+    def test_a_check_without_room_for_it_is_said_and_the_scene_is_cleaned_all_the_same(self):
+        from DeidentifySlicer import SavedScene
+
+        full = unittest.mock.Mock(side_effect=OSError(28, "No space left on device"))
+        aSceneOfJaneDoe()
+        with unittest.mock.patch.object(SavedScene.tempfile, "mkdtemp", full):
+            lines = self.logic.cleanScene()
+        self.assertIn("It was not checked what a save would write: No space left on device", lines[-1])
+        self.assertNobodyIn(self.saved("scene.mrb"))
+
+    def test_the_check_does_not_count_as_saving(self):
+        volume = aSceneOfJaneDoe()
+        self.logic.cleanScene()
+        self.assertTrue(volume.GetModifiedSinceRead())
+        self.assertEqual(volume.GetStorageNode().GetUseCompression(), 1)
+        self.assertEqual(slicer.mrmlScene.GetRootDirectory(), self.sceneFolder)
+        self.assertFalse(slicer.mrmlScene.GetURL())
 
 
 if __name__ == "__main__":

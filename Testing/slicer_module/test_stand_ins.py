@@ -95,6 +95,19 @@ class ParameterNodeTest(unittest.TestCase):
             OptionsParameterNode(node).deface = "yes"
 
 
+class StorageNodeTest(unittest.TestCase):
+    """The MRML library of the tests does what that of the desktop does."""
+
+    def test_an_empty_file_name_becomes_the_folder_of_the_scene_when_the_scene_is_written(self):
+        scene = slicer.vtkMRMLScene()
+        scene.SetRootDirectory("/data/DOE_JANE")
+        storage = scene.AddNewNodeByClass("vtkMRMLVolumeArchetypeStorageNode")
+        storage.SetFileName("")
+        scene.SetSaveToXMLString(1)
+        scene.Commit()
+        self.assertEqual(storage.GetFileName(), "/data/DOE_JANE")
+
+
 class PathTest(unittest.TestCase):
     """A path line edit must not remember folders of patients."""
 

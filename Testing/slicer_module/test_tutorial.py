@@ -152,9 +152,7 @@ class ConsoleTest(PanelTestCase):
 
     def test_a_run_in_the_background_calls_back(self):
         seen, ended = [], []
-        self.logic.run(
-            self.inputFolder, self.outputFolder, progress=seen.append, finished=ended.append, blocking=False
-        )
+        self.logic.run(self.inputFolder, self.outputFolder, progress=seen.append, finished=ended.append, blocking=False)
         self.assertEqual(ended, [])
         self.waitFor(lambda: ended, 120)
         self.assertEqual(ended[0]["counts"]["written"], 116)

@@ -3,29 +3,106 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
 
+from pydicom import Dataset
+
+from .atlas import DATA
 from .series import SeriesHeaders
 
-HEAD_WORDS = re.compile(
-    r"head|brain|skull|cran|face|facial|neck|orbit|sinus|jaw|mandib|maxill|nose|nasal|\bear\b|\biac\b|tmj|dental|teeth|"
-    r"neuro|cereb|hirn|kopf|tete|schaedel|schädel|whole.?body|wholebody|vertex|pituit|carotid",
-    re.IGNORECASE,
-)
 OTHER_PARTS = re.compile(
     r"^(chest|thorax|lung|heart|breast|abdomen|liver|kidney|pelvis|prostate|uterus|hip|thigh|knee|leg|calf|ankle|foot|"
     r"shoulder|humerus|elbow|forearm|wrist|hand|finger|toe|lspine|tspine|lumbar|sacrum|extremity|phantom)",
     re.IGNORECASE,
 )
+_DESCRIPTIONS = (
+    0x00081030,  # Study Description
+    0x0008103E,  # Series Description
+    0x00180015,  # Body Part Examined
+    0x00181030,  # Protocol Name
+    0x00189424,  # Acquisition Protocol Description
+    0x00321060,  # Requested Procedure Description
+    0x00400007,  # Scheduled Procedure Step Description
+    0x00400254,  # Performed Procedure Step Description
+)
+_CODES = (
+    0x00081032,  # Procedure Code Sequence
+    0x00082218,  # Anatomic Region Sequence
+    0x00082228,  # Primary Anatomic Structure Sequence
+    0x00321064,  # Requested Procedure Code Sequence
+    0x00400008,  # Scheduled Protocol Code Sequence
+    0x00400260,  # Performed Protocol Code Sequence
+)
+_ENTERED = (
+    0x00209071,  # Frame Anatomy Sequence
+    0x00400275,  # Request Attributes Sequence
+    0x52009229,  # Shared Functional Groups Sequence
+)
+_PER_FRAME = 0x52009230
+_CODE_VALUE, _CODE_MEANING = 0x00080100, 0x00080104
+_DEPTH = 4
 
 
 def says_head(series: SeriesHeaders) -> bool:
-    """Return whether body part or descriptions speak of the head, the neck or the whole body."""
-    header = series.first
-    names = ("BodyPartExamined", "SeriesDescription", "StudyDescription", "ProtocolName")
-    return any(HEAD_WORDS.search(str(header.get(name) or "")) for name in names)
+    """Return whether descriptions, body part or codes speak of the head, the neck or the whole body.
+
+    Looked at are the attributes of study, series, procedure and anatomy of the first instance, in English and in
+    some other languages (``data/head_words.txt``, ``data/head_codes.txt``).
+    """
+    words, codes = _head_words(), _head_codes()
+    return any(text in codes or words.search(_plain(text)) for text in _texts(series.first, _DEPTH))
 
 
 def says_elsewhere(series: SeriesHeaders) -> bool:
     """Return whether the body part is given, is no part of the head, and nothing else speaks of the head."""
     part = str(series.first.get("BodyPartExamined") or "").strip()
     return bool(OTHER_PARTS.match(part)) and not says_head(series)
+
+
+def _texts(header: Dataset, depth: int) -> Iterator[str]:
+    """Yield descriptions, and values and meanings of codes, of a data set and the items that speak of anatomy."""
+    for tag in _DESCRIPTIONS:
+        yield from _values(header, tag)
+    for tag in _CODES:
+        for item in _items(header, tag):
+            yield from _values(item, _CODE_VALUE)
+            yield from _values(item, _CODE_MEANING)
+    if depth:
+        for tag in _ENTERED:
+            for item in _items(header, tag):
+                yield from _texts(item, depth - 1)
+        for item in _items(header, _PER_FRAME)[:1]:
+            yield from _texts(item, depth - 1)
+
+
+def _values(header: Dataset, tag: int) -> list[str]:
+    element = header.get(tag)
+    value = element.value if element is not None else None
+    values = [value] if isinstance(value, str) else value or ()
+    return [str(one).strip() for one in values]
+
+
+def _items(header: Dataset, tag: int) -> list[Dataset]:
+    element = header.get(tag)
+    return list(element.value or ()) if element is not None and element.VR == "SQ" else []
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case, without diacritics, with spaces for what is neither letter nor digit."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    letters = (c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
+    return " ".join("".join(letters).split())
+
+
+@cache
+def _head_words() -> re.Pattern[str]:
+    lines = (line.strip() for line in (DATA / "head_words.txt").read_text(encoding="ascii").splitlines())
+    return re.compile("|".join(line for line in lines if line and not line.startswith("#")))
+
+
+@cache
+def _head_codes() -> frozenset[str]:
+    lines = (DATA / "head_codes.txt").read_text(encoding="ascii").splitlines()
+    return frozenset(code for line in lines for code in line.split("#")[0].split())

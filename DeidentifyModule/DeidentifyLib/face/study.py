@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from .figures import Probe
 from .hints import says_elsewhere, says_head
-from .judgement import EMISSION, MATCH, NO_FACE, NO_SKIN, Outcome, Verdict, verdict
+from .judgement import EMISSION, MATCH, Outcome, Verdict, verdict
 from .location import Location, locate, parts
 from .planes import NoPlane
 from .prepare import NotAVolume, coarse_volume
@@ -170,7 +170,8 @@ def _plan_volumes(work: _Work, volumes: list[SeriesHeaders]) -> Location | None:
             continue
         if one.modality in EMISSION and empty is not None:
             reason = "no head was found in the CT or MR of the same frame of reference"
-            work.decide(one, Verdict(Outcome.NO_HEAD, reason, work.decisions[empty.key].verdict.figures))
+            judged = Verdict(Outcome.NO_HEAD, reason, work.decisions[empty.key].verdict.figures)
+            work.decide(one, _unless_the_header_says_head(one, judged))
             continue
         location, judged = _look(one)
         work.decide(one, judged, location and work.region(location))
@@ -195,15 +196,24 @@ def _look(series: SeriesHeaders) -> tuple[Location | None, Verdict]:
     except (NotAVolume, NoPlane) as error:
         return None, Verdict(Outcome.UNCERTAIN, str(error))
     judged = verdict(location, series.modality)
-    if judged.outcome is Outcome.NO_HEAD and says_head(series) and judged.reason not in (NO_SKIN, NO_FACE):
-        return location, replace(
-            judged, outcome=Outcome.UNCERTAIN, reason="no head was found, but the header speaks of one"
-        )
+    if judged.outcome is Outcome.NO_HEAD:
+        return location, _unless_the_header_says_head(series, judged)
     low = judged.outcome is Outcome.UNCERTAIN and location.figures["match"] < MATCH
     if low and says_elsewhere(series):
         reason = "nothing resembles a head, and the header names another part of the body"
         return location, replace(judged, outcome=Outcome.NO_HEAD, reason=reason)
     return location, judged
+
+
+def _unless_the_header_says_head(series: SeriesHeaders, judged: Verdict) -> Verdict:
+    """Return "no head" as uncertain where the header speaks of a head.
+
+    There is no exception for a brain without skin or a head without its face: real heads whose image ends in air
+    were taken for both. Only a person says that such a series may stay as it is.
+    """
+    if not says_head(series):
+        return judged
+    return replace(judged, outcome=Outcome.UNCERTAIN, reason=f"{judged.reason}; but the header speaks of a head")
 
 
 def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:

@@ -14,7 +14,7 @@ from ..journal import Journal
 from ..packed import Texts
 from ..subject import Subject
 
-ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE
 
 
 class Found(NamedTuple):
