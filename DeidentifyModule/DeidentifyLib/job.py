@@ -10,9 +10,9 @@ from typing import Any
 from .batch.progress import Report
 from .batch.request import RunRequest
 from .batch.run import run
-from .batch.summary import RunSummary
-from .header.dicom_file import silence
+from .dicom.dicom_file import silence
 from .profile.conformance import conformance_statement
+from .records.summary import RunSummary
 from .report import prove_and_report
 
 

@@ -6,6 +6,8 @@ import os
 from .Translation import tr as _
 
 MAXIMUM_PROBLEMS = 1000
+AUDIT_FAILED, AUDIT_INCOMPLETE = 4, 5
+"""Exit code of a run whose result holds identity."""
 
 
 def counted(number, one, many):
@@ -52,9 +54,9 @@ def resultText(message):
     exitCode = message.get("exit_code")
     if exitCode == 130:
         start = _("Stopped. {written} of {inputs} images are written; press De-identify to continue.")
-    elif exitCode == 4:
+    elif exitCode == AUDIT_FAILED:
         start = _("The audit failed. Do not pass the result on; see the report.")
-    elif exitCode == 5:
+    elif exitCode == AUDIT_INCOMPLETE:
         start = _(
             "{written} of {inputs} images written. No identity was found, but not everything could be checked; "
             "see the report."

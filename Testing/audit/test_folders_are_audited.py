@@ -16,8 +16,8 @@ from DeidentifyLib.audit import AuditRequest, canary, run_audit
 from DeidentifyLib.audit.auditor import Auditor
 from DeidentifyLib.audit.editing import with_element
 from DeidentifyLib.audit.manifest import sha256_of, verify_manifest
-from DeidentifyLib.batch.journal import Journal as RunJournal
 from DeidentifyLib.command_line import audit, review
+from DeidentifyLib.records.journal import Journal as RunJournal
 from DeidentifyLib.report.tables import write_manifest
 from pydicom import uid
 

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from benchmarks.make_series import write_series
 from DeidentifyLib.audit import AuditRequest, run_audit
-from DeidentifyLib.batch import folders, stream_files, system_paths
-from DeidentifyLib.batch.folders import FolderError, check_folders, check_key_file
+from DeidentifyLib.batch import stream_files
 from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
+from DeidentifyLib.files import folders, system_paths
+from DeidentifyLib.files.folders import FolderError, check_folders, check_key_file
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.id_list import IdListError, read_id_list
 

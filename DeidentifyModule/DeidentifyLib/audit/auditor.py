@@ -13,7 +13,7 @@ from .elements import PIXEL_DATA, Document, WalkError, show_path
 from .expectation import Expectation
 from .findings import Finding, Findings, Severity
 from .large_files import Bytes
-from .packed import Texts
+from .packed_sets import Texts
 from .subject import Subject
 
 _MEMO_BYTES = 4 << 20

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..batch.system_paths import system_path
+from ..files.system_paths import system_path
 from .auditor import Auditor
 from .editing import can_edit, element, item, shortened, with_bytes, with_element, with_meta
 from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..batch.canonical import Canonical
-from .packed import NumberMap, number_of
+from ..files.canonical_paths import Canonical
+from .packed_sets import NumberMap, number_of
 from .pairing import Pair, Pairs
 
 

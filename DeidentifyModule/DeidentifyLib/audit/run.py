@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..batch.canonical import canonical, canonical_inputs
+from ..files.canonical_paths import canonical, canonical_inputs
+from .audit_pairs import audit_pairs
 from .auditor import Auditor
 from .canary import canary_of
 from .checks import NeedsReview, WholeSet
 from .checks.whole import output_files
 from .conformance import SERIES, compare_conformance
-from .every_pair import audit_pairs
 from .expectation import Expectation
 from .findings import Severity
-from .in_processes import audit_in_processes, is_worth_it
 from .journal import Journal
 from .large_files import read_bytes
-from .packed import NumberSet, number_of
+from .packed_sets import NumberSet, number_of
 from .pairing import ContentMatcher, Pair, PairList, Pairs, document_or_none, read_map, read_uid_map, source_files
+from .parallel import audit_in_processes, is_worth_it
 from .pixel_records import PixelRecords
 from .subject import Subject
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .elements import Document, Element
 from .expectation import Expectation
 from .identifiers import Identifier, byte_forms, identifiers_of
-from .packed import NumberSet, number_of
+from .packed_sets import NumberSet, number_of
 from .search import SHORTEST, ByteSearch
 from .tables import row_of
 

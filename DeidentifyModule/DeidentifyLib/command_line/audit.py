@@ -11,7 +11,7 @@ from typing import Any
 from DeidentifyLib.audit import AuditRequest, run_audit
 from DeidentifyLib.audit.conformance import SERIES
 from DeidentifyLib.audit.manifest import verify_manifest
-from DeidentifyLib.batch.folders import default_private_folder
+from DeidentifyLib.files.folders import default_private_folder
 from DeidentifyLib.options import Options, OptionsError
 from DeidentifyLib.report import review_items, write_review
 from DeidentifyLib.report.next_steps import AUDIT_FAILED, audit_exit_code, audit_lines

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TextIO
 
 from ..batch.preview import PreviewRow, preview, samples
-from ..batch.scan import scan
-from ..batch.sources import InputError
-from ..header.dicom_file import NotDicom
-from ..header.errors import CannotDeidentify
+from ..dicom.dicom_file import NotDicom
+from ..dicom.errors import CannotDeidentify
+from ..files.input_files import InputError
 from ..options import Options, OptionsError
 from ..profile.support import refused
 from ..pseudonyms.key import Key, KeyFileError
 from ..pseudonyms.pseudonymizer import Pseudonyms
+from ..scan.scan_inputs import scan
 from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from ..batch.folders import open_private
+from ..files.folders import open_private
 
 
 def overwrites(target: Path | None, kept: Iterable[Path | None]) -> bool:

@@ -10,7 +10,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRLittleEndian
 
-from .decode import PIXEL_DATA, NotDecoded, stored_values
+from ..pixels.decode import PIXEL_DATA, NotDecoded, stored_values
 from .planes import planes
 from .region import Region
 

@@ -8,15 +8,15 @@ from enum import StrEnum
 
 import SimpleITK as sitk
 
-from .figures import Probe
-from .hints import says_elsewhere, says_head
-from .judgement import EMISSION, MATCH, Outcome, Verdict, verdict
+from .body_part import says_elsewhere, says_head
 from .location import Location, locate, parts
+from .metrics import Probe
 from .planes import NoPlane
 from .prepare import NotAVolume, coarse_volume
 from .region import DrawnRegion, FaceRegion, Region
 from .series import Kind, SeriesHeaders, kind_of, slices_of
-from .shapes import may_draw_the_skin
+from .skin_contours import may_draw_the_skin
+from .verdicts import EMISSION, MATCH, Outcome, Verdict, verdict
 from .volume import small_volume
 
 PET_DILATION_MM = 5.0

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from ...batch.system_paths import walk
+from ...files.system_paths import walk
 from ..elements import show
 from ..journal import Journal
-from ..packed import NumberSet, number_of
+from ..packed_sets import NumberSet, number_of
 from .base import ERROR, NOTICE, UNCHECKED, WARNING, Check, Found, View, WholeSet
 
 _STATUSES = ("written", "withheld", "rejected", "not_dicom", "skipped")
@@ -30,6 +30,8 @@ class Accounting(Check):
         present, unlisted = NumberSet(), []
         for name in output_files(whole.output):
             present.add(number_of(name))
+            if (whole.output / name).is_symlink():
+                yield name, Found("set.link", ERROR, "", "a link is in the output")
             if name not in whole.audited:
                 unlisted.append(name)
         # a damaged journal may have named their inputs
