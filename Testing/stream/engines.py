@@ -21,7 +21,7 @@ from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
 from DeidentifyLib.pseudonyms.subject_identity import SubjectIdentity
 from DeidentifyLib.records.tasks import Task, TaskItem, TaskResult
-from DeidentifyLib.scan.scan_inputs import scan
+from DeidentifyLib.scan.scan_inputs import scan_inputs
 
 from .generated_files import File
 
@@ -224,7 +224,7 @@ def compare_scans(files: Sequence[File]) -> Counter[str]:
 
 
 def _found(folder: Path) -> list[object]:
-    result = scan([folder])
+    result = scan_inputs([folder])
     series = []
     for one in result.series:
         instances = [(each.source.path, each.sop_instance_uid, each.number) for each in one.instances]

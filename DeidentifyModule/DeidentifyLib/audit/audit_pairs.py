@@ -25,7 +25,7 @@ def audit_pairs(
     pairs: Iterable[Pair],
     output: Path,
     pixel_records: Callable[[str], dict | None] = lambda name: None,
-    progress: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> None:
     """Audit pairs, the ones of a subject together.
 
@@ -34,7 +34,7 @@ def audit_pairs(
     """
     done = 0
     for group in groups_of(pairs):
-        audit_group(auditor, group, output, pixel_records, lambda more, before=done: progress(before + more))
+        audit_group(auditor, group, output, pixel_records, lambda more, before=done: on_progress(before + more))
         done += len(group)
 
 
@@ -43,7 +43,7 @@ def audit_group(
     group: Group,
     output: Path,
     pixel_records: Callable[[str], dict | None],
-    progress: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> bool:
     """Audit the pairs of a group; return whether no other group can hold its subjects, which are forgotten then."""
     _learn(auditor, group, output)
@@ -52,7 +52,7 @@ def audit_group(
         view = _audit(auditor, pair, output, pixel_records)
         if view is not None:
             searched.add(number, view)
-        progress(number + 1)
+        on_progress(number + 1)
     for pair in group.take(searched.too_early()):
         source = _source_of(auditor, pair)
         if source is not None:

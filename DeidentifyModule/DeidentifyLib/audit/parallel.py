@@ -41,7 +41,7 @@ class _Part:
 
 
 def audit_in_processes(
-    auditor: Auditor, pairs: Pairs, output: Path, records: PixelRecords, progress: Callable[[int], None], jobs: int
+    auditor: Auditor, pairs: Pairs, output: Path, records: PixelRecords, on_progress: Callable[[int], None], jobs: int
 ) -> float:
     """Audit pairs as `audit_pairs` does, each subject in one of several processes.
 
@@ -58,7 +58,7 @@ def audit_in_processes(
         if part is None or part.auditor is None or not auditor.take_over(part.auditor):
             audit_group(auditor, group, output, records.of)
         done, cpu = done + len(group), cpu + (part.cpu if part is not None else 0.0)
-        progress(done)
+        on_progress(done)
     return cpu
 
 

@@ -67,7 +67,7 @@ class AuditRequest:
     quarantine: bool = True
     map_file: Path | None = None
     uid_map_file: Path | None = None
-    progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
+    on_progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
     jobs: int = 1
 
     def __post_init__(self) -> None:
@@ -120,13 +120,13 @@ def _audit_pairs(
 ) -> float:
     """Audit all pairs; return the CPU seconds of other processes."""
 
-    def progress(done: int) -> None:
-        request.progress(done, len(pairs))
+    def on_progress(done: int) -> None:
+        request.on_progress(done, len(pairs))
 
     jobs = request.jobs or os.cpu_count() or 1
     if by_subject and is_worth_it(pairs, jobs):
-        return audit_in_processes(auditor, pairs, request.output, records, progress, jobs)
-    audit_pairs(auditor, pairs, request.output, records.of, progress)
+        return audit_in_processes(auditor, pairs, request.output, records, on_progress, jobs)
+    audit_pairs(auditor, pairs, request.output, records.of, on_progress)
     return 0.0
 
 

@@ -110,7 +110,7 @@ def prepare(settings: Settings) -> None:
 def process(
     task: Task,
     settings: Settings,
-    cancelled: Callable[[], bool] = lambda: False,
+    is_cancelled: Callable[[], bool] = lambda: False,
     done: Callable[[InstanceResult], None] = lambda result: None,
 ) -> TaskResult:
     """De-identify the instances of a task.
@@ -127,7 +127,7 @@ def process(
     counted: list[int] = []
     with silence():
         for item in task.items:
-            if cancelled():
+            if is_cancelled():
                 break
             outcome = _process_item(item, task, settings, worker, result, counted)
             result.instances.append(outcome)

@@ -41,7 +41,7 @@ def prove_and_report(
     *,
     audit: bool = True,
     jobs: int = 1,
-    progress: Callable[[int, int | None], None] = lambda done, total: None,
+    on_progress: Callable[[int, int | None], None] = lambda done, total: None,
 ) -> Outcome:
     """Audit the output of a run, move what failed to quarantine, and write report and review list.
 
@@ -56,7 +56,7 @@ def prove_and_report(
         False only reports.
     jobs : int
         Number of processes for the audit; 0: one per processor.
-    progress : callable
+    on_progress : callable
         Receives (files audited, files in all).
     """
     result = None
@@ -64,7 +64,7 @@ def prove_and_report(
         from ..audit import AuditRequest, run_audit  # not needed for a report alone
 
         options = dict(summary["options"])
-        result = run_audit(AuditRequest(list(inputs), output, private, options, progress=progress, jobs=jobs))
+        result = run_audit(AuditRequest(list(inputs), output, private, options, on_progress=on_progress, jobs=jobs))
         summary = after_quarantine(summary, result["quarantined"])
     path = write_report(output / "report", private, {**summary, "audit": result})
     write_review(private, output, review_items(result, summary.get("subjects") or ()))

@@ -104,8 +104,10 @@ class ScanResult:
         return sum(len(series.instances) for series in self.series)
 
 
-def scan(
-    inputs: Iterable[Path], progress: Callable[[int], None] | None = None, cancelled: Callable[[], bool] = lambda: False
+def scan_inputs(
+    inputs: Iterable[Path],
+    on_progress: Callable[[int], None] | None = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> ScanResult:
     """Read the headers of all inputs.
 
@@ -113,9 +115,9 @@ def scan(
     ----------
     inputs : iterable of Path
         Folders, files and zip archives.
-    progress : callable, optional
+    on_progress : callable, optional
         Called with the number of files seen.
-    cancelled : callable, optional
+    is_cancelled : callable, optional
         Asked before each file whether to stop.
 
     Raises
@@ -126,14 +128,14 @@ def scan(
     collector = _Collector()
     with silence():
         for seen, source in enumerate(iterate_sources(inputs), 1):
-            if cancelled():
+            if is_cancelled():
                 break
             if isinstance(source, Unreadable):
                 collector.result.rejected.append(source)
             else:
                 collector.add(source)
-            if progress is not None:
-                progress(seen)
+            if on_progress is not None:
+                on_progress(seen)
     return collector.result
 
 
