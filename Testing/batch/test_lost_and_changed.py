@@ -183,7 +183,7 @@ def test_a_file_that_is_written_to_while_it_is_read_is_rejected(
 
     calls: list[int] = []
     if engine == REFERENCE:
-        monkeypatch.setattr(module, "read_apart", spoiled(module.read_apart))
+        monkeypatch.setattr(module, "read_deferred", spoiled(module.read_deferred))
     else:
         monkeypatch.setattr(stream_files.StreamEngine, "deidentify", spoiled(stream_files.StreamEngine.deidentify))
     results = process(task, Settings(Options(), KEY, str(tmp_path / "out"), engine=engine)).instances
@@ -230,7 +230,9 @@ def test_a_clock_that_jumps_back_and_times_in_the_future_change_nothing_and_a_ki
     path = os.pathsep.join((str(tmp_path / "clock"), environment()["PYTHONPATH"]))
     shown = subprocess.run(
         [sys.executable, "-c", "import time; print(time.time() > time.time())"],
-        env=environment(PYTHONPATH=path), capture_output=True, text=True,
+        env=environment(PYTHONPATH=path),
+        capture_output=True,
+        text=True,
     )
     assert shown.stdout == "True\n", "the clock does not jump"
     source = tmp_path / "in"

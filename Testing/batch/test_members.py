@@ -65,7 +65,7 @@ def test_a_member_may_be_read_anywhere(name: str, archive: Path) -> None:
 def test_a_member_gives_what_the_file_gives(
     name: str, engine: str, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("DeidentifyLib.batch.process.LEAST", 64)
+    monkeypatch.setattr("DeidentifyLib.batch.process.MINIMUM_DEFERRED_BYTES", 64)
     expected = de_identify(Source(get_testdata_file(name, download=False)), tmp_path / "file", REFERENCE)
     given = de_identify(Source(str(archive), name), tmp_path / "member", engine)
     assert (given.status, given.sha256) == ("written", expected.sha256)

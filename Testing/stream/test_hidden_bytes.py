@@ -132,7 +132,7 @@ def test_bytes_behind_the_pixels_of_a_file_that_is_read_at_once_are_blanked(tmp_
 def test_native_pixels_of_odd_length_are_padded_whoever_writes_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("DeidentifyLib.batch.process.LEAST", 64)
+    monkeypatch.setattr("DeidentifyLib.batch.process.MINIMUM_DEFERRED_BYTES", 64)
     path = native(tmp_path / "a", b"\0")
     expected, given = run(path, REFERENCE, tmp_path / "r"), run(path, AUTO, tmp_path / "s")
     assert given.handed_over == {"pixel data of odd length": 1}
@@ -140,7 +140,7 @@ def test_native_pixels_of_odd_length_are_padded_whoever_writes_them(
 
 
 def test_compressed_pixels_of_odd_length_stay_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("DeidentifyLib.batch.process.LEAST", 64)
+    monkeypatch.setattr("DeidentifyLib.batch.process.MINIMUM_DEFERRED_BYTES", 64)
     assert len(jpeg.TINY) % 2
     after = assert_alike(compressed(tmp_path / "a", jpeg.TINY, even=False), tmp_path)
     assert after.endswith(raw_item(jpeg.TINY) + sequence_end())

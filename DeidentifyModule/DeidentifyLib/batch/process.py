@@ -16,7 +16,7 @@ from ..dicom.dicom_file import NotDicom, silence, write
 from ..dicom.errors import CannotDeidentify, Withheld
 from ..files.output_files import OutputFailure, write_pieces
 from ..free_text.subject_identifiers import cleaner_for
-from ..header.deferred_pixels import LEAST, read_apart, read_whole
+from ..header.deferred_pixels import MINIMUM_DEFERRED_BYTES, read_deferred, read_whole
 from ..header.deidentification_method import mark
 from ..header.engine import HeaderEngine
 from ..header.stream.engine import StreamEngine
@@ -215,17 +215,17 @@ def _by_reference(
     output = os.path.join(settings.output, item.output)
     with item.source.open_bytes() as source:
         if region is None:
-            dataset, apart = read_apart(source, None if settings.engine == REFERENCE else LEAST)
+            dataset, deferred = read_deferred(source, None if settings.engine == REFERENCE else MINIMUM_DEFERRED_BYTES)
         else:
-            dataset, apart = read_whole(source)
+            dataset, deferred = read_whole(source)
         context = worker.engine.deidentify(dataset, subject)
-        if apart.hid_bytes:
+        if deferred.hid_bytes:
             context.counts[PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES] += 1
         mask = _deface(dataset, region, settings, item.output) if region is not None else ""
         mark(dataset, settings.options, defaced=region is not None)
         buffer = io.BytesIO()
         write(buffer, dataset)
-        pieces = of_unchanged(source, apart.pieces(buffer.getvalue()))
-        size, sha256 = write_pieces(output, pieces, apart.source, settings.checksums)
+        pieces = of_unchanged(source, deferred.pieces(buffer.getvalue()))
+        size, sha256 = write_pieces(output, pieces, deferred.source, settings.checksums)
     result.counts.update(context.counts)
     return InstanceResult(item, "written", "", sha256, size, mask)

@@ -17,7 +17,7 @@ from ..dicom.elements import text_of as text_in
 from ..files.fingerprints import Fingerprints
 from ..files.input_files import Source, Unreadable, iterate_sources
 from ..header.stream.errors import NotStreamable
-from ..header.stream.header_peek import Facts, Peek
+from ..header.stream.header_peek import HeaderPeek, HeaderTexts
 from ..pseudonyms.subject_identity import SubjectIdentity
 from .packed_instances import Instance, Instances
 
@@ -145,7 +145,7 @@ class _Collector:
         self._series: dict[tuple[str, str, str], Series] = {}
         self._seen = Fingerprints()
         self._known: dict[tuple[object, ...], Series] = {}
-        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)), _NEEDED)
+        self._peek = HeaderPeek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)), _NEEDED)
 
     def add(self, source: Source) -> None:
         try:
@@ -174,7 +174,7 @@ class _Collector:
         return partial(text_in, dataset)
 
     def _add_instance(self, source: Source, text_of: TextOf) -> None:
-        key = text_of.key if isinstance(text_of, Facts) else None
+        key = text_of.key if isinstance(text_of, HeaderTexts) else None
         series = self._known.get(key) if key is not None else None
         uid = text_of(SOP_INSTANCE_UID)
         if not uid or (series is None and not text_of(SOP_CLASS_UID)):

@@ -24,7 +24,7 @@ from ..engine import HeaderEngine
 from .errors import NotStreamable
 
 
-class Delegate:
+class ReferenceFallback:
     """Runs the reference engine on parts of a data set.
 
     Parameters
@@ -91,9 +91,7 @@ class Delegate:
             raise NotStreamable("malformed attributes of an earlier de-identification") from None
 
     def _read(self, raw: bytes, encodings: tuple[str, ...], top_level: bool) -> Dataset:
-        return read_dataset(
-            BytesIO(raw), self._implicit, True, parent_encoding=list(encodings), at_top_level=top_level
-        )
+        return read_dataset(BytesIO(raw), self._implicit, True, parent_encoding=list(encodings), at_top_level=top_level)
 
     def _write(self, dataset: Dataset, tag: int, encodings: tuple[str, ...]) -> bytes:
         if tag not in dataset:
