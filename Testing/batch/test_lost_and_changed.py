@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from benchmarks.make_series import write_series
 from DeidentifyLib.audit import AuditRequest, run_audit
-from DeidentifyLib.batch import stream_files
 from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
 from DeidentifyLib.files import folders, system_paths
 from DeidentifyLib.files.folders import FolderError, check_folders, check_key_file
+from DeidentifyLib.header.stream.engine import StreamEngine
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.id_list import IdListError, read_id_list
 
@@ -185,7 +185,7 @@ def test_a_file_that_is_written_to_while_it_is_read_is_rejected(
     if engine == REFERENCE:
         monkeypatch.setattr(module, "read_deferred", spoiled(module.read_deferred))
     else:
-        monkeypatch.setattr(stream_files.StreamEngine, "deidentify", spoiled(stream_files.StreamEngine.deidentify))
+        monkeypatch.setattr(StreamEngine, "deidentify", spoiled(StreamEngine.deidentify))
     results = process(task, Settings(Options(), KEY, str(tmp_path / "out"), engine=engine)).instances
     assert [one.status for one in results].count("rejected") == 1 and results[5].status == "rejected"
     assert results[5].reason == "the file cannot be read: the file changed while it was read"

@@ -1,6 +1,6 @@
 """Large members of zip archives are inflated as they are read.
 
-Shown to fail with each of these mutations, tried one at a time: `MemberSource.read` that does not begin again, or
+Shown to fail with each of these mutations, tried one at a time: `ZipMemberSource.read` that does not begin again, or
 that drops what is asked for; `has_changed` that does not read to the end; a `Source` that reads every member at once.
 """
 
@@ -52,7 +52,7 @@ def test_a_member_may_be_read_anywhere(name: str, archive: Path) -> None:
     expected = Path(get_testdata_file(name, download=False)).read_bytes()
     rng = random.Random(8)
     with Source(str(archive), name).open_bytes() as source:
-        assert isinstance(source, zip_members.MemberSource)
+        assert isinstance(source, zip_members.ZipMemberSource)
         assert source.size == len(expected)
         for _ in range(40):
             start, length = rng.randrange(len(expected) + 20), rng.choice([0, 8, 700, 20_000])

@@ -106,9 +106,9 @@ class FacePlanner:
     def _decision(self, number: int, headers: face.SeriesHeaders, plan: face.StudyPlan) -> FaceDecision:
         decided = plan.decisions[str(number)]
         report = {**decided.verdict.to_dict(), "overridden": decided.overridden}
-        if decided.action is face.Action.WITHHOLD:
+        if decided.action is face.FaceAction.WITHHOLD:
             return FaceDecision(None, f"face: {decided.verdict.reason}", report)
-        if decided.action is face.Action.KEEP:
+        if decided.action is face.FaceAction.KEEP:
             return FaceDecision(None, "", report)
         report.update(self._pictures(number, headers, decided.region))
         return FaceDecision(decided.region, "", report)
@@ -136,5 +136,5 @@ def _headers(key: str, series: Series) -> face.SeriesHeaders:
     for one in series.instances:
         with one.source.open() as file:
             header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-        instances.append(face.Instance(header, one.source.open))
+        instances.append(face.InstanceHeader(header, one.source.open))
     return face.SeriesHeaders(key, instances)

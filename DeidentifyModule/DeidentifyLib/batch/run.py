@@ -15,7 +15,7 @@ from ..files.output_files import OutputFailure
 from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..records.changed_pixels import ChangedPixels
-from ..records.interrupted_run import Earlier, remove_parts
+from ..records.interrupted_run import InterruptedRun, remove_parts
 from ..records.journal import Journal, WrittenFiles
 from ..records.mapping import MappingWriter
 from ..records.resume import Resumption
@@ -23,7 +23,7 @@ from ..records.summary import NOT_SELECTED, RunSummary
 from ..records.tasks import Task, TaskResult
 from ..scan.scan_inputs import ScanResult, scan_inputs
 from .executors import run_tasks
-from .output_paths import Names
+from .output_paths import OutputPaths
 from .plan import plan
 from .progress import Progress, ProgressCallback
 from .request import NOT_EMPTY, RunRequest, check_request, header_of, key_of, read_masks, settings_of
@@ -72,7 +72,7 @@ def run(
     """
     check_request(request)
     pseudonyms = Pseudonyms(key_of(request), read_id_list(request.id_list) if request.id_list else None)
-    names = partial(Names, request.options, pseudonyms)
+    names = partial(OutputPaths, request.options, pseudonyms)
     names()
     progress = Progress(on_progress)
     started = datetime.now(UTC)
@@ -101,7 +101,7 @@ class _Run:
 
     request: RunRequest
     pseudonyms: Pseudonyms
-    names: Callable[[], Names]
+    names: Callable[[], OutputPaths]
     scanned: ScanResult
     summary: RunSummary
     progress: Progress
@@ -153,9 +153,9 @@ class _Run:
             return None
         if not self.request.resume:
             raise FolderError(NOT_EMPTY)
-        earlier = Earlier(self.request.private_folder, self.request.output, header, self.request.inputs)
+        interrupted = InterruptedRun(self.request.private_folder, self.request.output, header, self.request.inputs)
         remove_parts(self.request.output)
-        return Resumption(earlier)
+        return Resumption(interrupted)
 
     def _plan_faces(self, is_resumed: bool) -> None:
         from .face_planner import FacePlanner  # SimpleITK takes a second to load

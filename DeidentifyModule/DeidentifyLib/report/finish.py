@@ -13,7 +13,7 @@ from .write import write_report
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReportOutcome:
     """What the end of a run came to.
 
     Attributes
@@ -42,7 +42,7 @@ def prove_and_report(
     audit: bool = True,
     jobs: int = 1,
     on_progress: Callable[[int, int | None], None] = lambda done, total: None,
-) -> Outcome:
+) -> ReportOutcome:
     """Audit the output of a run, move what failed to quarantine, and write report and review list.
 
     Parameters
@@ -68,7 +68,7 @@ def prove_and_report(
         summary = after_quarantine(summary, result["quarantined"])
     path = write_report(output / "report", private, {**summary, "audit": result})
     write_review(private, output, review_items(result, summary.get("subjects") or ()))
-    return Outcome(path, result, dict(summary["counts"]), audit_exit_code(result["verdict"]) if result else 0)
+    return ReportOutcome(path, result, dict(summary["counts"]), audit_exit_code(result["verdict"]) if result else 0)
 
 
 def after_quarantine(summary: Mapping[str, Any], quarantined: Iterable[str]) -> dict[str, Any]:

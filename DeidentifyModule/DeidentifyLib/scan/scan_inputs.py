@@ -19,7 +19,7 @@ from ..files.input_files import Source, Unreadable, iterate_sources
 from ..header.stream.errors import NotStreamable
 from ..header.stream.header_peek import HeaderPeek, HeaderTexts
 from ..pseudonyms.subject_identity import SubjectIdentity
-from .packed_instances import Instance, Instances
+from .packed_instances import Instance, PackedInstances
 
 TextOf = Callable[[int], str]
 INSTANCE_NUMBER = 0x00200013
@@ -53,7 +53,7 @@ class Series:
     subject : SubjectIdentity
         As the first instance states it.
     study_uid, series_uid, modality, description, study_date, study_description, frame_of_reference : str
-    instances : Instances
+    instances : PackedInstances
     """
 
     subject: SubjectIdentity
@@ -65,7 +65,7 @@ class Series:
     study_description: str
     frame_of_reference: str
     sop_class: str
-    instances: Instances = field(default_factory=Instances)
+    instances: PackedInstances = field(default_factory=PackedInstances)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from .private import PrivateElements, PrivateKept
 from .review import NeedsReview
 from .times import DateShift, SuvInputs
 from .uids import UidMapping, UidTree
-from .whole import Accounting, Pseudonyms, Secrets
+from .whole import Accounting, Secrets, SubjectPseudonyms
 
 __all__ = [
     "Accounting",
@@ -33,10 +33,10 @@ __all__ = [
     "Preamble",
     "PrivateElements",
     "PrivateKept",
-    "Pseudonyms",
     "Remains",
     "Required",
     "Secrets",
+    "SubjectPseudonyms",
     "SuvInputs",
     "UidMapping",
     "UidTree",
@@ -57,7 +57,7 @@ def default_checks() -> list[Check]:
         Remains(),
         UidMapping(),
         UidTree(),
-        Pseudonyms(),
+        SubjectPseudonyms(),
         DateShift(),
         SuvInputs(),
         Actions(),

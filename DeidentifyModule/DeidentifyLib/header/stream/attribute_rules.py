@@ -11,7 +11,7 @@ from ...profile.actions import Action
 from ...profile.resolver import Profile
 from ...standard.dictionary import vr_of
 from ...standard.iod_types import Path
-from ..decisions import Decision, decide
+from ..decisions import Decision, decide_attribute
 from ..values import ValueActions
 from .counting import CountKeys
 from .errors import NotStreamable
@@ -114,7 +114,7 @@ class AttributeRules:
             if stored_vr is None and vr != "SQ":
                 raise NotStreamable("a value of undefined length")
             vr = "SQ"
-        decision = decide(self.profile.rule(tag, vr), self.iod, (*self.path, tag))
+        decision = decide_attribute(self.profile.rule(tag, vr), self.iod, (*self.path, tag))
         action, fallback, reason = decision.action, decision.fallback, decision.rule.reason
         if vr != "SQ" and not _PLAIN.issuperset((action, fallback)):
             raise NotStreamable(f"the action {action.value}")
@@ -146,7 +146,7 @@ class AttributeRules:
         name = _creator_name(creator, self.implicit)
         rule, _ = self.profile.private_rule(name, tag)
         if rule.action is Action.REMOVE or (rule.action is None and not (is_sequence and name)):
-            if decide(rule, self.iod, (*self.path, tag)).action is Action.REMOVE:
+            if decide_attribute(rule, self.iod, (*self.path, tag)).action is Action.REMOVE:
                 return (self.keys.number(tag, Action.REMOVE, rule.reason),)
         return ()
 

@@ -19,7 +19,7 @@ from ...standard.dictionary import vr_of
 from ...standard.iod_types import iod_of
 from ..context import Context
 from ..declared_private import CHARACTERISTICS_SEQUENCE
-from ..deidentification_method import MARKED
+from ..deidentification_method import METHOD_TAGS
 from ..engine import VOICE_RECORDINGS, HeaderEngine
 from .attribute_rules import AttributeRules
 from .byte_siblings import CHARACTER_SET, ByteSiblings, encodings_of
@@ -39,7 +39,7 @@ PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 _UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
 _LONGEST_UID = 64
-_MOST_MARKS = 256
+_MOST_METHODS = 256
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
 
@@ -74,11 +74,11 @@ class StreamEngine:
         self._reference = reference
         rules = reference.profile.options.site_rules.rules
         self._fixed = {rule.number: rule.value for rule in rules if rule.action == "set"}
-        self._reader = TopLevelReader(first_read, written=MARKED | self._fixed.keys())
+        self._reader = TopLevelReader(first_read, written=METHOD_TAGS | self._fixed.keys())
         self._keys = CountKeys()
         self._tops: dict[tuple[object, ...], DatasetLevel] = {}
         self._rules: dict[tuple[str, bool], AttributeRules] = {}
-        self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
+        self._methods: dict[tuple[object, ...], dict[int, bytes]] = {}
         self._context_records: dict[RepeatedElements, tuple[Record, ...]] = {}
         self._identifying: dict[tuple[int, str | None], bool] = {}
 
@@ -118,7 +118,7 @@ class StreamEngine:
         counted = [self._keys.number(PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES)] if blanked else []
         pieces = top.treat(layout.parts, counted)
         self._reader.learn(layout, top.changing)
-        self._add_marks(pieces, top, layout.implicit)
+        self._add_method(pieces, top, layout.implicit)
         start = file_start(sop_class, _uid_of_pieces(pieces, layout.implicit), layout.transfer_syntax)
         return Streamed([start, *(piece for _, piece in pieces)], counted)
 
@@ -165,20 +165,20 @@ class StreamEngine:
             self._identifying[tag, vr] = is_context
         return is_context
 
-    def _add_marks(self, pieces: list[tuple[int, Piece]], top: DatasetLevel, implicit: bool) -> None:
+    def _add_method(self, pieces: list[tuple[int, Piece]], top: DatasetLevel, implicit: bool) -> None:
         """Put in what was done, in the place of what an earlier de-identification said."""
-        before = [piece for piece in pieces if piece[0] in MARKED]
+        before = [piece for piece in pieces if piece[0] in METHOD_TAGS]
         key = (implicit, top.context.encodings, *(raw for _, raw in before))
-        marks = self._marks.get(key)
-        if marks is None:
-            if len(self._marks) >= _MOST_MARKS:
-                self._marks.clear()
+        method = self._methods.get(key)
+        if method is None:
+            if len(self._methods) >= _MOST_METHODS:
+                self._methods.clear()
             raw = b"".join(raw for _, raw in before)
-            marks = top.tools.fallback.marks(raw, self._reference.profile.options, top.context.encodings)
-            self._marks[key] = marks
+            method = top.tools.fallback.method_elements(raw, self._reference.profile.options, top.context.encodings)
+            self._methods[key] = method
         for piece in before:
             pieces.remove(piece)
-        pieces += marks.items()
+        pieces += method.items()
         if self._fixed:
             self._add_fixed(pieces, implicit)
         pieces.sort(key=itemgetter(0))

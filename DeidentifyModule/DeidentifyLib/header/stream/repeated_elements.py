@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...dicom.elements import SOP_INSTANCE_UID
-from ..deidentification_method import MARKED
+from ..deidentification_method import METHOD_TAGS
 from .records import PIXEL_DATA, Record
 
 _ALONE = frozenset((SOP_INSTANCE_UID, PIXEL_DATA))
@@ -75,7 +75,7 @@ class RepeatLearner:
         The stretches by their first four bytes, which are the tag.
     """
 
-    def __init__(self, written: frozenset[int] = MARKED) -> None:
+    def __init__(self, written: frozenset[int] = METHOD_TAGS) -> None:
         self._written = written
         self.by_start: dict[bytes, RepeatedElements] = {}
         self._forget()

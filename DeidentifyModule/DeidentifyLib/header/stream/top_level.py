@@ -9,7 +9,7 @@ from functools import partial
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from ...files.byte_sources import ByteSource, Range
-from ..deidentification_method import MARKED
+from ..deidentification_method import METHOD_TAGS
 from .encapsulated_frames import end_of_fragments
 from .errors import NotStreamable
 from .file_meta import FileMetaReader
@@ -95,7 +95,7 @@ class TopLevelReader:
     """
 
     def __init__(
-        self, first_read: int = FIRST_READ, last_tag: int = 0xFFFFFFFF, written: frozenset[int] = MARKED
+        self, first_read: int = FIRST_READ, last_tag: int = 0xFFFFFFFF, written: frozenset[int] = METHOD_TAGS
     ) -> None:
         self._next_read = first_read
         self._last_tag = last_tag
