@@ -19,13 +19,13 @@ from .checks.whole import output_files
 from .conformance import SERIES, compare_conformance
 from .expectation import Expectation
 from .findings import Severity
-from .journal import Journal
+from .journal import JournalReader
 from .large_files import read_bytes
 from .packed_sets import NumberSet, number_of
 from .pairing import ContentMatcher, Pair, PairList, Pairs, document_or_none, read_map, read_uid_map, source_files
 from .parallel import audit_in_processes, is_worth_it
 from .pixel_records import PixelRecords
-from .subject import Subject
+from .subject import AuditSubject
 
 PASSED, FAILED, INCOMPLETE = "passed", "failed", "incomplete"
 
@@ -67,7 +67,7 @@ class AuditRequest:
     quarantine: bool = True
     map_file: Path | None = None
     uid_map_file: Path | None = None
-    progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
+    on_progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
     jobs: int = 1
 
     def __post_init__(self) -> None:
@@ -145,13 +145,13 @@ def _audit_pairs(
 ) -> float:
     """Audit all pairs; return the CPU seconds of other processes."""
 
-    def progress(done: int) -> None:
-        request.progress(done, len(pairs))
+    def on_progress(done: int) -> None:
+        request.on_progress(done, len(pairs))
 
     jobs = request.jobs or os.cpu_count() or 1
     if by_subject and is_worth_it(pairs, jobs):
-        return audit_in_processes(auditor, pairs, request.output, records, progress, jobs)
-    audit_pairs(auditor, pairs, request.output, records.of, progress)
+        return audit_in_processes(auditor, pairs, request.output, records, on_progress, jobs)
+    audit_pairs(auditor, pairs, request.output, records.of, on_progress)
     return 0.0
 
 
@@ -170,9 +170,9 @@ def options_of(output: Path) -> dict[str, Any] | None:
         return None
 
 
-def _journal(request: AuditRequest) -> Journal | None:
+def _journal(request: AuditRequest) -> JournalReader | None:
     path = request.private / "journal.jsonl" if request.private else None
-    return Journal(path, request.output) if path is not None and path.is_file() else None
+    return JournalReader(path, request.output) if path is not None and path.is_file() else None
 
 
 def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
@@ -180,7 +180,7 @@ def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
     return read_map(path) if path is not None and path.is_file() else None
 
 
-def _pairs(request: AuditRequest, journal: Journal | None) -> tuple[Pairs, list[str], int]:
+def _pairs(request: AuditRequest, journal: JournalReader | None) -> tuple[Pairs, list[str], int]:
     """Return pairs, outputs without source, and how many inputs have no output."""
     if journal is not None:
         pairs, listed = journal.pairs(), NumberSet()
@@ -205,7 +205,7 @@ def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) 
     """Search outputs without known source for the identifiers of everyone in the sources."""
     if not orphans:
         return
-    everyone = Subject(0)
+    everyone = AuditSubject(0)
     for path, member in source_files(request.sources):
         document = document_or_none(Pair(path, member, "").read_source(), tolerant=True)
         if document is not None:
@@ -214,7 +214,7 @@ def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) 
         auditor.audit_orphan(name, read_bytes(request.output / name), everyone)
 
 
-def _quarantine(request: AuditRequest, failed: list[str], journal: Journal | None) -> list[str]:
+def _quarantine(request: AuditRequest, failed: list[str], journal: JournalReader | None) -> list[str]:
     """Move failed outputs to ``quarantine`` of the private folder and say so in the journal."""
     if request.private is None or not failed:
         return []

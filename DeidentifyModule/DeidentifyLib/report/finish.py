@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReportOutcome:
     """What the end of a run came to.
 
     Attributes
@@ -45,8 +45,8 @@ def prove_and_report(
     *,
     audit: bool = True,
     jobs: int = 1,
-    progress: Callable[[int, int | None], None] = lambda done, total: None,
-) -> Outcome:
+    on_progress: Callable[[int, int | None], None] = lambda done, total: None,
+) -> ReportOutcome:
     """Audit the output of a run, move what failed to quarantine, and write report and review list.
 
     Parameters
@@ -60,7 +60,7 @@ def prove_and_report(
         False only reports.
     jobs : int
         Number of processes for the audit; 0: one per processor.
-    progress : callable
+    on_progress : callable
         Receives (files audited, files in all).
     """
     result, audited = None, None
@@ -68,14 +68,15 @@ def prove_and_report(
         from ..audit import AuditRequest, audit_of  # not needed for a report alone
 
         options = dict(summary["options"])
-        audited = audit_of(AuditRequest(list(inputs), output, private, options, progress=progress, jobs=jobs))
+        request = AuditRequest(list(inputs), output, private, options, on_progress=on_progress, jobs=jobs)
+        audited = audit_of(request)
         result = audited.result
         summary = after_quarantine(summary, result["quarantined"])
     path = write_report(output / "report", private, {**summary, "audit": result})
     if audited is not None and not summary["options"].get("keep_id_name"):
         path = _withhold_report(path, private, audited) or path
     write_review(private, output, review_items(result, summary.get("subjects") or ()))
-    return Outcome(path, result, dict(summary["counts"]), audit_exit_code(result["verdict"]) if result else 0)
+    return ReportOutcome(path, result, dict(summary["counts"]), audit_exit_code(result["verdict"]) if result else 0)
 
 
 def _withhold_report(path: Path, private: Path, audited: Audited) -> Path | None:

@@ -13,7 +13,7 @@ from .private import PrivateElements, PrivateKept
 from .review import NeedsReview
 from .times import DateShift, SuvInputs
 from .uids import UidMapping, UidTree
-from .whole import Accounting, Pseudonyms, Secrets
+from .whole import Accounting, Secrets, SubjectPseudonyms
 
 __all__ = [
     "Accounting",
@@ -35,10 +35,10 @@ __all__ = [
     "Preamble",
     "PrivateElements",
     "PrivateKept",
-    "Pseudonyms",
     "Remains",
     "Required",
     "Secrets",
+    "SubjectPseudonyms",
     "SuvInputs",
     "UidMapping",
     "UidTree",
@@ -60,7 +60,7 @@ def default_checks() -> list[Check]:
         Remains(),
         UidMapping(),
         UidTree(),
-        Pseudonyms(),
+        SubjectPseudonyms(),
         DateShift(),
         SuvInputs(),
         Actions(),

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from ...files.system_paths import walk
 from ..elements import show
-from ..journal import Journal
+from ..journal import JournalReader
 from ..packed_sets import NumberSet, number_of
 from .base import ERROR, NOTICE, UNCHECKED, WARNING, Check, Found, View, WholeSet
 
@@ -43,7 +43,7 @@ class Accounting(Check):
         if whole.journal is None and whole.unmatched_sources:
             yield "", Found("set.input", NOTICE, "", f"{whole.unmatched_sources} inputs have no output")
 
-    def _journal(self, journal: Journal, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+    def _journal(self, journal: JournalReader, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         outputs, several = NumberSet(), {}
         for line in journal.lines():
             status = line.get("status")
@@ -101,7 +101,7 @@ class Secrets(Check):
                     yield "", Found("secret.open", ERROR, "", f"{name} is open to others")
 
 
-class Pseudonyms(Check):
+class SubjectPseudonyms(Check):
     """One new identity for each old one, as the map says."""
 
     id = "pseudonym"
