@@ -13,6 +13,7 @@ from pydicom.charset import convert_encodings, decode_bytes
 from .elements import Document, Element
 from .expectation import CLEAN, KEEP, Expectation
 from .tables import row_of, word_list
+from .tags import SPECIFIC_CHARACTER_SET
 
 TEXT_VRS = frozenset("LO SH ST LT UT UC UR AE CS".split())
 _SPLIT = re.compile(r"[\s^=,;\\/()\[\]\"]+")
@@ -48,7 +49,7 @@ class Identifier(NamedTuple):
 def declared_codecs(document: Document, path: tuple = ()) -> list[str]:
     """Return the Python codecs of Specific Character Set (0008,0005) at a path, or of the level that encloses it."""
     for depth in range(len(path), -1, -1):
-        text = document.text(0x00080005, path[:depth])
+        text = document.text(SPECIFIC_CHARACTER_SET, path[:depth])
         if text:
             try:
                 return list(convert_encodings(text.split("\\")))

@@ -10,8 +10,6 @@ from pydicom.multival import MultiValue
 from pydicom.tag import Tag
 from pydicom.valuerep import VR, PersonName
 
-SOP_CLASS_UID = 0x00080016
-SOP_INSTANCE_UID = 0x00080018
 PARSE_ERRORS = (
     ValueError,
     EOFError,
