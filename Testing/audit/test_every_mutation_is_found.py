@@ -105,6 +105,13 @@ LEAKS = [
         "town of the institution", put(0x00080081, "ST", b"near Quellenstadt"), "leak.value", severity=Severity.WARNING
     ),
     Mutation("station name in a kept attribute", put(0x00181210, "SH", b"QVKCT07"), "leak.value"),
+    Mutation("station name in a maker", put(0x00080070, "LO", b"Acme QVKCT07"), "leak.value"),
+    Mutation(
+        "institution in a software version",
+        put(0x00181020, "LO", b"Sankt Veronika Klinikum"),
+        "leak.value",
+        severity=Severity.WARNING,
+    ),
     Mutation("serial number in a kept attribute", put(0x00181210, "SH", b"SN8812730"), "leak.value"),
     Mutation("birth date in free text", put(0x00181210, "SH", b"1957-08-23"), "leak.value"),
     Mutation("birth date in German", put(0x00204000, "LT", b"geb. 23.08.1957"), "leak.value"),
@@ -410,3 +417,38 @@ def test_a_name_learnt_from_a_later_file_is_found_in_an_earlier_one() -> None:
     assert view.subject.generation > before
     auditor.search_again("S/1.dcm", Document(encode(first)), encode(leaky))
     assert any(item.check == "leak.value" and item.file == "S/1.dcm" for item in auditor.findings.items)
+
+
+def told_beside(station: str, institution: str, before: str, after: str) -> set[Severity]:
+    """Return how bad leaks in a model name are where station and institution are called so."""
+    source = make_slice()
+    source.StationName, source.InstitutionName, source.ManufacturerModelName = station, institution, before
+    output = deidentify(source, OPTIONS)
+    output.ManufacturerModelName = after
+    found = audit(source, encode(output)).findings.items
+    return {item.severity for item in found if item.check.startswith("leak")}
+
+
+@pytest.mark.parametrize(
+    ("station", "institution", "before", "after"),
+    [
+        ("SPECTRA", "Spectra Clinic", "Spectra 64", "Spectra 64"),
+        ("SPECTRA", "Acme Clinic", "Spectra Q-Xvyr", "Spectra"),
+        ("SPECTRA64", "Spectra Clinic", "SPECTRA64", "SPECTRA64"),
+    ],
+    ids=["whole", "cleaned", "with digits"],
+)
+def test_a_model_that_a_station_is_called_like_is_no_leak(
+    station: str, institution: str, before: str, after: str
+) -> None:
+    assert told_beside(station, institution, before, after) <= {Severity.NOTICE}
+
+
+def test_a_serial_number_in_a_version_and_a_word_that_the_source_has_not_are_leaks() -> None:
+    source = make_slice()
+    source.StationName, source.SoftwareVersions = "QVKCT4711", "QVKCT4711"
+    output = deidentify(source, OPTIONS)
+    output.SoftwareVersions = "QVKCT4711"
+    found = audit(source, encode(output)).findings.items
+    assert any(item.severity is Severity.ERROR and "0018,1020" in item.place for item in found)
+    assert Severity.ERROR in told_beside("QVKSPECTRA", "Acme Clinic", "Spectra 64", "QVKSPECTRA 64")

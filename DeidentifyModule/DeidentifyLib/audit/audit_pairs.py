@@ -60,6 +60,18 @@ def audit_group(
     return _leave(group, searched)
 
 
+def look_again(auditor: Auditor, pairs: Iterable[Pair], output: Path) -> None:
+    """Find all files that hold what the checks of the set found in one of them."""
+    if not auditor.condemns():
+        return
+    for pair in pairs:
+        try:
+            source, data = Document(pair.read_source(), tolerant=True), read_bytes(output / pair.output)
+            auditor.look_again(pair.output, source, data)
+        except (OSError, WalkError, KeyError, MemoryError):
+            continue  # told before
+
+
 class _Searched:
     """Which files of a group were searched, when, and for whom."""
 

@@ -137,6 +137,21 @@ class Auditor:
             for name, found in check.finish(whole):
                 self._add(name, found, found.place)
 
+    def condemns(self) -> bool:
+        """Return whether a finding of the set may concern more files than it names."""
+        return any(check.condemns() for check in self.checks)
+
+    def look_again(self, name: str, source: Document, output_data: Bytes) -> None:
+        """Look in one output for what the checks of the set found, so that each file that has it fails."""
+        if name in self.findings.failed_files:
+            return
+        output = Document(output_data)
+        view = View(name, output, source, self.subject_of(source), self._expected(output), output.text(SOP_CLASS_UID))
+        for check in self.checks:
+            if check.condemns():
+                for found in check.again(view):
+                    self._add(name, found, found.place)
+
     # ---- parts of the set that another auditor looked at
 
     def rest(self) -> None:

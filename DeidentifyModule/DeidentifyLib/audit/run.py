@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..files.canonical_paths import canonical, canonical_inputs
-from .audit_pairs import audit_pairs
+from .audit_pairs import audit_pairs, look_again
 from .auditor import Auditor
 from .canary import canary_of
-from .checks import NeedsReview, WholeSet
+from .checks import NeedsReview, OthersIdentity, WholeSet
 from .checks.whole import output_files
 from .conformance import SERIES, compare_conformance
 from .expectation import Expectation
@@ -78,6 +78,24 @@ class AuditRequest:
                 object.__setattr__(self, name, canonical(getattr(self, name), name))
 
 
+@dataclass(frozen=True)
+class Audited:
+    """Result of an audit, and what it knows of the subjects, to look at what is written afterwards.
+
+    Attributes
+    ----------
+    result : dict
+        JSON-ready, free of any value of the source; see docs/report-schema.md, ``audit``.
+    """
+
+    result: dict[str, Any]
+    _others: OthersIdentity
+
+    def names_in_report(self, folder: Path) -> list[str]:
+        """Return the names of the files of a report that hold a name or number of a subject."""
+        return self._others.in_report(folder)
+
+
 def run_audit(request: AuditRequest) -> dict[str, Any]:
     """Audit an output folder.
 
@@ -86,6 +104,11 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
     dict
         JSON-ready, free of any value of the source; see docs/report-schema.md, ``audit``.
     """
+    return audit_of(request).result
+
+
+def audit_of(request: AuditRequest) -> Audited:
+    """Audit an output folder, and keep what is needed to look at the report that is written afterwards."""
     clock, cpu = time.monotonic(), time.process_time()
     options = request.options if request.options is not None else options_of(request.output)
     expectation = Expectation.from_options(options) if options is not None else None
@@ -107,12 +130,14 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
             map_rows=_map_rows(request),
         )
     )
+    look_again(auditor, pairs, request.output)
     compared = compare_conformance(auditor, pairs, request.output, request.conformance)
     canary = canary_of(auditor, pairs, request.output, records.of) if request.canary else None
     failed = sorted(auditor.findings.failed_files)
     moved = _quarantine(request, failed, journal) if request.quarantine else []
     spent = time.process_time() - cpu + others
-    return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, spent)
+    result = _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, spent)
+    return Audited(result, next(check for check in auditor.checks if isinstance(check, OthersIdentity)))
 
 
 def _audit_pairs(

@@ -78,6 +78,7 @@ class TextCleaner:
     identifiers: Identifiers
     vocabulary: Vocabulary
     _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _of_equipment: Identifiers | None = field(default=None, repr=False)
 
     def __call__(self, value: str) -> str:
         """Return the cleaned text."""
@@ -85,6 +86,12 @@ class TextCleaner:
         if found is None:
             found = self._known[value] = clean_text(value, self.identifiers, self.vocabulary)
         return found
+
+    def equipment(self, value: str) -> str:
+        """Return the name of a maker, a model, a program or a setting cleaned; see `Identifiers.of_equipment`."""
+        if self._of_equipment is None:
+            self._of_equipment = self.identifiers.of_equipment(self.vocabulary.words)
+        return clean_text(value, self._of_equipment, self.vocabulary)
 
     def code_meaning(self, value: str) -> str:
         """Return a Code Meaning (0008,0104) cleaned.

@@ -27,6 +27,7 @@ class _Found:
     ids: list[str] = field(default_factory=list)
     dates: set[str] = field(default_factory=set)
     others: list[str] = field(default_factory=list)
+    stations: list[str] = field(default_factory=list)
 
 
 def identifiers_of(dataset: Dataset) -> Identifiers:
@@ -44,7 +45,7 @@ def identifiers_of(dataset: Dataset) -> Identifiers:
     """
     found = _Found()
     _gather(dataset, found, 0)
-    return Identifiers.from_values(found.names, found.ids, sorted(found.dates), found.others)
+    return Identifiers.from_values(found.names, found.ids, sorted(found.dates), found.others, found.stations)
 
 
 def _gather(dataset: Dataset, found: _Found, depth: int) -> None:
@@ -84,7 +85,8 @@ def _identifies(row: ProfileRow) -> bool:
 
 def _take_text(row: ProfileRow, values: list[str], found: _Found) -> None:
     if "device" in row.options:
-        found.ids += [value for value in values if any(c.isdigit() for c in value)]
+        with_digits = [value for value in values if any(c.isdigit() for c in value)]
+        (found.ids if _IDENTIFIER.search(row.keyword) else found.stations).extend(with_digits)
     elif _IDENTIFIER.search(row.keyword):
         found.ids += values
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import permutations
@@ -15,6 +15,8 @@ _DICOM_DATE = re.compile(r"(\d{4})[.\-/]?(\d{2})[.\-/]?(\d{2})")
 _SHORTEST_SUBSTRING = 4
 _SHORTEST_NUMBER = 3
 _SHORTEST_PLACE_WORD = 4
+_SERIAL = re.compile(r"[0-9]{5}|[^0-9][0-9]{4}|[0-9]{4}[^0-9]")
+"""Five digits, or four beside letters: a word of a station's or an institution's name that no model has."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,9 @@ class Identifiers:
         Day and month in both orders.
     initials : frozenset of str
         Initials of the names.
+    names, ids : frozenset of str
+        Those of the words and strings that names say; that IDs and dates say. The others are of stations, institutions
+        and addresses.
     """
 
     words: frozenset[str] = frozenset()
@@ -40,6 +45,8 @@ class Identifiers:
     dates: frozenset[tuple[int, ...]] = frozenset()
     days: frozenset[tuple[int, int]] = frozenset()
     initials: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
     longest: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +59,7 @@ class Identifiers:
         ids: Iterable[str] = (),
         dates: Iterable[date | str] = (),
         others: Iterable[str] = (),
+        stations: Iterable[str] = (),
     ) -> Identifiers:
         """Normalise the values of a subject's own attributes.
 
@@ -67,30 +75,65 @@ class Identifiers:
         others : iterable of str
             Institutions, addresses, phone numbers, e-mail addresses, URLs. Their words of four letters
             and more are identifying; shorter ones are so common (``MR``, ``of``) that they say nothing.
+        stations : iterable of str
+            Names of stations that are identifying as a whole like an ID, too.
         """
+        of_names: set[str] = set()
         words: set[str] = set()
         strings: set[str] = set()
         initials: set[str] = set()
         for name in names:
-            words |= _words_of_name(name)
+            of_names |= _words_of_name(name)
             initials |= _initials(name)
         for value in ids:
             _add_id(value, words, strings)
-        for value in others:
-            _add_other(value, words, strings)
         triples: set[tuple[int, ...]] = set()
         days: set[tuple[int, int]] = set()
-        for value in dates:
-            day = value if isinstance(value, date) else _parsed(value)
+        for written in dates:
+            day = written if isinstance(written, date) else _parsed(written)
             if day is None:
-                _add_id(str(value), words, strings)
+                _add_id(str(written), words, strings)
                 continue
             words.add(str(day.year))
             days |= {(day.day, day.month), (day.month, day.day)}
             for year in (day.year, day.year % 100):
                 triples |= set(permutations((day.day, day.month, year)))
-        words.discard("")
-        return cls(frozenset(words), frozenset(strings), frozenset(triples), frozenset(days), frozenset(initials))
+        of_ids = frozenset(words | strings)
+        for value in (*stations, *others):
+            _add_other(value, words, strings)
+        for value in stations:
+            _add_id(value, words, strings)
+        words = (words | of_names) - {""}
+        return cls(
+            frozenset(words),
+            frozenset(strings),
+            frozenset(triples),
+            frozenset(days),
+            frozenset(initials),
+            frozenset(of_names),
+            of_ids,
+        )
+
+    def of_equipment(self, technical: Container[str]) -> Identifiers:
+        """Return those that are identifying also in the name of a maker, a model, a program or a setting.
+
+        Stations and institutions are often called like the maker of their devices: their words are no identifiers
+        there, unless they look like a serial number. Nor are initials, single letters of a name, a day and a month
+        without a year (``VB17``, ``5.1``), and IDs that are technical words (``SIEMENS``).
+
+        Parameters
+        ----------
+        technical : container of str
+            Folded technical words.
+        """
+        words = {
+            word
+            for word in self.words
+            if (word in self.names and len(word) > 1)
+            or (word not in technical and (word in self.ids or _SERIAL.search(word)))
+        }
+        strings = {string for string in self.strings if string in self.ids or _SERIAL.search(string)}
+        return Identifiers(frozenset(words), frozenset(strings), self.dates, names=self.names, ids=self.ids)
 
     def __or__(self, other: Identifiers) -> Identifiers:
         return Identifiers(
@@ -99,6 +142,8 @@ class Identifiers:
             self.dates | other.dates,
             self.days | other.days,
             self.initials | other.initials,
+            self.names | other.names,
+            self.ids | other.ids,
         )
 
 

@@ -20,6 +20,7 @@ from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonic
 from ..site_rules import SiteRules
 from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
+from ..standard.unlisted import is_equipment
 from .context import Context
 from .dates import is_date_value, shift_value
 from .dummies import dummy_document, dummy_value
@@ -134,7 +135,11 @@ class ValueActions:
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        clean: Callable[[str], str] = context.cleaner.code_meaning if tag == tags.CODE_MEANING else context.cleaner
+        clean: Callable[[str], str] = context.cleaner
+        if tag == tags.CODE_MEANING:
+            clean = context.cleaner.code_meaning
+        elif is_equipment(tag):
+            clean = context.cleaner.equipment
         if vr == "CS":
             # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
             cleaner = context.cleaner

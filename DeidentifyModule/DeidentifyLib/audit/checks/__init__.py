@@ -7,6 +7,7 @@ from .containers import FileMeta, Preamble, Remains
 from .faithful import Faithful
 from .forms import NumbersAreNumbers
 from .leaks import LeakedValues, LeakedWords, LeakInNames
+from .others import OthersIdentity
 from .pixels import PixelsUntouched
 from .private import PrivateElements, PrivateKept
 from .review import NeedsReview
@@ -29,6 +30,7 @@ __all__ = [
     "LeakedWords",
     "NeedsReview",
     "NumbersAreNumbers",
+    "OthersIdentity",
     "PixelsUntouched",
     "Preamble",
     "PrivateElements",
@@ -52,6 +54,7 @@ def default_checks() -> list[Check]:
         LeakedValues(),
         LeakedWords(),
         LeakInNames(),
+        OthersIdentity(),
         Preamble(),
         FileMeta(),
         Remains(),

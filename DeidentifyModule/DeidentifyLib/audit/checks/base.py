@@ -139,6 +139,14 @@ class Check:
         """Look at the whole set; yield (file or '', found)."""
         return iter(())
 
+    def condemns(self) -> bool:
+        """Return whether what was found may be in more files than those that were named; `again` then finds them."""
+        return False
+
+    def again(self, view: View) -> Iterator[Found]:
+        """Look in one file for what was found in the set."""
+        return iter(())
+
     def agrees_with(self, other: Self) -> bool:
         """Return whether what the same check learnt of other subjects has nothing to do with what this one knows.
 

@@ -111,6 +111,7 @@ class SubjectPseudonyms(Check):
     def __init__(self) -> None:
         self.new_of: dict[str, str] = {}
         self.old_of: dict[str, str] = {}
+        self._doubtful: set[str] = set()
 
     def file(self, view: View) -> Iterator[Found]:
         """Compare the file's new ID with that of the subject's other files."""
@@ -124,6 +125,7 @@ class SubjectPseudonyms(Check):
         if self.new_of.setdefault(old, new) != new:
             yield Found("pseudonym.two", ERROR, show(PATIENT_ID), "one subject has two new IDs")
         elif self.old_of.setdefault(new, old) != old and view.expectation.strict:
+            self._doubtful.add(new)
             yield Found("pseudonym.shared", ERROR, show(PATIENT_ID), "two subjects have one new ID")
         if len(new) > 64:
             yield Found("pseudonym.form", WARNING, show(PATIENT_ID), "the new ID is longer than 64 characters")
@@ -149,9 +151,21 @@ class SubjectPseudonyms(Check):
             by_old.setdefault(row["original_id"], set()).add(row["new_id"])
         for old, new in self.new_of.items():
             if new not in listed:
+                self._doubtful.add(new)
                 yield "", Found("pseudonym.map", ERROR, "", "a new ID of the output is not in the map")
             elif old.startswith("id:") and old[3:] in by_old and new not in by_old[old[3:]]:
+                self._doubtful.add(new)
                 yield "", Found("pseudonym.map", ERROR, "", "the map gives a subject another new ID than the output")
+
+    def condemns(self) -> bool:
+        """Return whether a new ID cannot be relied on."""
+        return bool(self._doubtful)
+
+    def again(self, view: View) -> Iterator[Found]:
+        """Look for a new ID that two subjects have, or that the map does not give."""
+        if view.output.text(PATIENT_ID) in self._doubtful:
+            text = "the new ID of this file is another subject's, or not that of the map"
+            yield Found("pseudonym.file", ERROR, show(PATIENT_ID), text)
 
 
 def patient_of(document) -> str:
