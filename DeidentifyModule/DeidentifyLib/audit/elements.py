@@ -285,7 +285,7 @@ class Document:
                     return position
                 continue
             if found != ITEM:
-                raise WalkError("a sequence holds something that is no item")
+                raise WalkError("a sequence holds something that is not an item")
             inner = (*path, (tag, number))
             number += 1
             open_end = length == UNDEFINED

@@ -69,7 +69,7 @@ def decode(value: bytes, codecs: list[str]) -> str:
 def identifiers_of(document: Document, element: Element, expectation: Expectation) -> Iterator[Identifier]:
     """Yield what one element of a source says of its subject, its people or its places, as the options have it.
 
-    Values that an option keeps are left out. Names are cut into words; places into words that are no common ones.
+    Values that an option keeps are left out. Names are cut into words; places into uncommon words.
     """
     path, tag, vr, start, length = element
     if not length or tag >> 16 & 1 or vr == "SQ":

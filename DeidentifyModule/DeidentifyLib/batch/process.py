@@ -53,7 +53,7 @@ class Settings:
     output : str
         Output folder.
     engine : str
-        ``auto`` (stream, and the reference engine where that hands over), ``stream`` (the same, but what the
+        ``auto`` (stream, and the reference engine as its fallback), ``stream`` (the same, but what the
         stream engine cannot do is rejected) or ``reference``.
     checksums : bool
         Whether to compute the SHA-256 of each output file.

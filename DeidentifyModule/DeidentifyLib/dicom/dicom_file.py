@@ -1,6 +1,6 @@
 """Reading and writing of DICOM files (PS3.10) around the engine.
 
-The preamble is zeroed and the file meta information written anew, as PS3.15 E.1.1 asks. Stored
+The preamble is zeroed and the file meta information rewritten, as PS3.15 E.1.1 asks. Stored
 pixel bytes and the transfer syntax stay.
 """
 

@@ -53,7 +53,7 @@ def raw_element(dataset: Dataset, tag: int, vr: str | None, value: bytes) -> Raw
 
 
 def stored_bytes(element: DataElement | RawDataElement) -> bytes:
-    """Return the stored value of an element that is no sequence.
+    """Return the stored value of a non-sequence element.
 
     Raises
     ------

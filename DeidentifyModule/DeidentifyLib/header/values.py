@@ -63,7 +63,7 @@ class ValueActions:
     def apply(
         self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
     ) -> bytes | None:
-        """Return the new value of an element that is no sequence.
+        """Return the new value of a non-sequence element.
 
         Returns
         -------

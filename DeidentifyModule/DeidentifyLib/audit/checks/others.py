@@ -41,7 +41,7 @@ _REPORT_SUFFIXES = (".html", ".json", ".csv")
 class OthersIdentity(Check):
     """No output holds a name, an ID or an accession number of another subject of the run.
 
-    Tokens are looked up in one hash set of all subjects: whole names, parts of five letters that are no common words,
+    Tokens are looked up in one hash set of all subjects: whole names, parts of five letters that are not common words,
     numbers of seven characters and more. Dates are not: among many subjects every shifted date is somebody's birthday.
     A word that the source has at the same place is a warning (the source names a neighbour), others are errors.
     """

@@ -1,4 +1,4 @@
-"""Dates and times: one shift per subject, everything else about time as it was (PS3.15 E.3.6)."""
+"""Dates and times: one shift per subject, everything else about time unchanged (PS3.15 E.3.6)."""
 
 from __future__ import annotations
 

@@ -245,6 +245,6 @@ def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
 def _valid_uid(value: bytes) -> str:
     uid = value.rstrip(b"\0")
     padding = len(value) - len(uid)
-    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid) or padding != len(uid) % 2:  # pydicom pads these two anew
+    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid) or padding != len(uid) % 2:  # pydicom pads these two again
         raise NotStreamable("no valid SOP Class UID or SOP Instance UID")
     return uid.decode("ascii")
