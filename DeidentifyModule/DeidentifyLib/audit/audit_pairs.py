@@ -14,8 +14,8 @@ from .large_files import read_bytes
 from .pairing import Pair
 from .subject import AuditSubject
 from .subject_groups import SubjectGroup, groups_of, samples_of
+from .tags import PATIENT_ID
 
-_PATIENT_ID = 0x00100020
 SOURCE_UNREADABLE = "the source cannot be read any more, so this output is not checked"
 TOO_LARGE = "the file does not fit into memory, so it is not checked"
 
@@ -85,7 +85,7 @@ class _Searched:
         """Note that a file was searched."""
         subject = view.subject
         self.subjects[subject.number] = subject
-        self.ids.add(view.output.text(_PATIENT_ID))
+        self.ids.add(view.output.text(PATIENT_ID))
         self._numbers.append(number)
         self._subjects.append(subject.number)
         self._generations.append(subject.generation)

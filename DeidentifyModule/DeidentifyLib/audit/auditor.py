@@ -9,18 +9,19 @@ from .checks.additions import method_codes_of
 from .checks.containers import Preamble
 from .checks.leaks import LeakedValues, LeakInNames
 from .checks.whole import patient_of
-from .elements import PIXEL_DATA, Document, WalkError, show_path
+from .elements import Document, WalkError, show_path
 from .expectation import Expectation
 from .findings import Finding, Findings, Severity
 from .large_files import Bytes
 from .packed_sets import Texts
 from .subject import AuditSubject
+from .tags import DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA, SOP_CLASS_UID
 
 _MEMO_BYTES = 4 << 20
 _MEMO_ENTRY = 400
 """About what the memo costs for each element, besides its values."""
 _LONG = 4096
-_BULK = frozenset((PIXEL_DATA, 0x7FE00008, 0x7FE00009))
+_BULK = frozenset((PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA))
 """Pixels: a check of their own compares them, piece by piece."""
 
 
@@ -91,7 +92,7 @@ class Auditor:
         expectation = self._expected(output)
         subject = self.subject_of(source)
         paths = frozenset(element[0] for element in output.elements)
-        sop_class = output.text(0x00080016)
+        sop_class = output.text(SOP_CLASS_UID)
         view = View(name, output, source, subject, expectation, sop_class, pixel_record, paths, number)
         for found, place in self._entries(view):
             self._add(view.name, found, place)
@@ -115,7 +116,7 @@ class Auditor:
             self.findings.add(Finding("file.unreadable", Severity.ERROR, name, "", f"not readable as DICOM: {error}"))
             return
         nothing = Document.empty()
-        view = View(name, output, nothing, everyone, self._expected(output), output.text(0x00080016))
+        view = View(name, output, nothing, everyone, self._expected(output), output.text(SOP_CLASS_UID))
         for check in self._file_checks:
             if isinstance(check, LeakedValues | LeakInNames | Preamble):
                 for found in check.file(view):
@@ -145,7 +146,7 @@ class Auditor:
         if name in self.findings.failed_files:
             return
         output = Document(output_data)
-        view = View(name, output, source, self.subject_of(source), self._expected(output), output.text(0x00080016))
+        view = View(name, output, source, self.subject_of(source), self._expected(output), output.text(SOP_CLASS_UID))
         for check in self.checks:
             if check.condemns():
                 for found in check.again(view):

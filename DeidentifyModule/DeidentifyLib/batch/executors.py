@@ -174,7 +174,7 @@ class OrderedMap:
             return result
 
     def _again(self) -> None:
-        """Submit anew what was lost with a worker."""
+        """Resubmit what was lost with a worker."""
         self._stop()
         first = self._waiting[0]
         if first.attempts >= _ATTEMPTS:

@@ -14,6 +14,7 @@ from pydicom.dataset import FileDataset
 
 from ..dicom.dicom_file import NotDicom, silence, write
 from ..dicom.errors import CannotDeidentify, Withheld
+from ..dicom.tags import PIXEL_DATA
 from ..files.byte_sources import ByteSource, SourceChanged
 from ..files.input_files import Source
 from ..files.output_files import OutputFailure, write_pieces
@@ -27,7 +28,6 @@ from ..header.stream.level_output import Piece
 from ..options import Options
 from ..pixels.hidden_bytes import HIDDEN_BYTES
 from ..pixels.masks import write_mask
-from ..pixels.pixel_element import PIXEL_DATA
 from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.key import Key
@@ -53,7 +53,7 @@ class Settings:
     output : str
         Output folder.
     engine : str
-        ``auto`` (stream, and the reference engine where that hands over), ``stream`` (the same, but what the
+        ``auto`` (stream, and the reference engine as its fallback), ``stream`` (the same, but what the
         stream engine cannot do is rejected) or ``reference``.
     checksums : bool
         Whether to compute the SHA-256 of each output file.

@@ -39,7 +39,7 @@ class Cancellation:
         self._event = threading.Event()
 
     def cancel(self) -> None:
-        """Ask the run to stop after the file in hand."""
+        """Ask the run to stop after the current file."""
         self._event.set()
 
     def __call__(self) -> bool:
@@ -139,10 +139,10 @@ class _Run:
                     mapping.add_uids(result.uids)
                 journal.add_task(result, self.scanned.series[result.series_number].series_uid)
             if self.request.scheduler or self.workers.jobs_for(self.scanned.instance_count) > 1:
-                remove_parts(output)  # of workers that died: their files were written anew by others
+                remove_parts(output)  # of workers that died: their files were written again by others
 
     def _resumption(self, header: dict[str, Any]) -> Resumption | None:
-        """Return what is left of an interrupted run, None if this run begins anew.
+        """Return what is left of an interrupted run, None if this run starts from the beginning.
 
         Raises
         ------

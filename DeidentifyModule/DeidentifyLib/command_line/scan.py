@@ -96,4 +96,4 @@ def _print_tree(result: ScanResult) -> None:
             print(f"  {study['date'] or '(no date)'}  {study['description']}")
             for series in study["series"]:
                 print(f"    {series['modality'] or '??':4} {series['instances']:6}  {series['description']}")
-    print(f"{len(result.rejected)} files that cannot be read, {len(result.not_dicom)} that are no DICOM")
+    print(f"{len(result.rejected)} files that cannot be read, {len(result.not_dicom)} that are not DICOM")

@@ -20,7 +20,7 @@ INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
 
 
 class FaceOutcome(StrEnum):
-    """What the face removal of one series came to."""
+    """Outcome of the face removal of one series."""
 
     REMOVED = "removed"
     """The head was found and fits well; the face region may be (or was) removed."""

@@ -58,7 +58,7 @@ def carry_out(
     siblings: Siblings,
     context: Context,
 ) -> tuple[bytes | None, Action]:
-    """Return the new value of an element that is no sequence, and the action that made it.
+    """Return the new value of a non-sequence element, and the action that made it.
 
     Parameters
     ----------

@@ -14,18 +14,16 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
-from ..dicom.elements import (
-    PARSE_ERRORS,
-    SOP_CLASS_UID,
-    VRS,
-    effective_vr,
-    raw_element,
-    stored_bytes,
-    stored_element,
-    text_of,
-)
+from ..dicom.elements import PARSE_ERRORS, VRS, effective_vr, raw_element, stored_bytes, stored_element, text_of
 from ..dicom.errors import CannotDeidentify, Withheld
 from ..dicom.private_blocks import PrivateBlocks, holds_private
+from ..dicom.tags import (
+    CONTENT_SEQUENCE,
+    GRAPHIC_ANNOTATION_SEQUENCE,
+    PIXEL_REPRESENTATION,
+    SOP_CLASS_UID,
+    SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE,
+)
 from ..free_text.cleaning import TextCleaner
 from ..free_text.deep_identifiers import identifiers_of
 from ..free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
@@ -36,14 +34,8 @@ from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
 from ..standard.iod_types import Path, iod_of
-from .clean_graphics import (
-    GRAPHIC_ANNOTATION_SEQUENCE,
-    clean_text_objects,
-    graphics_action,
-    name_by_number,
-    rename_layers,
-)
-from .content_references import CONTENT_SEQUENCE, ContentReferences
+from .clean_graphics import clean_text_objects, graphics_action, name_by_number, rename_layers
+from .content_references import ContentReferences
 from .context import Change, Context
 from .decisions import carry_out, decide_attribute
 from .declared_private import DeclaredPrivate
@@ -54,8 +46,6 @@ from .structured_content import clean_content_sequence
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
-PIXEL_REPRESENTATION = 0x00280103
-SPECIMEN_STEP_ITEMS = 0x00400612
 VOICE_RECORDINGS = frozenset(("1.2.840.10008.5.1.4.1.1.9.4.1", "1.2.840.10008.5.1.4.1.1.9.4.2"))
 """SOP Classes Basic Voice Audio and General Audio Waveform Storage."""
 
@@ -258,7 +248,11 @@ class HeaderEngine:
             dataset[tag] = DataElement(tag, "SQ", Sequence())
         elif action is Action.DUMMY:
             self._dummy_sequence(dataset, path, context)
-        elif action is Action.CONTENT and tag == SPECIMEN_STEP_ITEMS and not dataset[tag].value:
+        elif (
+            action is Action.CONTENT
+            and tag == SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE
+            and not dataset[tag].value
+        ):
             # Type 1 wherever it stands, so it may not stay without items
             dataset[tag] = DataElement(tag, "SQ", Sequence(build_dummy_items(tag, dataset, None)))
         self._record(dataset, None, None, action, rule.reason, context, path, "SQ")

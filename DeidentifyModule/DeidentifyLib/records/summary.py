@@ -107,7 +107,7 @@ class RunSummary:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Instances in, written, withheld and rejected; files that are no DICOM."""
+        """Instances in, written, withheld and rejected; non-DICOM files."""
         by_status: Counter[str] = Counter()
         for (status, _), number in self._problems.items():
             by_status[status] += number

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Self
 
+from .. import tags
 from ..elements import show
 from ..expectation import KEEP
 from ..identifiers import TEXT_VRS
@@ -21,9 +22,18 @@ _IN_NAME = 0
 _IN_TEXT = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){3,}(?![0-9])")
 _LONGEST_TEXT = 1 << 16
 _FORM = re.compile(rb"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
-_SOP_INSTANCE, _REFERENCED = 0x00080018, 0x00081155
-_STUDY, _SERIES = 0x0020000D, 0x0020000E
-_CLASS_UIDS = {0x00080016, 0x00081150, 0x0008010C, 0x0008010D, 0x00080118, 0x00020010, 0x0008001A, 0x0008001B}
+_SOP_INSTANCE, _REFERENCED = tags.SOP_INSTANCE_UID, tags.REFERENCED_SOP_INSTANCE_UID
+_STUDY, _SERIES = tags.STUDY_INSTANCE_UID, tags.SERIES_INSTANCE_UID
+_CLASS_UIDS = {
+    tags.SOP_CLASS_UID,
+    tags.REFERENCED_SOP_CLASS_UID,
+    tags.CODING_SCHEME_UID,
+    tags.CONTEXT_GROUP_EXTENSION_CREATOR_UID,
+    tags.MAPPING_RESOURCE_UID,
+    tags.TRANSFER_SYNTAX_UID,
+    tags.RELATED_GENERAL_SOP_CLASS_UID,
+    tags.ORIGINAL_SPECIALIZED_SOP_CLASS_UID,
+}
 
 
 class UidMapping(Check):
@@ -59,7 +69,7 @@ class UidMapping(Check):
         replaced = (row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted") or (
             row is not None and row.basic == "U"
         )
-        inside_report = any(tag == 0x0040A730 for tag, _ in entry.path)
+        inside_report = any(tag == tags.CONTENT_SEQUENCE for tag, _ in entry.path)
         foreign = entry.tag >> 16 < 8  # commands and directory records have no place in a data set
         required = row is not None and row.basic == "U" and action != KEEP and not inside_report and not foreign
         if required and not new and _FORM.fullmatch(old):
@@ -190,7 +200,7 @@ class UidTree(Check):
     def file(self, view: View) -> Iterator[Found]:
         """Record the file's place in the tree and see whether it fits."""
         old, new = view.source, view.output
-        levels = [(tag, _at(tag, old.text(tag)), _at(tag, new.text(tag))) for tag in (0x00100020, _STUDY, _SERIES)]
+        levels = [(tag, _at(tag, old.text(tag)), _at(tag, new.text(tag))) for tag in (tags.PATIENT_ID, _STUDY, _SERIES)]
         for (_, old_parent, new_parent), (tag, old_child, new_child) in pairwise(levels):
             if not new.text(tag):
                 continue

@@ -11,6 +11,7 @@ from ...files.system_paths import walk
 from ..elements import show
 from ..journal import JournalReader
 from ..packed_sets import NumberSet, number_of
+from ..tags import PATIENT_BIRTH_DATE, PATIENT_ID, PATIENT_NAME, STUDY_INSTANCE_UID
 from .base import ERROR, NOTICE, UNCHECKED, WARNING, Check, Found, View, WholeSet
 
 _STATUSES = ("written", "withheld", "rejected", "not_dicom", "skipped")
@@ -116,18 +117,18 @@ class SubjectPseudonyms(Check):
         """Compare the file's new ID with that of the subject's other files."""
         if view.expectation.keep_id_name:
             return
-        old, new = patient_of(view.source), view.output.text(0x00100020)
+        old, new = patient_of(view.source), view.output.text(PATIENT_ID)
         if not new:
-            if view.expectation.strict and ((), 0x00100020) in view.source.index:
-                yield Found("pseudonym.missing", ERROR, show(0x00100020), "there is no new patient ID")
+            if view.expectation.strict and ((), PATIENT_ID) in view.source.index:
+                yield Found("pseudonym.missing", ERROR, show(PATIENT_ID), "there is no new patient ID")
             return
         if self.new_of.setdefault(old, new) != new:
-            yield Found("pseudonym.two", ERROR, show(0x00100020), "one subject has two new IDs")
+            yield Found("pseudonym.two", ERROR, show(PATIENT_ID), "one subject has two new IDs")
         elif self.old_of.setdefault(new, old) != old and view.expectation.strict:
             self._doubtful.add(new)
-            yield Found("pseudonym.shared", ERROR, show(0x00100020), "two subjects have one new ID")
+            yield Found("pseudonym.shared", ERROR, show(PATIENT_ID), "two subjects have one new ID")
         if len(new) > 64:
-            yield Found("pseudonym.form", WARNING, show(0x00100020), "the new ID is longer than 64 characters")
+            yield Found("pseudonym.form", WARNING, show(PATIENT_ID), "the new ID is longer than 64 characters")
 
     def agrees_with(self, other: Self) -> bool:
         """Return whether no subject has another new ID there, and no new ID another subject."""
@@ -162,18 +163,18 @@ class SubjectPseudonyms(Check):
 
     def again(self, view: View) -> Iterator[Found]:
         """Look for a new ID that two subjects have, or that the map does not give."""
-        if view.output.text(0x00100020) in self._doubtful:
+        if view.output.text(PATIENT_ID) in self._doubtful:
             text = "the new ID of this file is another subject's, or not that of the map"
-            yield Found("pseudonym.file", ERROR, show(0x00100020), text)
+            yield Found("pseudonym.file", ERROR, show(PATIENT_ID), text)
 
 
 def patient_of(document) -> str:
     """Return what tells the subjects of a source apart: ID, else name and birth date, else the study."""
-    number = document.text(0x00100020)
+    number = document.text(PATIENT_ID)
     if number:
         return "id:" + number
-    name = document.text(0x00100010)
-    return f"name:{name}|{document.text(0x00100030)}" if name else "study:" + document.text(0x0020000D)
+    name = document.text(PATIENT_NAME)
+    return f"name:{name}|{document.text(PATIENT_BIRTH_DATE)}" if name else "study:" + document.text(STUDY_INSTANCE_UID)
 
 
 def output_files(folder: Path, with_report: bool = False) -> Iterator[str]:

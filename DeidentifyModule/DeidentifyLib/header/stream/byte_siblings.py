@@ -17,8 +17,6 @@ from .errors import NotStreamable
 from .records import Record
 from .repeated_elements import RepeatedElements, find
 
-CHARACTER_SET = 0x00080005
-
 
 class ByteSiblings:
     """See `header.siblings.Siblings`.

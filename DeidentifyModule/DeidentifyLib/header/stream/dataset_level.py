@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ...dicom.tags import PIXEL_REPRESENTATION, SPECIFIC_CHARACTER_SET
 from ...profile.actions import Action
 from ..clean_graphics import graphics_action
 from ..context import Context
 from ..decisions import Decision, carry_out
-from ..engine import PIXEL_REPRESENTATION
 from ..values import ValueActions
 from .attribute_rules import AttributeRules
-from .byte_siblings import CHARACTER_SET, ByteSiblings
+from .byte_siblings import ByteSiblings
 from .counting import CountKeys
 from .encode import encode_element, encode_item, encode_sequence
 from .errors import NotStreamable
@@ -148,7 +148,7 @@ class DatasetLevel:
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
         new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
         numbers = rule.numbers if action is decision.action else rule.fallback_numbers
-        if tag == CHARACTER_SET and (self.rules.path or new is not value):
+        if tag == SPECIFIC_CHARACTER_SET and (self.rules.path or new is not value):
             raise NotStreamable("a character set that changes")
         if new is None:
             return b"", numbers

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
-from ...dicom.elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
+from ...dicom.elements import effective_vr
+from ...dicom.tags import (
+    PATIENT_ID,
+    PATIENT_NAME,
+    PIXEL_DATA,
+    PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    SPECIFIC_CHARACTER_SET,
+)
 from ...files.byte_sources import ByteSource
 from ...free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
 from ...pixels.hidden_bytes import HIDDEN_BYTES
@@ -18,29 +27,26 @@ from ...pseudonyms.subject_identity import canonical_id, canonical_name
 from ...standard.dictionary import vr_of
 from ...standard.iod_types import iod_of
 from ..context import Context
-from ..declared_private import CHARACTERISTICS_SEQUENCE
 from ..deidentification_method import METHOD_TAGS
 from ..engine import VOICE_RECORDINGS, HeaderEngine
 from .attribute_rules import AttributeRules
-from .byte_siblings import CHARACTER_SET, ByteSiblings, encodings_of
+from .byte_siblings import ByteSiblings, encodings_of
 from .counting import CountKeys
 from .dataset_level import DatasetLevel, Tools
 from .encode import encode_element, file_start
 from .errors import NotStreamable
 from .hidden_pixel_bytes import blank_pixel_data
 from .level_output import Piece
-from .records import PIXEL_DATA, Record
+from .records import Record
 from .reference_fallback import ReferenceFallback
 from .repeated_elements import RepeatedElements
 from .top_level import FIRST_READ, TopLevel, TopLevelReader
 from .walk import read_head
 
-PATIENT_NAME = 0x00100010
-PATIENT_ID = 0x00100020
 _UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
 _LONGEST_UID = 64
 _MOST_METHODS = 256
-_CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
+_CONTEXT_TAGS = frozenset((SPECIFIC_CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,9 @@ class StreamEngine:
         sop_class = _uid(layout.get(SOP_CLASS_UID))
         if sop_class in VOICE_RECORDINGS:
             raise NotStreamable("a voice recording")
-        if self._reference.profile.options.keep_safe_private and layout.get(CHARACTERISTICS_SEQUENCE):
+        if self._reference.profile.options.keep_safe_private and layout.get(
+            PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE
+        ):
             raise NotStreamable("private attributes that the object itself declares safe")
         blanked = blank_pixel_data(layout, source)
         top = self._top(layout, subject)
@@ -198,7 +206,7 @@ def _known_vr(tag: int, vr: str | None) -> str:
 
 
 def _context(layout: TopLevel, context_records: list[Record], subject: Subject) -> Context:
-    character_set = next((record.raw for record in context_records if record.tag == CHARACTER_SET), b"")
+    character_set = next((record.raw for record in context_records if record.tag == SPECIFIC_CHARACTER_SET), b"")
     encodings = encodings_of(character_set, layout.implicit)
     if any(record.bulk is not None for record in context_records):
         raise NotStreamable("a large identifying value")
@@ -237,6 +245,6 @@ def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
 def _valid_uid(value: bytes) -> str:
     uid = value.rstrip(b"\0")
     padding = len(value) - len(uid)
-    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid) or padding != len(uid) % 2:  # pydicom pads these two anew
+    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid) or padding != len(uid) % 2:  # pydicom pads these two again
         raise NotStreamable("no valid SOP Class UID or SOP Instance UID")
     return uid.decode("ascii")
