@@ -94,7 +94,7 @@ def _run_file(arguments: argparse.Namespace) -> int:
         mask = face.face_mask(first, location, ears=arguments.ears, dilation_mm=arguments.dilate)
     if accepted:
         _write(arguments, image, first, mask, modality, location)
-    say(arguments, judged, forced, accepted and arguments.image_out is not None)
+    say(arguments, judged, forced, accepted)
     return WRITTEN if accepted else NOT_WRITTEN
 
 

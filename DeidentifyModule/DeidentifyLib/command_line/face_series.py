@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     accepted = decision.action is face.FaceAction.DEFACE
     if accepted:
         _write(arguments, series, decision.region)
-    say(arguments, decision.verdict, decision.overridden, accepted and arguments.image_out is not None)
+    say(arguments, decision.verdict, decision.overridden, accepted)
     return WRITTEN if accepted else NOT_WRITTEN
 
 
