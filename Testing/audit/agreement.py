@@ -19,12 +19,12 @@ from DeidentifyLib.audit.auditor import Auditor
 from DeidentifyLib.audit.checks import WholeSet
 from DeidentifyLib.audit.elements import Document
 from DeidentifyLib.audit.expectation import Expectation
-from DeidentifyLib.batch.plan import Task, TaskItem
 from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
 from DeidentifyLib.options import Dates, Options
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
-from DeidentifyLib.scan.scan_inputs import scan
+from DeidentifyLib.records.tasks import Task, TaskItem
+from DeidentifyLib.scan.scan_inputs import scan_inputs
 from DeidentifyLib.standard.unlisted import class_of
 from pydicom.datadict import DicomDictionary
 from stream.generated_files import IMPLICIT, Element, File, sequence, text
@@ -249,7 +249,7 @@ def _through_both_engines(
         sources.mkdir()
         for form, data in files.items():
             (sources / form).write_bytes(data)
-        scanned = scan([sources])
+        scanned = scan_inputs([sources])
         for one in scanned.rejected:
             found.append(Disagreement(name, Path(one.source.path).name, "status", "error", "", one.reason))
         for number, series in enumerate(scanned.series):

@@ -55,7 +55,7 @@ def _special() -> dict[str, Any]:
 
 
 def dummy_value(tag: int, vr: str) -> bytes | None:
-    """Return the dummy of an attribute that is no sequence, None for a VR that this library does not know."""
+    """Return the dummy of a non-sequence attribute, None for a VR that this library does not know."""
     special = _special()["values"].get(f"{tag:08X}")
     if special is not None and vr not in _OF_NUMBERS:
         return special.encode("ascii")

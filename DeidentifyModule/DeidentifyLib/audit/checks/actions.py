@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS
 from ..tables import required_types, word_list
+from ..tags import DIRECTORY_RECORD_TYPE
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, in_content, inside_replaced, stripped
 from .faithful import says_nothing
 from .forms import may_be_kept
@@ -80,7 +81,7 @@ class Actions(Check):
 
     def _directory(self, entry: Entry) -> Iterator[Found]:
         same = stripped(entry.source) == stripped(entry.output) and len(stripped(entry.output)) > 2
-        if entry.vr in TEXT_VRS and same and entry.tag != 0x00041430:
+        if entry.vr in TEXT_VRS and same and entry.tag != DIRECTORY_RECORD_TYPE:
             yield Found("action.directory", WARNING, "", "text of the source's directory is kept")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import tags
 from ..elements import TagPath, show_path
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, declared_codecs, decode
@@ -15,15 +16,28 @@ from .times import is_date_attribute
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
 _TEXT_NUMBER_VRS = frozenset(("DS", "IS", "AS"))
 _NUMBER_VRS = frozenset("US SS UL SL FL FD AT SV UV".split())
-_METHOD, _METHOD_CODES, _EQUIPMENT = 0x00120063, 0x00120064, 0x0018A001
-_OWN = frozenset((0x00120062, _METHOD, _METHOD_CODES, 0x00280301, 0x00280302, 0x00280303, 0x00080005))
+_METHOD, _METHOD_CODES, _EQUIPMENT = (
+    tags.DEIDENTIFICATION_METHOD,
+    tags.DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+    tags.CONTRIBUTING_EQUIPMENT_SEQUENCE,
+)
+_OWN = frozenset(
+    (
+        tags.PATIENT_IDENTITY_REMOVED,
+        _METHOD,
+        _METHOD_CODES,
+        tags.BURNED_IN_ANNOTATION,
+        tags.RECOGNIZABLE_VISUAL_FEATURES,
+        tags.LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED,
+        tags.SPECIFIC_CHARACTER_SET,
+    )
+)
 """What a de-identified object says of itself (PS3.15 E.1.1, PS3.3 C.7.1.1, C.12.1); another check reads it."""
-_CODE_OF_METHOD = frozenset((0x00080100, 0x00080102, 0x00080104))
-_IDENTITY = frozenset((0x00100010, 0x00100020))
-_AFTER_DEFACING = frozenset((0x00082111, 0x00080008, 0x00282110))
+_CODE_OF_METHOD = frozenset((tags.CODE_VALUE, tags.CODING_SCHEME_DESIGNATOR, tags.CODE_MEANING))
+_IDENTITY = frozenset((tags.PATIENT_NAME, tags.PATIENT_ID))
+_AFTER_DEFACING = frozenset((tags.DERIVATION_DESCRIPTION, tags.IMAGE_TYPE, tags.LOSSY_IMAGE_COMPRESSION))
 """Derivation Description, Image Type, Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
-_DOCUMENT = 0x00420011
-_CODE_VALUES = frozenset((0x00080100, 0x00080119, 0x00080120))
+_CODE_VALUES = frozenset((tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE))
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code is replaced by a keyed hash, in base 32."""
 _DOCUMENT_BYTES = 4096
@@ -80,7 +94,7 @@ class Faithful(Check):
                 yield from self._text(entry, view, "a kept private text changed")
             return
         action, row = view.expectation.action(entry.tag)
-        if entry.tag == _DOCUMENT and row is not None and row.basic != "-":
+        if entry.tag == tags.ENCAPSULATED_DOCUMENT and row is not None and row.basic != "-":
             yield from self._document(new)
         elif action in ("-", KEEP, CLEAN):
             yield from self._stays(entry, view, old, new)
@@ -110,7 +124,7 @@ class Faithful(Check):
         """Look for words that are neither the source's at this place, nor a dummy, nor the new identity."""
         old = _words(decode(entry.source or b"", declared_codecs(view.source, entry.path)))
         new = _words(decode(entry.output or b"", declared_codecs(view.output, entry.path)))
-        own = _words(f"{view.output.text(0x00100010)} {view.output.text(0x00100020)}")
+        own = _words(f"{view.output.text(tags.PATIENT_NAME)} {view.output.text(tags.PATIENT_ID)}")
         foreign = _without_dummies(new - old - own)
         if entry.vr == "CS":
             foreign -= _CODE_DUMMIES
@@ -150,7 +164,7 @@ def _names_a_method(path: TagPath, tag: int, view: View) -> bool:
     if len(path) != 1 or tag not in _CODE_OF_METHOD:
         return False
     known = method_codes()
-    code, scheme = view.output.text(0x00080100, path), view.output.text(0x00080102, path)
+    code, scheme = view.output.text(tags.CODE_VALUE, path), view.output.text(tags.CODING_SCHEME_DESIGNATOR, path)
     return scheme == "DCM" and code in known
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..identifiers import is_date
 from ..tables import vr_in_tables
+from ..tags import TIMEZONE_OFFSET_FROM_UTC
 from .base import ERROR, Check, Entry, Found, View, stripped
 
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]{3,}")
@@ -23,7 +24,7 @@ _WELL_FORMED = {
     "IS": re.compile(rb" *[-+]?\d{1,12} *(\\ *[-+]?\d{1,12} *)*"),
     **dict.fromkeys(("LO", "SH", "ST", "LT", "UC", "UR", "UT", "PN"), _TEXT),
 }
-_TIMEZONE = 0x00080201
+_TIMEZONE = TIMEZONE_OFFSET_FROM_UTC
 _SIZES = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "SV": 8, "UV": 8, "AT": 4}
 
 
