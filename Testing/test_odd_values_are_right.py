@@ -198,3 +198,13 @@ def test_an_encapsulated_document_states_the_length_of_the_dummy(tmp_path: Path,
     after, = passed(tmp_path, key_file, dataset)
     assert len(after.EncapsulatedDocument) - after.EncapsulatedDocumentLength in (0, 1)
 
+
+
+def test_a_patient_who_is_called_like_a_word_of_the_field_passes(tmp_path: Path, key_file: Path) -> None:
+    dataset = one(100, PatientName="Overlay^Ann", SeriesDescription="six overlays", StudyDescription="chest")
+    passed(tmp_path, key_file, dataset, clean_descriptors=True)
+
+
+def test_a_requested_procedure_that_is_called_by_words_passes(tmp_path: Path, key_file: Path) -> None:
+    dataset = one(101, RequestedProcedureID="CT CHEST", StudyDescription="CT CHEST")
+    passed(tmp_path, key_file, dataset, clean_descriptors=True)

@@ -41,7 +41,7 @@ _PIXELS = 0x7FE0
 _SHORTEST_ID = 5
 """Digits of a whole number that may be an ID; shorter ones are in every series."""
 _LENGTH_OF_DAY = 8
-_LEAST_DOTS = 2
+_LEAST_DOTS = 1
 """Dots of the shortest UID that is not only an ID in the place of one."""
 _INTEGER_LIKE_ID = re.compile(rb"(?:^|\\)[ +]*[0-9]{5,}(?:\.0*)?[ \0]*(?:$|\\)")
 _NO_ID = rb"(?!(?:.*\\)?[ +]*[0-9]{5,}(?:\.0*)?[ \0]*(?:$|\\))"
