@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import runs
-from DeidentifyLib.batch.canonical import Canonical, PathError, canonical, canonical_inputs
 from DeidentifyLib.batch.request import RunRequest
+from DeidentifyLib.files.canonical_paths import Canonical, PathError, canonical, canonical_inputs
 from synthetic import two_patients
 
 SPELLINGS = ("absolute", "relative", "./", "trailing slash", "dots", "link", "dots behind a link", ".", "from inside")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import slicer
 
-from .Logic import DeidentifyError
+from .Errors import DeidentifyError
 from .Translation import tr as _
 from .VolumeFiles import modalityOfVolume
 from .VolumeImages import VolumeGeometryError, imageFromVolume, volumeFromImage

@@ -124,7 +124,7 @@ class KnownIdentifiers:
             self._collectFile(node)
 
     def _collectFile(self, volumeNode):
-        from .Logic import DeidentifyError
+        from .Errors import DeidentifyError
         from .VolumeFiles import filesOfVolume
 
         try:

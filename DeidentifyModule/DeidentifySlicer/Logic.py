@@ -2,11 +2,8 @@
 
 import os
 
+from .Errors import DeidentifyError
 from .Translation import tr as _
-
-
-class DeidentifyError(RuntimeError):
-    """Something could not be done; the message says why and what to do."""
 
 
 class LogicMixin:

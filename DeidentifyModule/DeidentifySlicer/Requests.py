@@ -119,7 +119,7 @@ def checkOutput(output, inputs):
 
 def privateFolder(output):
     """Return the folder beside the output that takes key, mapping file and journal."""
-    from DeidentifyLib.batch.folders import default_private_folder
+    from DeidentifyLib.files.folders import default_private_folder
 
     return str(default_private_folder(output))
 

@@ -4,7 +4,7 @@ import os
 
 import slicer
 
-from .Logic import DeidentifyError
+from .Errors import DeidentifyError
 from .Translation import tr as _
 
 NOT_DICOM = (".nrrd", ".nhdr", ".nii", ".gz", ".mha", ".mhd", ".mrb", ".mrml", ".png", ".jpg", ".tif", ".tiff")

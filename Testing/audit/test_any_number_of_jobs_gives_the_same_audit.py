@@ -16,7 +16,7 @@ import pydicom
 import pytest
 import runs
 from audit.reference import encode, make_slice
-from DeidentifyLib.audit import AuditRequest, in_processes, run_audit
+from DeidentifyLib.audit import AuditRequest, parallel, run_audit
 from DeidentifyLib.audit.auditor import Auditor
 
 SUBJECTS = 5
@@ -116,7 +116,7 @@ def _nothing(files: Outputs) -> None:
 @pytest.fixture
 def small_sets_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the audit use processes for few files."""
-    monkeypatch.setattr(in_processes, "_WORTH_A_POOL", 1)
+    monkeypatch.setattr(parallel, "_WORTH_A_POOL", 1)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_subjects_have_in_common_is_found_as_in_one_process(
         return taken[-1]
 
     monkeypatch.setattr(Auditor, "take_over", take_over)
-    monkeypatch.setattr(in_processes, "process_pool", lambda jobs: executor())
+    monkeypatch.setattr(parallel, "process_pool", lambda jobs: executor())
     shared = _audit(clean, tmp_path, 2)
     assert json.dumps(shared) == json.dumps(alone)
     errors = {row["check"] for row in shared["findings"] if row["severity"] == "error"}
@@ -172,7 +172,7 @@ def test_output_that_is_not_ordered_by_subject_is_audited_in_one_process(
         raise AssertionError("processes were started")
 
     _copy(clean, tmp_path)
-    monkeypatch.setattr(in_processes, "process_pool", refuse)
+    monkeypatch.setattr(parallel, "process_pool", refuse)
     options = json.loads((tmp_path / "out" / "report" / "report.json").read_text())["options"]
     for more in ({"name_pattern": "{series}/{instance}.dcm"}, {"keep_id_name": True}):
         request = AuditRequest(

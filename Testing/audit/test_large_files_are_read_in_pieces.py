@@ -17,7 +17,7 @@ from DeidentifyLib.audit.auditor import Auditor
 from DeidentifyLib.audit.elements import Document
 from DeidentifyLib.audit.expectation import Expectation
 from DeidentifyLib.audit.large_files import FileBytes, equal_parts, only_zeros
-from DeidentifyLib.audit.packed import NumberMap, NumberSet, Texts, number_of
+from DeidentifyLib.audit.packed_sets import NumberMap, NumberSet, Texts, number_of
 from DeidentifyLib.audit.search import ByteSearch
 
 

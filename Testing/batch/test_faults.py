@@ -14,20 +14,20 @@ from pathlib import Path
 
 import pytest
 from benchmarks.make_series import write_series
-from DeidentifyLib.batch import executors, output_files, watchdog, workers
-from DeidentifyLib.batch.durability import sync_files
-from DeidentifyLib.batch.folders import FolderError
-from DeidentifyLib.batch.lock import RunLock
-from DeidentifyLib.batch.output_files import OutputFailure, write_pieces
-from DeidentifyLib.batch.plan import Task, TaskItem
-from DeidentifyLib.batch.process import Settings, TaskResult, process
-from DeidentifyLib.batch.sources import Source
-from DeidentifyLib.batch.system_paths import system_path
-from DeidentifyLib.header.stream.errors import SourceChanged
-from DeidentifyLib.header.stream.sources import FileSource, MemorySource, Range
+from DeidentifyLib.batch import executors, watchdog, workers
+from DeidentifyLib.batch.process import Settings, process
+from DeidentifyLib.files import output_files
+from DeidentifyLib.files.byte_sources import FileSource, MemorySource, Range, SourceChanged
+from DeidentifyLib.files.durability import sync_files
+from DeidentifyLib.files.folders import FolderError
+from DeidentifyLib.files.input_files import Source
+from DeidentifyLib.files.lock import RunLock
+from DeidentifyLib.files.output_files import OutputFailure, write_pieces
+from DeidentifyLib.files.system_paths import system_path
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Subject
+from DeidentifyLib.records.tasks import Task, TaskItem, TaskResult
 
 from batch.folders_of_runs import environment, finish, kill_all, start, tree
 
@@ -145,7 +145,7 @@ def test_a_kernel_that_cannot_copy_between_these_file_systems_is_replaced_by_the
 def test_long_paths_get_the_prefix_that_windows_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     import ntpath
 
-    from DeidentifyLib.batch import system_paths
+    from DeidentifyLib.files import system_paths
 
     long = "C:\\" + "x" * 300
     assert system_path(long) == long
@@ -321,7 +321,7 @@ def test_repr_of_tasks_holds_no_path(few: Path) -> None:
 def test_syncing_works_file_by_file_where_the_system_has_no_call_for_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from DeidentifyLib.batch import durability
+    from DeidentifyLib.files import durability
 
     synced: list[int] = []
     (tmp_path / "one").write_text("1")
@@ -360,7 +360,7 @@ def test_several_processes_are_taken_by_default_only_where_they_pay() -> None:
 
 
 def test_a_scan_knows_the_bytes_of_its_inputs(few: Path) -> None:
-    from DeidentifyLib.batch.scan import scan
+    from DeidentifyLib.scan.scan_inputs import scan
 
     assert scan([few]).size == sum(path.stat().st_size for path in few.rglob("*.dcm"))
 

@@ -11,15 +11,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from DeidentifyLib.batch import members
-from DeidentifyLib.batch import sources as batch_sources
-from DeidentifyLib.batch.plan import Task, TaskItem
-from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, InstanceResult, Settings, process
-from DeidentifyLib.batch.sources import Source
+from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, process
+from DeidentifyLib.files import input_files as batch_sources
+from DeidentifyLib.files import zip_members
+from DeidentifyLib.files.input_files import Source
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
 from DeidentifyLib.pseudonyms.subject_identity import SubjectIdentity
+from DeidentifyLib.records.tasks import InstanceResult, Task, TaskItem
 from pydicom.data import get_testdata_file
 
 KEY = Key(bytes(range(32)))
@@ -30,8 +30,8 @@ NAMES = ("CT_small.dcm", "JPEG2000.dcm", "color3d_jpeg_baseline.dcm", "ExplVR_Bi
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an archive of images, all of which count as large."""
     monkeypatch.setattr(batch_sources, "_LARGEST_IN_MEMORY", 0)
-    monkeypatch.setattr(members, "_KEPT", 40_000)
-    monkeypatch.setattr(members, "CHUNK", 30_000)
+    monkeypatch.setattr(zip_members, "_KEPT", 40_000)
+    monkeypatch.setattr(zip_members, "CHUNK", 30_000)
     path = tmp_path / "images.zip"
     with zipfile.ZipFile(path, "w") as made:
         for number, name in enumerate(NAMES):
@@ -52,7 +52,7 @@ def test_a_member_may_be_read_anywhere(name: str, archive: Path) -> None:
     expected = Path(get_testdata_file(name, download=False)).read_bytes()
     rng = random.Random(8)
     with Source(str(archive), name).open_bytes() as source:
-        assert isinstance(source, members.MemberSource)
+        assert isinstance(source, zip_members.MemberSource)
         assert source.size == len(expected)
         for _ in range(40):
             start, length = rng.randrange(len(expected) + 20), rng.choice([0, 8, 700, 20_000])

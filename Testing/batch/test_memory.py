@@ -8,8 +8,8 @@ from pathlib import Path
 
 from benchmarks.make_series import write_series
 from benchmarks.measured import measure
-from DeidentifyLib.batch.instances import Instance, Instances
-from DeidentifyLib.batch.sources import Source
+from DeidentifyLib.files.input_files import Source
+from DeidentifyLib.scan.packed_instances import Instance, Instances
 
 from batch.folders_of_runs import environment
 

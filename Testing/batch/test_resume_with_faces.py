@@ -15,10 +15,10 @@ import pytest
 import runs
 import SimpleITK as sitk
 from DeidentifyLib.audit.pixel_records import PixelRecords
-from DeidentifyLib.batch.changed_pixels import ChangedPixels
-from DeidentifyLib.batch.faces import FaceDecision
-from DeidentifyLib.batch.fingerprints import Fingerprints
 from DeidentifyLib.face import DrawnRegion, FaceRegion, Location
+from DeidentifyLib.files.fingerprints import Fingerprints
+from DeidentifyLib.records.changed_pixels import ChangedPixels
+from DeidentifyLib.records.face_decisions import FaceDecision
 from demo_head import make_head_series
 from pydicom.uid import generate_uid
 

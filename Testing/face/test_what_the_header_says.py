@@ -8,7 +8,7 @@ import pytest
 import SimpleITK as sitk
 from DeidentifyLib import face
 from DeidentifyLib.face import study
-from DeidentifyLib.face.hints import says_elsewhere, says_head
+from DeidentifyLib.face.body_part import says_elsewhere, says_head
 from face.synthetic_head import as_series, blank, brain, datasets_of, head
 from pydicom import Dataset
 from pydicom.sequence import Sequence

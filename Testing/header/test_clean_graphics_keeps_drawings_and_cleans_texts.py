@@ -6,16 +6,16 @@ from io import BytesIO
 
 import pydicom
 import pytest
+from DeidentifyLib.free_text.cleaning import TextCleaner
+from DeidentifyLib.free_text.identifiers import Identifiers
+from DeidentifyLib.free_text.vocabulary import Vocabulary
 from DeidentifyLib.header.clean_graphics import (
     clean_text_objects,
     graphics_action,
     name_by_number,
     rename_layers,
 )
-from DeidentifyLib.header.clean_text import TextCleaner
 from DeidentifyLib.header.siblings import DatasetSiblings
-from DeidentifyLib.header.text_identifiers import Identifiers
-from DeidentifyLib.header.text_vocabulary import Vocabulary
 from DeidentifyLib.profile.actions import Action
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from DeidentifyLib.header.clean_text import TextCleaner, clean_text, is_technical
-from DeidentifyLib.header.text_identifiers import Identifiers
-from DeidentifyLib.header.text_vocabulary import Vocabulary
+from DeidentifyLib.free_text.cleaning import TextCleaner, clean_text, is_technical
+from DeidentifyLib.free_text.identifiers import Identifiers
+from DeidentifyLib.free_text.vocabulary import Vocabulary
 
 NOBODY = Identifiers()
 

@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pydicom
 import pytest
-from DeidentifyLib.header.clean_text import clean_text
-from DeidentifyLib.header.deep_identifiers import identifiers_of
-from DeidentifyLib.header.text_vocabulary import Vocabulary
+from DeidentifyLib.free_text.cleaning import TextCleaner, clean_text
+from DeidentifyLib.free_text.deep_identifiers import identifiers_of
+from DeidentifyLib.free_text.vocabulary import Vocabulary
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
@@ -65,3 +65,23 @@ def test_gathering_decodes_no_value_in_place(dataset: Dataset) -> None:
     identifiers_of(dataset)
     assert isinstance(dataset.get_item("PatientName").value, bytes)
     assert isinstance(dataset.get_item("PatientBirthDate").value, bytes)
+
+
+@pytest.mark.parametrize(
+    ("station", "model", "expected"),
+    [
+        ("SIEMENS-AWP45", "Siemens Biograph", "Siemens Biograph"),
+        ("BIOGRAPH64", "Biograph 64", "Biograph 64"),
+        ("CT4711", "Biograph CT4711", "Biograph"),
+        ("MUELLER 64", "Biograph Mueller", "Biograph"),
+    ],
+)
+def test_a_station_in_an_item_takes_no_word_from_a_model(
+    dataset: Dataset, station: str, model: str, expected: str
+) -> None:
+    item = Dataset()
+    item.StationName = station
+    dataset.ContributingEquipmentSequence = [item]
+    cleaner = TextCleaner(identifiers_of(dataset), Vocabulary.load())
+    assert cleaner.equipment(model) == expected
+    assert cleaner(f"axial {station}") == "axial"

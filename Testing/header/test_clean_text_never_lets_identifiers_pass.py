@@ -6,9 +6,9 @@ import unicodedata
 from datetime import date
 from functools import cache
 
-from DeidentifyLib.header.clean_text import clean_text, is_technical
-from DeidentifyLib.header.text_identifiers import Identifiers
-from DeidentifyLib.header.text_vocabulary import Vocabulary
+from DeidentifyLib.free_text.cleaning import clean_text, is_technical
+from DeidentifyLib.free_text.identifiers import Identifiers
+from DeidentifyLib.free_text.vocabulary import Vocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from DeidentifyLib.header import text_patterns
+from DeidentifyLib.free_text import patterns
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ WORDS = [
     "p.m.", "y", "y.o.", "years", "old", "age", "d", "w", "-", ".", "/", "_", " ", ",", ":", "(", ")", "+", "=",
     "\\", "ten", "st.", "x",
 ]
-PATTERNS = [re.compile(pattern, re.IGNORECASE) for pattern in text_patterns._WITH_DIGITS]
+PATTERNS = [re.compile(pattern, re.IGNORECASE) for pattern in patterns._WITH_DIGITS]
 
 
 @settings(max_examples=2000, deadline=None, derandomize=True)
@@ -32,4 +32,4 @@ def test_each_of_these_forms_has_a_text_with_digits_that_holds_it() -> None:
     for pattern in PATTERNS:
         assert any(pattern.search(text) for text in texts), pattern.pattern
         found = next(text for text in texts if pattern.search(text))
-        assert text_patterns.identifying_spans(found)
+        assert patterns.identifying_spans(found)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from DeidentifyLib.batch.sources import Source
 from DeidentifyLib.batch.stream_files import stream_file
-from DeidentifyLib.header.dicom_file import read, write
+from DeidentifyLib.dicom.dicom_file import read, write
+from DeidentifyLib.files.input_files import Source
+from DeidentifyLib.header.deidentification_method import mark
 from DeidentifyLib.header.engine import HeaderEngine
 from DeidentifyLib.header.identity import identity_of
-from DeidentifyLib.header.method import mark
 from DeidentifyLib.header.stream.engine import StreamEngine
 from DeidentifyLib.header.stream.errors import NotStreamable
 from DeidentifyLib.options import Options

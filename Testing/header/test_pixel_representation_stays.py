@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from DeidentifyLib.header.dicom_file import read, write
+from DeidentifyLib.dicom.dicom_file import read, write
 from DeidentifyLib.header.engine import HeaderEngine
 from DeidentifyLib.options import Options
 from DeidentifyLib.profile.actions import Action

@@ -11,17 +11,17 @@ from pathlib import Path
 from unittest import mock
 
 from DeidentifyLib.batch import process as processing
-from DeidentifyLib.batch.plan import Task, TaskItem
-from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, TaskResult, process
-from DeidentifyLib.batch.scan import scan
-from DeidentifyLib.batch.sources import Source
+from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, process
+from DeidentifyLib.files.byte_sources import ByteSource
+from DeidentifyLib.files.input_files import Source
 from DeidentifyLib.header.stream.errors import NotStreamable
-from DeidentifyLib.header.stream.peek import Facts, Peek
-from DeidentifyLib.header.stream.sources import ByteSource
+from DeidentifyLib.header.stream.header_peek import Facts, Peek
 from DeidentifyLib.options import Dates, Options
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
 from DeidentifyLib.pseudonyms.subject_identity import SubjectIdentity
+from DeidentifyLib.records.tasks import Task, TaskItem, TaskResult
+from DeidentifyLib.scan.scan_inputs import scan
 
 from .generated_files import File
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from DeidentifyLib.batch.plan import Task, TaskItem
-from DeidentifyLib.batch.process import REFERENCE, STREAM, Settings, TaskResult, process
-from DeidentifyLib.batch.scan import scan
-from DeidentifyLib.batch.sources import Source
+from DeidentifyLib.batch.process import REFERENCE, STREAM, Settings, process
+from DeidentifyLib.files.input_files import Source
 from DeidentifyLib.options import Dates, Options
 from DeidentifyLib.profile.support import refused
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
+from DeidentifyLib.records.tasks import Task, TaskItem, TaskResult
+from DeidentifyLib.scan.scan_inputs import scan
 from DeidentifyLib.site_rules import SiteRules
 from synthetic.scenarios import make_patients
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from DeidentifyLib.dicom.elements import padded
 from DeidentifyLib.header.context import Context
-from DeidentifyLib.header.elements import padded
-from DeidentifyLib.header.stream.siblings import ByteSiblings
+from DeidentifyLib.header.stream.byte_siblings import ByteSiblings
 from DeidentifyLib.header.values import ValueActions
 from DeidentifyLib.profile.actions import Action
 from DeidentifyLib.pseudonyms.key import Key

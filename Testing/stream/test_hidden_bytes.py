@@ -15,18 +15,18 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from DeidentifyLib.batch.plan import Task, TaskItem
-from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, TaskResult, process
-from DeidentifyLib.batch.sources import Source
+from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, process
+from DeidentifyLib.files.byte_sources import CHUNK, Blanked, MemorySource, Range
+from DeidentifyLib.files.input_files import Source
+from DeidentifyLib.header.stream.encapsulated_frames import Frame, ReadAhead, hidden_in_fragments
 from DeidentifyLib.header.stream.engine import StreamEngine
 from DeidentifyLib.header.stream.errors import NotStreamable
-from DeidentifyLib.header.stream.fragments import Frame, ReadAhead, hidden_in_fragments
-from DeidentifyLib.header.stream.sources import CHUNK, Blanked, MemorySource, Range
 from DeidentifyLib.options import Options
 from DeidentifyLib.pixels import hidden_bytes
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
 from DeidentifyLib.pseudonyms.subject_identity import SubjectIdentity
+from DeidentifyLib.records.tasks import Task, TaskItem, TaskResult
 from pydicom.data import get_testdata_file
 from synthetic import jpeg
 from synthetic.files import raw_element, raw_item, sequence_end
@@ -181,7 +181,7 @@ def test_any_pixel_data_are_blanked_in_parts_as_in_memory(monkeypatch: pytest.Mo
         for name, size in (("_FIRST_PART", 3), ("_LARGEST_PART", rng.choice([3, 7, 40]))):
             monkeypatch.setattr(hidden_bytes, name, size)
         for name, size in (("CHUNK", 0), ("_FIRST_READ", rng.choice([1, 16, 1 << 14]))):
-            monkeypatch.setattr(f"DeidentifyLib.header.stream.fragments.{name}", size)
+            monkeypatch.setattr(f"DeidentifyLib.header.stream.encapsulated_frames.{name}", size)
         hidden = hidden_in_fragments(MemorySource(b"head" + value + sequence_end()), Range(4, len(value) + 12))
         assert Blanked(0, len(value) + 4, hidden).in_memory(b"head" + value) == b"head" + expected
         changed += expected != value

@@ -17,10 +17,10 @@ import pydicom
 import pytest
 from DeidentifyLib.batch import process as processing
 from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
-from DeidentifyLib.batch.sources import Source
-from DeidentifyLib.header import pixels_apart
-from DeidentifyLib.header.dicom_file import write
-from DeidentifyLib.header.pixels_apart import PixelsApart, read_apart
+from DeidentifyLib.dicom.dicom_file import write
+from DeidentifyLib.files.input_files import Source
+from DeidentifyLib.header import deferred_pixels
+from DeidentifyLib.header.deferred_pixels import PixelsApart, read_apart
 from DeidentifyLib.header.stream.engine import StreamEngine
 from DeidentifyLib.header.stream.errors import NotStreamable
 from DeidentifyLib.options import Options
@@ -41,7 +41,7 @@ def left(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     def refuse(*arguments: object) -> None:
         raise NotStreamable("a test")
 
-    original = pixels_apart._leave_pixels
+    original = deferred_pixels._leave_pixels
 
     def leave(*arguments: object) -> PixelsApart | None:
         apart = original(*arguments)
@@ -51,7 +51,7 @@ def left(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(StreamEngine, "deidentify", refuse)
     monkeypatch.setattr(processing, "LEAST", 64)
-    monkeypatch.setattr(pixels_apart, "_leave_pixels", leave)
+    monkeypatch.setattr(deferred_pixels, "_leave_pixels", leave)
     return counted
 
 

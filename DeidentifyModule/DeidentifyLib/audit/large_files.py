@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import overload
 
-from ..batch.system_paths import system_path
+from ..files.system_paths import system_path
 
 LARGE = 8 << 20
 """Larger files are not loaded."""

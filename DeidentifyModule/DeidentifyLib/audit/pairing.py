@@ -13,8 +13,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
-from ..batch.canonical import without_nested
-from ..batch.system_paths import walk
+from ..files.canonical_paths import without_nested
+from ..files.system_paths import walk
 from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
 from .large_files import Bytes, pieces, read_bytes
 

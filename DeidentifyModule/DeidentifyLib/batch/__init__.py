@@ -1,1 +1,1 @@
-"""From folders to tasks to de-identified files: scan, plan, run."""
+"""A batch: request, plan, workers, run and preview; the only room that knows all steps from scan to journal."""

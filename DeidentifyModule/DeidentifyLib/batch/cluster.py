@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
-from .folders import FolderError
+from ..files.folders import FolderError
 
 _SECONDS_TO_CONNECT = 30
 _TASKS_PER_THREAD = 3

@@ -8,8 +8,8 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from .plan import Task
-from .process import InstanceResult, Settings, TaskResult, process
+from ..records.tasks import InstanceResult, Task, TaskResult
+from .process import Settings, process
 from .progress import Progress
 from .watchdog import process_watched
 from .workers import Workers

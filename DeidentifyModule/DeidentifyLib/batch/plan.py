@@ -3,53 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
-from .names import Names
-from .scan import Series
-from .sources import Source
+from ..pseudonyms.pseudonymizer import Pseudonyms
+from ..records.tasks import Task, TaskItem
+from ..scan.scan_inputs import Series
+from .output_paths import Names
 
 if TYPE_CHECKING:
-    from .faces import FaceDecision
+    from ..records.face_decisions import FaceDecision
 
 TASK_SIZE = 100
-
-
-@dataclass(frozen=True)
-class TaskItem:
-    """One instance: where it is and where its output goes."""
-
-    source: Source
-    output: str
-
-
-@dataclass(frozen=True, repr=False)
-class Task:
-    """Up to `TASK_SIZE` instances of one series.
-
-    Attributes
-    ----------
-    series_number : int
-        Number of the series in the scan.
-    subject : Subject
-        Replacements of the subject.
-    items : tuple of TaskItem
-    face : FaceDecision, optional
-        Only with Deface.
-    """
-
-    series_number: int
-    subject: Subject
-    items: tuple[TaskItem, ...]
-    face: FaceDecision | None = None
-
-    def __repr__(self) -> str:
-        return f"Task(series {self.series_number}, {len(self.items)} instances)"
-
-
 NO_FACES: Mapping[int, FaceDecision] = MappingProxyType({})
 
 

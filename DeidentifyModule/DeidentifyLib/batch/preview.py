@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from pydicom.charset import decode_bytes
 
+from ..dicom.dicom_file import read, silence
+from ..files.input_files import Source
 from ..header.context import Change
-from ..header.dicom_file import read, silence
 from ..header.engine import HeaderEngine
 from ..header.identity import identity_of
 from ..options import Options
 from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms
+from ..scan.scan_inputs import ScanResult
 from ..standard.dictionary import name_of
-from .scan import ScanResult
-from .sources import Source
 
 _TEXT_LENGTH = 120
 _BINARY = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN", "US", "SS", "UL", "SL", "FL", "FD", "SV", "UV", "AT"))

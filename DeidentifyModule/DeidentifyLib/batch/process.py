@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -13,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from pydicom.dataset import FileDataset
 
-from ..header.dicom_file import NotDicom, silence, write
+from ..dicom.dicom_file import NotDicom, silence, write
+from ..dicom.errors import CannotDeidentify, Withheld
+from ..files.output_files import OutputFailure, write_pieces
+from ..free_text.subject_identifiers import cleaner_for
+from ..header.deferred_pixels import LEAST, read_apart, read_whole
+from ..header.deidentification_method import mark
 from ..header.engine import HeaderEngine
-from ..header.errors import CannotDeidentify, Withheld
-from ..header.method import mark
-from ..header.pixels_apart import LEAST, read_apart, read_whole
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import NotStreamable
-from ..header.subject_identifiers import cleaner_for
 from ..options import Options
 from ..pixels.hidden_bytes import HIDDEN_BYTES
 from ..pixels.masks import write_mask
@@ -29,9 +29,8 @@ from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
+from ..records.tasks import InstanceResult, Task, TaskItem, TaskResult
 from ..standard.iod_types import type_of
-from .output_files import OutputFailure, write_pieces
-from .plan import Task, TaskItem
 from .stream_files import of_unchanged, stream_file
 
 if TYPE_CHECKING:
@@ -85,64 +84,6 @@ class Settings:
             If the file cannot be used.
         """
         return self.key or Key.read(Path(self.key_file))
-
-
-@dataclass(frozen=True)
-class InstanceResult:
-    """What became of one instance.
-
-    Attributes
-    ----------
-    item : TaskItem
-    status : str
-        ``written``, ``withheld`` or ``rejected``.
-    reason : str
-        One sentence without PHI, empty if written.
-    sha256 : str
-        Of the output file.
-    size : int
-        Bytes of the output file.
-    mask : str
-        File in the private folder with the voxels that were changed, empty if none was.
-    """
-
-    item: TaskItem
-    status: str
-    reason: str = ""
-    sha256: str = ""
-    size: int = 0
-    mask: str = ""
-
-
-@dataclass
-class TaskResult:
-    """What became of a task.
-
-    Attributes
-    ----------
-    series_number : int
-    instances : list of InstanceResult
-        Shorter than the task if it was cancelled.
-    counts : Counter
-        How often which action met which attribute.
-    uids : dict
-        UIDs replaced, original to new.
-    handed_over : Counter
-        Why files went to the reference engine.
-    """
-
-    series_number: int
-    instances: list[InstanceResult] = field(default_factory=list)
-    counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
-    uids: dict[str, str] = field(default_factory=dict)
-    handed_over: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: TaskResult) -> None:
-        """Add the result of another part of the same task."""
-        self.instances += other.instances
-        self.counts.update(other.counts)
-        self.uids.update(other.uids)
-        self.handed_over.update(other.handed_over)
 
 
 @dataclass

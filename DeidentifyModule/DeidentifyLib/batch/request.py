@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..files.canonical_paths import canonical, canonical_inputs
+from ..files.folders import FolderError, check_folders, check_key_file, default_private_folder, is_empty, make_private
+from ..files.input_files import check_exist
 from ..options import Options
 from ..profile.support import refused
 from ..pseudonyms.key import Key
 from ..version import STANDARD_EDITION, __version__
-from .canonical import canonical, canonical_inputs
-from .folders import FolderError, check_folders, check_key_file, default_private_folder, is_empty, make_private
 from .process import AUTO, Settings
-from .sources import check_exist
 
 if TYPE_CHECKING:
     import SimpleITK as sitk

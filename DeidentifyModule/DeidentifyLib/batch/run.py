@@ -9,24 +9,24 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from ..files.folders import FolderError, is_empty, make_output, make_private
+from ..files.lock import RunLock
+from ..files.output_files import OutputFailure
 from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.pseudonymizer import Pseudonyms
-from .changed_pixels import ChangedPixels
-from .earlier import Earlier, remove_parts
+from ..records.changed_pixels import ChangedPixels
+from ..records.interrupted_run import Earlier, remove_parts
+from ..records.journal import Journal, WrittenFiles
+from ..records.mapping import MappingWriter
+from ..records.resume import Resumption
+from ..records.summary import NOT_SELECTED, RunSummary
+from ..records.tasks import Task, TaskResult
+from ..scan.scan_inputs import ScanResult, scan
 from .executors import run_tasks
-from .folders import FolderError, is_empty, make_output, make_private
-from .journal import Journal, WrittenFiles
-from .lock import RunLock
-from .mapping import MappingWriter
-from .names import Names
-from .output_files import OutputFailure
-from .plan import Task, plan
-from .process import TaskResult
+from .output_paths import Names
+from .plan import plan
 from .progress import Progress, Report
 from .request import NOT_EMPTY, RunRequest, check_request, header_of, key_of, read_masks, settings_of
-from .resume import Resumption
-from .scan import ScanResult, scan
-from .summary import NOT_SELECTED, RunSummary
 from .workers import Workers
 
 OUTPUT_LOST = "the output folder is gone or was replaced: bring it back and go on with --resume"
@@ -156,7 +156,7 @@ class _Run:
         return Resumption(earlier)
 
     def _plan_faces(self, is_resumed: bool) -> None:
-        from .faces import FacePlanner  # SimpleITK takes a second to load
+        from .face_planner import FacePlanner  # SimpleITK takes a second to load
 
         request = self.request
         planner = FacePlanner(

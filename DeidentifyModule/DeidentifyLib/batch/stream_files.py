@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..files.byte_sources import ByteSource, SourceChanged
+from ..files.input_files import Source
+from ..files.output_files import write_pieces
 from ..header.stream.engine import StreamEngine
-from ..header.stream.errors import SourceChanged
-from ..header.stream.sources import ByteSource
-from ..header.stream.treated import Piece
+from ..header.stream.level_output import Piece
 from ..pseudonyms.pseudonymizer import Subject
-from .output_files import write_pieces
-from .sources import Source
 
 
 def stream_file(

@@ -8,8 +8,8 @@ import threading
 import time
 from typing import TextIO
 
-from .plan import Task
-from .process import InstanceResult, Settings, TaskResult, process
+from ..records.tasks import InstanceResult, Task, TaskResult
+from .process import Settings, process
 
 _ONE_TASK_AT_A_TIME = threading.Lock()
 _MOST_SLACK = 1.0

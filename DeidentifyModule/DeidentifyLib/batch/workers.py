@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from ..files.process_pool import process_pool
 from .process import Settings, prepare
 
-INTERPRETER_VARIABLE = "DEIDENTIFY_PYTHON"
 _INSTANCES_WORTH_A_POOL = 20_000
 _BYTES_WORTH_A_POOL = 1 << 31
 _SLOW_INSTANCES_WORTH_A_POOL = 50
@@ -85,18 +82,3 @@ class Workers:
     ) -> None:
         if self._early is not None:
             self._early.shutdown(wait=True, cancel_futures=True)
-
-
-def process_pool(jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of fresh processes.
-
-    Where ``sys.executable`` is not Python, as in an application that embeds it, the variable
-    ``DEIDENTIFY_PYTHON`` names an interpreter.
-    """
-    context = multiprocessing.get_context("spawn")
-    context.set_executable(os.environ.get(INTERPRETER_VARIABLE) or sys.executable)
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_signals_to_parent)
-
-
-def _leave_signals_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -11,9 +11,9 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.fileset import FileSet
 
-from ..batch.folders import FolderError, check_folders, is_empty
-from ..header.dicom_file import silence
-from ..header.elements import PARSE_ERRORS
+from ..dicom.dicom_file import silence
+from ..dicom.elements import PARSE_ERRORS
+from ..files.folders import FolderError, check_folders, is_empty
 from .main import FAILURE, WRONG_USE
 
 PARTLY = 3

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..batch.canonical import PathError, canonical_inputs
+from ..files.canonical_paths import PathError, canonical_inputs
 from ..options import Options
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from DeidentifyLib.batch.folders import default_private_folder
+from DeidentifyLib.files.folders import default_private_folder
 from DeidentifyLib.report.decisions import ACCEPTED, WITHHELD, DecisionError, decide, read_decisions
 
 DONE, WRONG_USE = 0, 2

@@ -9,19 +9,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..batch.canonical import PathError
-from ..batch.folders import FolderError
 from ..batch.plan import CollisionError
 from ..batch.process import OutputFailure
 from ..batch.request import MaskFileError, RunRequest, UnsupportedOptionError
 from ..batch.run import Cancellation
-from ..batch.sources import InputError
-from ..batch.summary import RunSummary
+from ..files.canonical_paths import PathError
+from ..files.folders import FolderError
+from ..files.input_files import InputError
 from ..job import JobOutcome, deidentify
 from ..options import OptionsError
 from ..pseudonyms.id_list import IdListError
 from ..pseudonyms.key import KeyFileError
 from ..pseudonyms.name_map import MapError
+from ..records.summary import RunSummary
+from ..report.next_steps import audit_lines
 from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .progress_output import reporter
@@ -169,7 +170,7 @@ def _finish(arguments: argparse.Namespace, request: RunRequest, outcome: JobOutc
     if summary.was_cancelled:
         print("stopped before the end")
     if outcome.audit is not None:
-        print(f"audit {outcome.audit['verdict']}: {outcome.audit['files']} files checked")
+        print("\n".join(audit_lines(outcome.audit, request.output)))
     print(f"report: {request.output / 'report' / 'report.html'}")
     print(f"private folder (map, key, journal; do not share): {request.private_folder}")
     return code

@@ -7,8 +7,8 @@ import json
 import sys
 from typing import Any
 
-from ..batch.scan import ScanResult, Series, scan
-from ..batch.sources import InputError
+from ..files.input_files import InputError
+from ..scan.scan_inputs import ScanResult, Series, scan
 from .main import FAILURE, WRONG_USE
 from .progress_output import reporter
 from .request import RequestError, inputs_from, paths_of, read_request

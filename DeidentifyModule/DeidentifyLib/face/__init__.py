@@ -16,10 +16,9 @@ On DICOM::
             for each instance: deface_dataset(dataset, decision.region)
 """
 
-from .decode import NotDecoded
+from ..pixels.decode import NotDecoded
 from .frames import first_frame, guess_modality
 from .instance import CannotDeface, deface_dataset, face_of
-from .judgement import Outcome, Verdict, verdict
 from .location import Location, locate
 from .mask import MaskError, checked_mask, face_mask
 from .planes import NoPlane
@@ -28,6 +27,7 @@ from .region import DrawnRegion, FaceRegion, Region
 from .remove import air_value, remove_face
 from .series import Instance, Kind, SeriesHeaders, kind_of
 from .study import Action, Decision, StudyPlan, plan_study
+from .verdicts import Outcome, Verdict, verdict
 from .volume import small_volume
 
 __all__ = [

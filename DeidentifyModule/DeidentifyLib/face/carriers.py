@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .hints import says_elsewhere
-from .judgement import Outcome, Verdict
+from .body_part import says_elsewhere
 from .region import Region
 from .series import Kind, SeriesHeaders
-from .shapes import contours_reach, dose_reaches, may_draw_the_skin
+from .skin_contours import contours_reach, dose_reaches, may_draw_the_skin
+from .verdicts import Outcome, Verdict
 
 REASONS: Mapping[Kind, str] = MappingProxyType(
     {

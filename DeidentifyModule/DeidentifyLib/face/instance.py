@@ -10,7 +10,8 @@ from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRLittleEndian
 
-from .decode import PIXEL_DATA, NotDecoded, stored_values
+from ..pixels.decode import PIXEL_DATA, NotDecoded, stored_values
+from .derived import call_derived
 from .planes import planes
 from .region import Region
 
@@ -48,7 +49,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
 
     Where no voxel of the instance is face, its pixel data stay as they are, byte for byte and compressed or not. Else
     uncompressed pixel data are changed in place, so that every bit outside of the face stays; compressed ones are
-    decoded and written as Explicit VR Little Endian. The icon image is removed and the instance marked (`mark`). New
+    decoded and written as Explicit VR Little Endian, and Image Type says DERIVED. The icon image is removed and the instance marked (`mark`). New
     SOP Instance UIDs are the header engine's business.
 
     Parameters
@@ -78,6 +79,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
             _fill_decoded(dataset, face)
         else:
             _fill_native(dataset, face)
+        call_derived(dataset, face.any((1, 2)))
     _remove_icons(dataset)
     mark(dataset)
     return dataset

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from . import atlas
 from .coarse import CENTRE, Pose, find_poses, find_turned_poses
-from .figures import Probe
+from .metrics import Probe
 from .prepare import CoarseVolume, coarse_volume
 from .refine import Refiner
 

@@ -8,15 +8,15 @@ from enum import StrEnum
 
 import SimpleITK as sitk
 
+from .body_part import says_elsewhere, says_head
 from .carriers import Surroundings, judge_carrier
-from .figures import Probe
-from .hints import says_elsewhere, says_head
-from .judgement import EMISSION, MATCH, Outcome, Verdict, verdict
 from .location import Location, locate, parts
+from .metrics import Probe
 from .planes import NoPlane
 from .prepare import NotAVolume, coarse_volume
 from .region import DrawnRegion, FaceRegion, Region
 from .series import Kind, SeriesHeaders, kind_of, slices_of
+from .verdicts import EMISSION, MATCH, Outcome, Verdict, verdict
 from .volume import small_volume
 
 PET_DILATION_MM = 5.0

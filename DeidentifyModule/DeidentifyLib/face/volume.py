@@ -6,7 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 from pydicom import Dataset
 
-from .decode import NotDecoded, stored_values
+from ..pixels.decode import NotDecoded, stored_values
 from .prepare import MAX_EXTENT_MM, NotAVolume
 from .series import SeriesHeaders, plane_stack
 

@@ -1,1 +1,1 @@
-"""De-identification of one data set: the actions on values, and the reference engine on pydicom."""
+"""De-identification of one data set: the actions on values, the reference engine, and the stream engine."""

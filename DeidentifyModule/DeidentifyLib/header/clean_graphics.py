@@ -13,10 +13,10 @@ from pydicom.charset import convert_encodings
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from ..dicom.elements import raw_element, stored_bytes, text_of
+from ..free_text.stored_text import clean_stored_text
 from ..profile.actions import Action
 from ..standard.dictionary import vr_of
-from .clean_values import clean_stored_text
-from .elements import raw_element, stored_bytes, text_of
 from .siblings import Siblings
 
 GRAPHIC_ANNOTATION_SEQUENCE = 0x00700001

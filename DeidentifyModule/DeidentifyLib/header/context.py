@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ..free_text.cleaning import TextCleaner
+from ..free_text.subject_identifiers import cleaner_for
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Subject
 from ..standard.iod_types import Path
-from .clean_text import TextCleaner
 from .declared_private import DeclaredPrivate
-from .subject_identifiers import cleaner_for
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
 
+from ..dicom.elements import PARSE_ERRORS, text_of
 from ..profile.actions import Action, Rule
-from .elements import PARSE_ERRORS, text_of
 
 CHARACTERISTICS_SEQUENCE = 0x00080300
 _GROUP = 0x00080301

@@ -14,6 +14,21 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
+from ..dicom.elements import (
+    PARSE_ERRORS,
+    SOP_CLASS_UID,
+    VRS,
+    effective_vr,
+    raw_element,
+    stored_bytes,
+    stored_element,
+    text_of,
+)
+from ..dicom.errors import CannotDeidentify, Withheld
+from ..dicom.private_blocks import PrivateBlocks, holds_private
+from ..free_text.cleaning import TextCleaner
+from ..free_text.deep_identifiers import identifiers_of
+from ..free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
 from ..options import Options
 from ..profile.actions import Action, Rule
 from ..profile.resolver import Profile
@@ -28,20 +43,14 @@ from .clean_graphics import (
     name_by_number,
     rename_layers,
 )
-from .clean_text import TextCleaner
 from .content_references import CONTENT_SEQUENCE, ContentReferences
 from .context import Change, Context
 from .decisions import carry_out, decide
 from .declared_private import DeclaredPrivate
-from .deep_identifiers import identifiers_of
-from .elements import PARSE_ERRORS, SOP_CLASS_UID, VRS, effective_vr, raw_element, stored_bytes, stored_element, text_of
-from .errors import CannotDeidentify, Withheld
 from .identity import identity_of
-from .private_blocks import PrivateBlocks, holds_private
 from .sequences import build_dummy_items
 from .siblings import DatasetSiblings
 from .structured_content import clean_content_sequence
-from .subject_identifiers import StoredValue, cleaner_for, is_identifying
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
+from ..dicom.elements import text_of
 from ..pseudonyms.subject_identity import SubjectIdentity
-from .elements import text_of
 
 
 def identity_of(dataset: Dataset) -> SubjectIdentity:

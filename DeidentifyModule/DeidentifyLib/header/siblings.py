@@ -7,7 +7,7 @@ from typing import Protocol
 from pydicom.charset import convert_encodings
 from pydicom.dataset import Dataset
 
-from .elements import decoded, text_of
+from ..dicom.elements import decoded, text_of
 
 
 class Siblings(Protocol):

@@ -16,10 +16,10 @@ from types import MappingProxyType
 
 from pydicom.dataset import Dataset
 
+from ..dicom.elements import text_of
 from ..options import Dates, Options
 from ..profile.actions import Action
 from ..standard.data_files import rows
-from .elements import text_of
 
 CONCEPT_NAME_CODE_SEQUENCE = 0x0040A043
 VALUE_TYPE = 0x0040A040

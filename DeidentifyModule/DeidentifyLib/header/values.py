@@ -8,21 +8,22 @@ from collections.abc import Callable
 from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
 
+from ..dicom.elements import stored_bytes
+from ..dicom.value_forms import TEXT_VRS, agrees_with_dictionary, has_form
+from ..free_text.cleaning import is_technical
+from ..free_text.stored_text import clean_stored_text
+from ..free_text.subject_identifiers import holds_identifier
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
 from ..site_rules import SiteRules
 from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
-from .clean_text import is_technical
-from .clean_values import clean_stored_text
+from ..standard.unlisted import is_equipment
 from .context import Context
 from .dates import is_date_value, shift_value
 from .dummies import dummy_document, dummy_value
-from .elements import stored_bytes
 from .siblings import Siblings
-from .subject_identifiers import holds_identifier
-from .value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
@@ -141,7 +142,11 @@ class ValueActions:
             return value if _may_stay(tag, vr, value) else None
         if not value.strip(b" \0"):
             return value
-        clean: Callable[[str], str] = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
+        clean: Callable[[str], str] = context.cleaner
+        if tag == CODE_MEANING:
+            clean = context.cleaner.code_meaning
+        elif is_equipment(tag):
+            clean = context.cleaner.equipment
         if vr == "CS":
             # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
             cleaner = context.cleaner

@@ -1,1 +1,1 @@
-"""Pixel data: what may hide between and behind the pixels."""
+"""Pixel data: decoding, masks of changed voxels, and bytes hidden between and behind the pixels."""

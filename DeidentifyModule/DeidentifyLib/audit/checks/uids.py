@@ -10,7 +10,7 @@ from typing import Self
 
 from ..elements import show
 from ..expectation import KEEP
-from ..packed import NumberMap, NumberSet, number_of
+from ..packed_sets import NumberMap, NumberSet, number_of
 from ..subject import WELL_KNOWN
 from ..tables import row_of
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, stripped

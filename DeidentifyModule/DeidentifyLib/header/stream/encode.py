@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from functools import lru_cache
 
-from ..dicom_file import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from ..elements import padded
+from ...dicom.dicom_file import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from ...dicom.elements import padded
 from .errors import NotStreamable
 from .walk import LONG_VRS
 

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
+from ...dicom.elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
+from ...files.byte_sources import ByteSource
+from ...free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
 from ...pixels.hidden_bytes import HIDDEN_BYTES
 from ...profile.actions import Action
 from ...pseudonyms.pseudonymizer import Subject
@@ -16,23 +19,20 @@ from ...standard.dictionary import vr_of
 from ...standard.iod_types import iod_of
 from ..context import Context
 from ..declared_private import CHARACTERISTICS_SEQUENCE
-from ..elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
+from ..deidentification_method import MARKED
 from ..engine import VOICE_RECORDINGS, HeaderEngine
-from ..method import MARKED
-from ..subject_identifiers import StoredValue, cleaner_for, is_identifying
+from .attribute_rules import Place
+from .byte_siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .counting import CountKeys
-from .delegate import Delegate
+from .dataset_level import Level, Tools
 from .encode import encode_element, file_start
 from .errors import NotStreamable
-from .layout import FIRST_READ, Layout, LayoutReader
-from .level import Level, Tools
-from .pixels import blank_pixel_data
-from .place import Place
+from .hidden_pixel_bytes import blank_pixel_data
+from .level_output import Piece
 from .records import PIXEL_DATA, Record
-from .runs import Run
-from .siblings import CHARACTER_SET, ByteSiblings, encodings_of
-from .sources import ByteSource
-from .treated import Piece
+from .reference_fallback import Delegate
+from .repeated_elements import Run
+from .top_level import FIRST_READ, Layout, LayoutReader
 from .walk import read_head
 
 PATIENT_NAME = 0x00100010

@@ -15,7 +15,3 @@ class NotStreamable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class SourceChanged(OSError):
-    """The file is shorter than when it was opened."""

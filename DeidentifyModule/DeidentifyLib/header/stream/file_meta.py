@@ -7,7 +7,7 @@ from struct import Struct
 
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
-from ..dicom_file import MEDIA_STORAGE_DIRECTORY
+from ...dicom.dicom_file import MEDIA_STORAGE_DIRECTORY
 from .errors import NotStreamable
 from .walk import NeedMore, read_head
 

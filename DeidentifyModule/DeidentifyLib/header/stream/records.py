@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .sources import Range
+from ...files.byte_sources import Range
 
 PIXEL_DATA = 0x7FE00010
 

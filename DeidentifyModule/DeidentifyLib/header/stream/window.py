@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...files.byte_sources import ByteSource
 from .errors import NotStreamable
-from .sources import ByteSource
 
 LARGEST_ELEMENT = 1 << 26
 

@@ -1,0 +1,1 @@
+"""DICOM files as both engines see them: files, stored elements, forms of values, private blocks."""

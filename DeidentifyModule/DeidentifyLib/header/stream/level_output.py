@@ -1,0 +1,82 @@
+"""What stays of a data set or item while its elements are treated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ...files.byte_sources import Range
+
+Piece = bytes | Range
+
+
+@dataclass(slots=True)
+class Treated:
+    """What stays, so far.
+
+    Attributes
+    ----------
+    pieces : list of (int, Piece)
+        Encoded elements with their tag, or the first tag of several; ranges of the source.
+    counted : list of int
+        Numbers of what is counted.
+    creators : dict of int to bytes
+        Private creator elements, by tag.
+    retained : set of int
+        Tags of those of them that something stays of.
+    """
+
+    pieces: list[tuple[int, Piece]] = field(default_factory=list)
+    counted: list[int] = field(default_factory=list)
+    creators: dict[int, bytes] = field(default_factory=dict)
+    retained: set[int] = field(default_factory=set)
+
+    def result(self) -> list[tuple[int, Piece]]:
+        """Return what stays in the end: private creators only with something of their block."""
+        if not self.creators:
+            return self.pieces
+        creators, retained = self.creators, self.retained
+        return [piece for piece in self.pieces if piece[0] not in creators or piece[0] in retained]
+
+
+class RunOutcome(NamedTuple):
+    """What becomes of a run; see `Treated`, of which it holds what the run adds.
+
+    Attributes
+    ----------
+    number : int
+        Stands for all that is counted.
+    """
+
+    pieces: tuple[tuple[int, bytes], ...]
+    number: int
+    creators: dict[int, bytes]
+    retained: set[int]
+
+    @classmethod
+    def of(cls, treated: Treated, number: int) -> RunOutcome:
+        """Return the outcome of a run that was treated element by element."""
+        return cls(tuple(_joined(treated)), number, treated.creators, treated.retained)
+
+    def add_to(self, treated: Treated) -> None:
+        """Add what the run adds."""
+        treated.pieces += self.pieces
+        treated.counted.append(self.number)
+        if self.creators:
+            treated.creators.update(self.creators)
+        if self.retained:
+            treated.retained |= self.retained
+
+
+def _joined(treated: Treated) -> list[tuple[int, bytes]]:
+    """Return the pieces with neighbours joined, but for creators, which may go in the end."""
+    joined: list[tuple[int, bytes]] = []
+    may_grow = False
+    for tag, piece in treated.pieces:
+        is_creator = tag in treated.creators
+        if may_grow and not is_creator:
+            joined[-1] = joined[-1][0], joined[-1][1] + piece
+        else:
+            joined.append((tag, piece))
+        may_grow = not is_creator
+    return joined

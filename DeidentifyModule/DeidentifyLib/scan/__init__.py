@@ -1,0 +1,1 @@
+"""What the inputs hold: subjects, studies, series and instances, by their headers."""

@@ -1,0 +1,241 @@
+"""Scan: which subjects, studies and series the inputs hold; only headers are read, and of them only what groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+
+import pydicom
+from pydicom.dataset import FileDataset
+from pydicom.uid import UID
+
+from ..dicom.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dicom, silence
+from ..dicom.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
+from ..dicom.elements import text_of as text_in
+from ..files.fingerprints import Fingerprints
+from ..files.input_files import Source, Unreadable, iterate_sources
+from ..header.stream.errors import NotStreamable
+from ..header.stream.header_peek import Facts, Peek
+from ..pseudonyms.subject_identity import SubjectIdentity
+from .packed_instances import Instance, Instances
+
+TextOf = Callable[[int], str]
+INSTANCE_NUMBER = 0x00200013
+_KNOWN = 1 << 10
+
+_TAGS = [
+    0x00080005,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    0x00080020,
+    0x00080060,
+    0x00081030,
+    0x0008103E,
+    0x00100010,
+    0x00100020,
+    0x00100030,
+    0x0020000D,
+    0x0020000E,
+    INSTANCE_NUMBER,
+    0x00200052,
+]
+_NEEDED = frozenset((SOP_CLASS_UID, SOP_INSTANCE_UID, 0x00100020, 0x0020000D, 0x0020000E))
+
+
+@dataclass
+class Series:
+    """One series of the input; everything in it is original and so PHI.
+
+    Attributes
+    ----------
+    subject : SubjectIdentity
+        As the first instance states it.
+    study_uid, series_uid, modality, description, study_date, study_description, frame_of_reference : str
+    instances : Instances
+    """
+
+    subject: SubjectIdentity
+    study_uid: str
+    series_uid: str
+    modality: str
+    description: str
+    study_date: str
+    study_description: str
+    frame_of_reference: str
+    sop_class: str
+    instances: Instances = field(default_factory=Instances)
+
+
+@dataclass
+class ScanResult:
+    """What the inputs hold.
+
+    Attributes
+    ----------
+    series : list of Series
+        In order of first appearance.
+    spellings : dict
+        All (PatientName, PatientID) by canonical identity.
+    rejected, not_dicom : list of Unreadable
+        Instances that cannot be de-identified; files that are none.
+    size : int
+        Bytes of all files that could be opened.
+    skipped : list of Series
+        What `select` took out.
+    """
+
+    series: list[Series] = field(default_factory=list)
+    spellings: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    rejected: list[Unreadable] = field(default_factory=list)
+    not_dicom: list[Unreadable] = field(default_factory=list)
+    size: int = 0
+    skipped: list[Series] = field(default_factory=list)
+
+    def select(self, series_uids: Container[str]) -> None:
+        """Keep the series of some UIDs; the others are `skipped`."""
+        self.skipped = [series for series in self.series if series.series_uid not in series_uids]
+        self.series = [series for series in self.series if series.series_uid in series_uids]
+
+    @property
+    def instance_count(self) -> int:
+        """Number of instances that can be planned."""
+        return sum(len(series.instances) for series in self.series)
+
+
+def scan(
+    inputs: Iterable[Path], progress: Callable[[int], None] | None = None, cancelled: Callable[[], bool] = lambda: False
+) -> ScanResult:
+    """Read the headers of all inputs.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        Folders, files and zip archives.
+    progress : callable, optional
+        Called with the number of files seen.
+    cancelled : callable, optional
+        Asked before each file whether to stop.
+
+    Raises
+    ------
+    InputError
+        If an input does not exist.
+    """
+    collector = _Collector()
+    with silence():
+        for seen, source in enumerate(iterate_sources(inputs), 1):
+            if cancelled():
+                break
+            if isinstance(source, Unreadable):
+                collector.result.rejected.append(source)
+            else:
+                collector.add(source)
+            if progress is not None:
+                progress(seen)
+    return collector.result
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.result = ScanResult()
+        self._series: dict[tuple[str, str, str], Series] = {}
+        self._seen = Fingerprints()
+        self._known: dict[tuple[object, ...], Series] = {}
+        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)), _NEEDED)
+
+    def add(self, source: Source) -> None:
+        try:
+            text_of = self._facts(source)
+        except NotDicom as reason:
+            self.result.not_dicom.append(Unreadable(source, str(reason)))
+        except PermissionError:
+            self.result.rejected.append(Unreadable(source, "no permission to read the file"))
+        except OSError as error:
+            self.result.rejected.append(Unreadable(source, f"the file cannot be read: {error.strerror or error}"))
+        except Exception:  # one failed item is recorded, the scan goes on
+            self.result.rejected.append(Unreadable(source, "the header is damaged"))
+        else:
+            self._add_instance(source, text_of)
+
+    def _facts(self, source: Source) -> TextOf:
+        """Read the attributes that group instances, and return what gives the text of one by its tag."""
+        try:
+            with source.open_bytes() as data:
+                self.result.size += data.size
+                return self._peek.read(data)
+        except NotStreamable:
+            dataset = read_header(source)
+        if _is_dicomdir(dataset):
+            raise NotDicom("DICOMDIR: an index of files; it is not copied")
+        return partial(text_in, dataset)
+
+    def _add_instance(self, source: Source, text_of: TextOf) -> None:
+        key = text_of.key if isinstance(text_of, Facts) else None
+        series = self._known.get(key) if key is not None else None
+        uid = text_of(SOP_INSTANCE_UID)
+        if not uid or (series is None and not text_of(SOP_CLASS_UID)):
+            self.result.rejected.append(Unreadable(source, "no SOP Class UID or SOP Instance UID in the data set"))
+            return
+        if not self._seen.add(uid):
+            self.result.rejected.append(Unreadable(source, "duplicate SOP Instance UID: another input has the same"))
+            return
+        if series is None:
+            series = self._series_of(text_of)
+            if key is not None:
+                self._remember(key, series)
+        series.instances.append(Instance(source, uid, text_of(INSTANCE_NUMBER)))
+
+    def _series_of(self, text_of: TextOf) -> Series:
+        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
+        canonical = _canonical(identity)
+        self.result.spellings.setdefault(canonical, set()).add((identity.patient_name, identity.patient_id))
+        group = (canonical, text_of(0x0020000D), text_of(0x0020000E))
+        series = self._series.get(group)
+        if series is None:
+            series = self._series[group] = _new_series(identity, text_of)
+            self.result.series.append(series)
+        return series
+
+    def _remember(self, key: tuple[object, ...], series: Series) -> None:
+        """Remember to which series files belong that state the same."""
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = series
+
+
+@lru_cache(maxsize=256)
+def _canonical(identity: SubjectIdentity) -> str:
+    return identity.canonical
+
+
+def read_header(source: Source) -> FileDataset:
+    """Read the attributes that group instances with pydicom.
+
+    Raises
+    ------
+    NotDicom, OSError
+        If the file is no DICOM file or cannot be read; pydicom's errors if it is malformed.
+    """
+    with source.open() as file:
+        check_is_dicom(file)
+        return pydicom.dcmread(file, force=True, stop_before_pixels=True, specific_tags=_TAGS)
+
+
+def _is_dicomdir(dataset: FileDataset) -> bool:
+    return dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY)
+
+
+def _new_series(identity: SubjectIdentity, text_of: TextOf) -> Series:
+    return Series(
+        identity,
+        text_of(0x0020000D),
+        text_of(0x0020000E),
+        text_of(0x00080060),
+        text_of(0x0008103E),
+        text_of(0x00080020),
+        text_of(0x00081030),
+        text_of(0x00200052),
+        text_of(SOP_CLASS_UID),
+    )
