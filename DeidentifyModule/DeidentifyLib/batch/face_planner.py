@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pydicom
@@ -16,6 +16,7 @@ from ..records.face_plans import FacePlans, key_of
 from ..scan.scan_inputs import Series
 
 PICTURES = "faces"
+STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
 
 
 class FacePlanner:
@@ -53,11 +54,9 @@ class FacePlanner:
         self, series: list[Series], progress: Callable[[int, int], None], cancelled: Callable[[], bool]
     ) -> dict[int, FaceDecision]:
         """Return the decision for each series, by its number in the scan."""
-        studies: dict[tuple[str, str], list[int]] = {}
-        for number, one in enumerate(series):
-            studies.setdefault((one.subject.canonical, one.study_uid), []).append(number)
+        studies = together(series)
         decisions: dict[int, FaceDecision] = {}
-        for done, numbers in enumerate(studies.values()):
+        for done, numbers in enumerate(studies):
             progress(done, len(studies))
             if cancelled():
                 break
@@ -129,6 +128,43 @@ class FacePlanner:
         write_picture(picture(volume, mask, defaced, headers.modality, location), self._private / name)
         (self._private / name).chmod(0o600)
         return {"picture": f"{PICTURES}/{name}", "private_picture": f"{PICTURES}/{name}"}
+
+
+def together(series: Sequence[Series]) -> list[list[int]]:
+    """Return the numbers of the series that are judged together: those of a study, and of studies in one space.
+
+    A dose, a structure set or a second scan may lie in another study of the subject and still share its frame of
+    reference with the head.
+    """
+    leader: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def first_of(one: tuple[str, str]) -> tuple[str, str]:
+        while leader.setdefault(one, one) != one:
+            one = leader[one]
+        return one
+
+    for one in series:
+        frame = _frame_of_reference(one)
+        if frame:
+            who = one.subject.canonical
+            leader[first_of((who, "frame " + frame))] = first_of((who, "study " + one.study_uid))
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, one in enumerate(series):
+        groups.setdefault(first_of((one.subject.canonical, "study " + one.study_uid)), []).append(number)
+    return list(groups.values())
+
+
+def _frame_of_reference(series: Series) -> str:
+    """Return the frame of reference; of a structure set it is inside a sequence, which the scan does not read."""
+    if series.frame_of_reference or not series.sop_class.startswith(STRUCTURE_SET):
+        return series.frame_of_reference
+    try:
+        (first, *_) = series.instances
+        with first.source.open() as file:
+            header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
+        return face.SeriesHeaders("", [face.Instance(header, first.source.open)]).frame_of_reference
+    except (OSError, ValueError, AttributeError, KeyError, EOFError, NotImplementedError):
+        return ""  # it is read again, and judged, with its study
 
 
 def _headers(key: str, series: Series) -> face.SeriesHeaders:

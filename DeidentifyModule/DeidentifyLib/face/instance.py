@@ -49,8 +49,8 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
 
     Where no voxel of the instance is face, its pixel data stay as they are, byte for byte and compressed or not. Else
     uncompressed pixel data are changed in place, so that every bit outside of the face stays; compressed ones are
-    decoded and written as Explicit VR Little Endian, and Image Type says DERIVED. The icon image is removed and the instance marked (`mark`). New
-    SOP Instance UIDs are the header engine's business.
+    decoded and written as Explicit VR Little Endian; Image Type then says DERIVED. The icon image is removed and the
+    instance marked (`mark`). New SOP Instance UIDs are the header engine's business.
 
     Parameters
     ----------
