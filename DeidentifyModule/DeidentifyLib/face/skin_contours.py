@@ -83,7 +83,7 @@ def dose_reaches(series: SeriesHeaders, region: Region) -> bool:
 
 def region_in(box: sitk.Image, region: Region) -> bool:
     """Return whether a grid holds a part of the region."""
-    return bool(sitk.GetArrayViewFromImage(region.on_grid(box)).any())
+    return bool(sitk.GetArrayFromImage(region.on_grid(box)).any())
 
 
 def _dose_boxes(header: Dataset) -> Iterator[sitk.Image]:
