@@ -43,6 +43,7 @@ _UNLISTED = {
     "binary_keep": Action.KEEP,
     "uid_wellknown": Action.KEEP,
     "vocabulary": Action.CLEAN,
+    "equipment": Action.CLEAN,
     "code": Action.CODE,
     "recurse": Action.ENTER,
     "uid": Action.UID,

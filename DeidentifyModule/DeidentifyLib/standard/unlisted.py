@@ -46,3 +46,8 @@ def class_of(tag: int, vr: str) -> str:
         return by_vr.get(known, "remove")
     found = by_vr.get(vr, "remove")
     return found if found in _DECIDED_IF_UNKNOWN else "remove"
+
+
+def is_equipment(tag: int) -> bool:
+    """Return whether an attribute names a maker, a model, software or a setting of a device."""
+    return _reviewed()[0].get(f"{tag:08X}") == "equipment"
