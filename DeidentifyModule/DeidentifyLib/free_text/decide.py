@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from .identity import Identifiers
+from .identifiers import Identifiers
 from .known_identity import mark_known
 from .lexicon import Lexicon, lexicon
 from .reading import SAYS_SOMETHING, Kind, Reading, read_text
@@ -115,49 +115,45 @@ def _gone(reading: Reading, identifiers: Identifiers, words: Lexicon) -> list[Te
 
 
 def _mark_lone_names(reading: Reading, gone: list[TextRule | None]) -> None:
-    """Mark words that are also names and do not stand beside a technical word."""
-    also = [i for i, kind in enumerate(reading.kinds) if kind is Kind.ALSO_A_NAME and gone[i] is None]
-    sure = {i for i, kind in enumerate(reading.kinds) if gone[i] is None and _is_sure(reading, i, kind)}
-    changed = True
-    while changed:
-        beside = [i for i in also if i not in sure and _neighbours(reading, i) & sure]
-        sure.update(beside)
-        changed = bool(beside)
-    for i in also:
-        if i not in sure:
-            gone[i] = TextRule.ALSO_A_NAME
+    """Mark words that are also names and do not stand beside a technical word, links left aside."""
+    saying = [i for i, kind in enumerate(reading.kinds) if kind not in (Kind.LINK, Kind.NEGATION, Kind.SIDE)]
+    sure = [gone[i] is None and _is_sure(reading, i) for i in saying]
+    for order in (range(1, len(saying)), range(len(saying) - 2, -1, -1)):
+        step = 1 if order.step > 0 else -1
+        for n in order:
+            i, before = saying[n], saying[n - step]
+            if not sure[n] and reading.kinds[i] is Kind.ALSO_A_NAME and gone[i] is None:
+                sure[n] = sure[n - step] and reading.phrase[i] == reading.phrase[before]
+    for n, i in enumerate(saying):
+        if reading.kinds[i] is Kind.ALSO_A_NAME and not sure[n]:
+            gone[i] = gone[i] or TextRule.ALSO_A_NAME
 
 
-def _is_sure(reading: Reading, i: int, kind: Kind) -> bool:
+def _is_sure(reading: Reading, i: int) -> bool:
+    kind = reading.kinds[i]
     return kind in (Kind.CONTENT, Kind.MEASURE) or (kind is Kind.NUMBER and _is_joined(reading, i))
 
 
 def _is_joined(reading: Reading, i: int) -> bool:
     """Return whether an atom is part of a name in one piece."""
-    return reading.compound.count(reading.compound[i]) > 1
-
-
-def _neighbours(reading: Reading, i: int) -> set[int]:
-    """Return the next atoms of the same phrase that say something, on both sides."""
-    found = set()
-    for step in (-1, 1):
-        j = i + step
-        while 0 <= j < len(reading.atoms) and reading.phrase[j] == reading.phrase[i]:
-            if reading.kinds[j] not in (Kind.LINK, Kind.NEGATION, Kind.SIDE):
-                found.add(j)
-                break
-            j += step
-    return found
+    compound = reading.compound
+    return (i > 0 and compound[i - 1] == compound[i]) or (i + 1 < len(compound) and compound[i + 1] == compound[i])
 
 
 def _mark_prose(reading: Reading, gone: list[TextRule | None]) -> None:
     """Mark the whole of a phrase of which a common word cannot be read: it may say the contrary of the rest."""
-    for i, atom in enumerate(reading.atoms):
-        is_prose = gone[i] is TextRule.UNKNOWN and atom.raw.islower() and atom.raw.isalpha()
-        if is_prose and len(atom.raw) >= _SHORTEST_PROSE and not _is_joined(reading, i):
-            for j in range(len(gone)):
-                if reading.phrase[j] == reading.phrase[i]:
-                    gone[j] = gone[j] or TextRule.MEANING
+    prose = {
+        reading.phrase[i]
+        for i, atom in enumerate(reading.atoms)
+        if gone[i] is TextRule.UNKNOWN
+        and atom.raw.islower()
+        and atom.raw.isalpha()
+        and len(atom.raw) >= _SHORTEST_PROSE
+        and not _is_joined(reading, i)
+    }
+    for i in range(len(gone)):
+        if reading.phrase[i] in prose:
+            gone[i] = gone[i] or TextRule.MEANING
 
 
 def _mark_compounds(reading: Reading, gone: list[TextRule | None]) -> None:
@@ -170,20 +166,26 @@ def _mark_compounds(reading: Reading, gone: list[TextRule | None]) -> None:
 
 def _mark_dependent(reading: Reading, gone: list[TextRule | None], words: Lexicon) -> bool:
     """Mark what says something else without the atom beside it; return whether there was such."""
-    changed = False
-    for i, kind in enumerate(reading.kinds):
-        if gone[i] is not None:
-            continue
-        beside = [j for j in (i - 1, i + 1) if 0 <= j < len(gone) and reading.phrase[j] == reading.phrase[i]]
-        cut = [j for j in beside if gone[j] is not None]
-        if not cut:
-            continue
-        measured = kind is Kind.MEASURE and any(_are_one_measure(reading, i, j) for j in cut)
-        polar = reading.atoms[i].folded in words.polar and any(gone[j] in (*_SOFT, TextRule.MEANING) for j in cut)
-        if kind in _DEPENDENT or measured or polar:
-            gone[i] = TextRule.MEANING
-            changed = True
-    return changed
+    before = gone.count(None)
+    for order in (range(len(gone)), range(len(gone) - 1, -1, -1)):
+        for i in order:
+            if gone[i] is None and _depends_on_cut(reading, gone, i, words):
+                gone[i] = TextRule.MEANING
+    return gone.count(None) != before
+
+
+def _depends_on_cut(reading: Reading, gone: list[TextRule | None], i: int, words: Lexicon) -> bool:
+    kind = reading.kinds[i]
+    cut = [
+        j
+        for j in (i - 1, i + 1)
+        if 0 <= j < len(gone) and gone[j] is not None and reading.phrase[j] == reading.phrase[i]
+    ]
+    if not cut:
+        return False
+    if kind in _DEPENDENT or (kind is Kind.MEASURE and any(_are_one_measure(reading, i, j) for j in cut)):
+        return True
+    return reading.atoms[i].folded in words.polar and any(gone[j] in (*_SOFT, TextRule.MEANING) for j in cut)
 
 
 def _are_one_measure(reading: Reading, i: int, j: int) -> bool:
@@ -193,22 +195,23 @@ def _are_one_measure(reading: Reading, i: int, j: int) -> bool:
 
 def _mark_denied(reading: Reading, gone: list[TextRule | None]) -> bool:
     """Mark what a negation denies where it, or something before it in the same phrase, is cut."""
-    changed = False
+    before = gone.count(None)
+    denied = cut = False
     for i, kind in enumerate(reading.kinds):
-        if kind is not Kind.NEGATION:
-            continue
-        denied = [j for j in range(i + 1, len(gone)) if reading.phrase[j] == reading.phrase[i]]
-        is_cut = gone[i] is not None
-        for j in denied:
-            if is_cut and gone[j] is None:
-                gone[j] = TextRule.MEANING
-                changed = True
-            is_cut = is_cut or gone[j] is not None
-        if gone[i] is None and not any(gone[j] is None and reading.kinds[j] in SAYS_SOMETHING for j in denied):
-            if any(rule is not None for rule in gone):
-                gone[i] = TextRule.MEANING
-                changed = True
-    return changed
+        if i == 0 or reading.phrase[i] != reading.phrase[i - 1]:
+            denied = cut = False
+        if denied and cut and gone[i] is None:
+            gone[i] = TextRule.MEANING
+        denied = denied or kind is Kind.NEGATION
+        cut = denied and (cut or gone[i] is not None)
+    says = False
+    for i in range(len(gone) - 1, -1, -1):
+        if i + 1 == len(gone) or reading.phrase[i] != reading.phrase[i + 1]:
+            says = False
+        if gone[i] is None and reading.kinds[i] is Kind.NEGATION and not says and before < len(gone):
+            gone[i] = TextRule.MEANING
+        says = says or (gone[i] is None and reading.kinds[i] in SAYS_SOMETHING)
+    return gone.count(None) != before
 
 
 def _says_something(reading: Reading, gone: list[TextRule | None]) -> bool:

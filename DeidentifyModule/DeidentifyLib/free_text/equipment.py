@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .folding import fold
 from .atoms import Atom
 from .decide import TextDecision, rebuilt
-from .identity import Identifiers
+from .folding import fold
+from .identifiers import Identifiers
 from .known_identity import mark_known
 from .lexicon import Lexicon, WordClass, lexicon, lines_of
 from .reading import Kind, Reading, read_text
@@ -101,8 +101,7 @@ def _unreadable(text: str, words: Lexicon | None) -> tuple[TextRule | None, ...]
         return (None,) * len(reading.atoms)
     company = is_company(text)
     found: list[TextRule | None] = []
-    for i, atom in enumerate(reading.atoms):
-        rule = reading.gone[i]
+    for i, rule in enumerate(reading.gone):
         if rule in _FORMS and not _is_release(reading, i):
             found.append(rule)
         elif company or _is_readable(reading, i, words or lexicon()):
@@ -111,9 +110,7 @@ def _unreadable(text: str, words: Lexicon | None) -> tuple[TextRule | None, ...]
             known = reading.kinds[i] in (Kind.ALSO_A_NAME, Kind.NAME_BUT_FOR_PHRASES)
             found.append(TextRule.ALSO_A_NAME if known else TextRule.UNKNOWN)
     dated = {reading.phrase[i] for i, rule in enumerate(found) if rule is TextRule.DATE}
-    return tuple(
-        rule or (TextRule.DATE if reading.phrase[i] in dated else None) for i, rule in enumerate(found)
-    )
+    return tuple(rule or (TextRule.DATE if reading.phrase[i] in dated else None) for i, rule in enumerate(found))
 
 
 def _is_release(reading: Reading, i: int) -> bool:
@@ -145,12 +142,12 @@ def _is_readable(reading: Reading, i: int, words: Lexicon) -> bool:
 
 
 def is_version(atom: Atom) -> bool:
-    """Return whether an atom has the form of a version or of a model number, such as ``VB17A``, ``R01`` or ``12.4.2``."""
+    """Return whether an atom has the form of a version or a model number: ``VB17A``, ``R01``, ``12.4.2``."""
     word = atom.folded.lstrip("+-")
     if not _VERSION.fullmatch(word) or _YEAR_MONTH_DAY.search(word):
         return False
-    digits = [run for run in re.findall(r"\d+", word)]
-    letters = [run for run in _LETTERS.findall(word)]
+    digits = re.findall(r"\d+", word)
+    letters = _LETTERS.findall(word)
     known = lexicon()
     return (
         sum(map(len, digits)) <= _MOST_DIGITS

@@ -16,7 +16,7 @@ _WORD_BEFORE, _WORD_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|ten|º|ª|\.)?"
 _GAP = r"[\s\-./_,'\\]{0,3}(?:(?:de|of|den|d')\s?)?"
 _YEAR = r"(?:19\d\d|20[0-4]\d)"
-_SEP = r"\s*[-./_\\,:\s]\s*"
+_SEP = r"\s{0,2}[-./_\\,:\s]\s{0,2}"
 _ROMAN = r"(?:XI{0,2}|I[XV]|V?I{1,3}|V)"
 
 
@@ -63,8 +63,10 @@ def _dates() -> Iterator[str]:
 def _ages() -> Iterator[str]:
     (_, *years), (_, *beside), (_, *sexes) = _lines("ages.txt")
     year, short, sex = _any_of(years), _any_of(beside), _any_of(sexes)
+    part = "(?:m|mo|mos|months?|w|wks?|weeks?|d|days?|monate?|wochen?|tage?)"
     yield rf"{_BEFORE}(?<!\d[.,])\d{{1,3}}[\s\-_]*{year}{_WORD_AFTER}\.?(?:[\s\-]*(?:old|alt|oud))?"
-    yield rf"{_BEFORE}\d{{1,3}}[\s\-]*(?:m|mo|mos|months?|w|wks?|weeks?|d|days?|monate?|wochen?|tage?)[\s\-]*(?:old|alt|oud){_WORD_AFTER}"
+    yield rf"{_BEFORE}(?<!\d[.,])\d{{2,3}}[\s\-_]*{short}{_WORD_AFTER}"
+    yield rf"{_BEFORE}\d{{1,3}}[\s\-]*{part}[\s\-]*(?:old|alt|oud){_WORD_AFTER}"
     yield rf"{_BEFORE}\d{{1,3}}\s*[岁歳才세]"
     yield r"\b0\d\d[ymwd]\b"
     yield r"\b(?:age|aged|alter|edad|et[aà]|[âa]ge|leeftijd|idade)\s*[:=]?\s*\d+"
@@ -75,7 +77,9 @@ def _ages() -> Iterator[str]:
 def _records() -> Iterator[str]:
     (_, *labels), (_, *numbered) = _lines("record_labels.txt")
     label, number = _any_of(labels), _any_of(numbered)
-    yield rf"{_WORD_BEFORE}{label}(?:[\s.:#=_\-]+|(?=\d{{4}}))(?:(?:{number})[\s.:#=_\-]*)?[a-z]{{0,4}}\d[\w\-/]*(?:[\s.:#=_\-]*(?:{number})[\s.:#=_\-]*\d[\w\-/]*)*"
+    between = r"[\s.:#=_\-]"
+    more = rf"(?:{between}*(?:{number}){between}*\d[\w\-/]*)*"
+    yield rf"{_WORD_BEFORE}{label}(?:{between}+|(?=\d{{4}}))(?:{number}{between}*)?[a-z]{{0,4}}\d{{2,}}[\w\-/]*{more}"
     yield rf"{_WORD_BEFORE}(?:{number})[\s.:=_\-]*\d{{3,}}[\w\-/]*"
     yield r"#\s?\d{3,}"
     yield rf"{_WORD_BEFORE}(?:sub|subj|subject|ses(?=-\d{{6}}))[-_ ]?[a-z]{{0,6}}\d+\w*"
@@ -93,11 +97,13 @@ _ANY_CASE = (
     r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b",
     r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{6,12}\b",
     # what stands behind a label
-    r"\b(?:name|patient|patientin|pat|dob|d\.o\.b|born|geb|geboren|n[ée]e?|mrn|pid|pat[\s\-_]?(?:id|name)|patient[\s\-_]?(?:id|name)|id"
-    r"|acc|accession|phone|tel|telefon|fax|mobile|address|adresse|physician|radiologist|operator|technologist|user|owner"
-    r"|birth|birthday|geburtsdatum|naissance|nacimiento|nascita|doctor|ref|referrer|reader|reported by|read by|signed by)"
+    r"\b(?:name|patient|patientin|pat|dob|d\.o\.b|born|geb|geboren|n[ée]e?|mrn|pid|pat[\s\-_]?(?:id|name)"
+    r"|patient[\s\-_]?(?:id|name)|id|acc|accession|phone|tel|telefon|fax|mobile|address|adresse|physician|radiologist"
+    r"|operator|technologist|user|owner|birth|birthday|geburtsdatum|naissance|nacimiento|nascita|doctor|ref|referrer"
+    r"|reader|reported by|read by|signed by)"
     r"\b\.?\s*(?:no\.?|nr\.?|number)?\s*[:=#][^,;|\r\n]*",
-    r"\b(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])\b[\s.:]*(?:on|am|le|el|il)?[\s.:]*[\d\s./\-_\\]*",
+    r"\b(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])\b[\s.:]*(?:on|am|le|el|il)?"
+    r"[\s.:]*[\d\s./\-_\\]*",
 )
 _CASE_MATTERS = (
     # persons with a title; MR, MS, DR and SR are modalities, diseases and elements when in capitals

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from .folding import fold, spellings
-from .identity import Identifiers
+from .identifiers import Identifiers
 from .reading import Kind, Reading
 from .rules import TextRule
 
@@ -155,7 +155,7 @@ def _mark_dates(reading: Reading, identifiers: Identifiers, mark: Mark) -> None:
         if reading.kinds[i] is Kind.MEASURE:
             numbers.append((-1, i, atom.start, atom.end))
             continue
-        found = [match for match in _PART.finditer(atom.raw)] if atom.is_number else []
+        found = list(_PART.finditer(atom.raw)) if atom.is_number else []
         if not found:
             numbers.append((-1, i, atom.start, atom.end))
         for match in found:

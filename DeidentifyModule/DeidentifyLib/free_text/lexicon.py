@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -41,7 +40,7 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(fold(word) for line in lines_of(name) for word in line.split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """The words that can be read, by class.
 
@@ -93,9 +92,9 @@ class Lexicon:
             return WordClass.LETTER if folded.isascii() else WordClass.UNKNOWN
         return WordClass.TECHNICAL if folded in self.vocabulary.words else WordClass.UNKNOWN
 
-    def phrase_length(self, words: Sequence[str], start: int) -> int:
+    def phrase_length(self, words: list[str], start: int) -> int:
         """Return how many words from `start` on form a phrase of the vocabulary, 0 if none does."""
-        return self.vocabulary.phrase_length(list(words), start)
+        return self.vocabulary.phrase_length(words, start)
 
 
 @cache

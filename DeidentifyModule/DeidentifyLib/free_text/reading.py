@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -101,10 +102,12 @@ def read_text(text: str, words: Lexicon | None = None) -> Reading:
         phrase[i] = phrase[i - 1] + ends_phrase(between)
         compound[i] = compound[i - 1] + (not joins_compound(between))
     gone: list[TextRule | None] = [None] * len(atoms)
+    ends = [atom.end for atom in atoms]
     for start, end, rule in identifying_spans(text):
-        for i, atom in enumerate(atoms):
-            if atom.start < end and atom.end > start:
-                gone[i] = gone[i] or rule
+        i = bisect_right(ends, start)
+        while i < len(atoms) and atoms[i].start < end:
+            gone[i] = gone[i] or rule
+            i += 1
     kinds = _kinds(text, atoms, words)
     return Reading(text, atoms, tuple(kinds), tuple(gone), tuple(phrase), tuple(compound))
 
@@ -145,7 +148,11 @@ def _kind(atom: Atom, words: Lexicon) -> Kind:
     if "/" in word:
         return Kind.NEGATION if "o" in word else Kind.LINK
     measure = measure_of(atom)
-    if measure is not None and measure[1] in words.vocabulary.units and len(measure[0].split(".")[0]) <= _LONGEST_NUMBER:
+    if (
+        measure is not None
+        and measure[1] in words.vocabulary.units
+        and len(measure[0].split(".")[0]) <= _LONGEST_NUMBER
+    ):
         return Kind.MEASURE
     if not word.isascii() and word.isalpha():
         return _KINDS[words.word(word)]

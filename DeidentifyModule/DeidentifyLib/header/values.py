@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
 
 from ..dicom.elements import stored_bytes
 from ..dicom.value_forms import TEXT_VRS, agrees_with_dictionary, has_form
-from ..free_text.cleaning import is_technical
-from ..free_text.stored_text import clean_stored_text
-from ..free_text.subject_identifiers import holds_identifier
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
 from ..site_rules import SiteRules
-from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
 from .context import Context
 from .dates import is_date_value, shift_value
 from .dummies import dummy_document, dummy_value
 from .siblings import Siblings
+from .text_values import Cleaned, class_uid_names_record, clean_code, clean_value, kept_private_text, kept_terms
 
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
-CODE_MEANING = 0x00080104
 SPECIFIC_CHARACTER_SET = 0x00080005
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020
 TIMEZONE = 0x00080201
 CURVE_DATA = 0x50003000
-CODING_SCHEME = 0x00080102
 _DATE_VRS = ("DA", "DT", "TM")
 _LETTERS = re.compile(rb"[A-Za-z]{6}")
-_CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
-_PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-^]{1,16}[ \0]*")
-_CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
-_BYTES = frozenset(("OB", "OW", "UN"))
-_FIVE_DIGITS = re.compile(rb"[0-9]{5}")
+BYTE_VRS = frozenset(("OB", "OW", "UN"))
 _PLAIN_NUMBERS = {
     "DS": re.compile(rb"[0-9+\-.eE\\ ]+"),
     "IS": re.compile(rb"[0-9+\-\\ ]+"),
@@ -77,14 +67,16 @@ class ValueActions:
             The same object where the value stays as it is; None where the action removes the element
             or cannot be done with this value.
         """
+        return self.treat(action, tag, vr, value, siblings, context)[0]
+
+    def _apply(
+        self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
+    ) -> bytes | None:
         if action is Action.KEEP:
             if tag == SPECIFIC_CHARACTER_SET:
                 return value if _is_character_set(value) else None
-            if tag >> 16 & 1 and vr in TEXT_VRS and _names_subject(value, context):
-                return None
-            if vr == "CS":
-                agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
-                return _kept_terms(value, context) if agrees else None
+            if vr == "UI" and class_uid_names_record(tag, value, context.cleaner.identifiers):
+                return self._uids(value)
             if tag in (PATIENT_NAME, PATIENT_ID) and not self._is_subject(tag, value, siblings, context):
                 return None
             if vr in TEXT_VRS and b"\0" in value.rstrip(b"\0 "):
@@ -104,10 +96,6 @@ class ValueActions:
             return self._new_id(value, siblings, context)
         if action is Action.NEW_NAME:
             return context.subject.new_name.encode("ascii")
-        if action is Action.CLEAN:
-            return self._clean(tag, vr, value, context)
-        if action is Action.CODE:
-            return self._code(tag, value, siblings, context)
         return None
 
     def form_that_stays(self, action: Action, tag: int, vr: str) -> re.Pattern[bytes] | None:
@@ -133,33 +121,22 @@ class ValueActions:
             for allowed in table_vr.split("/")
         )
 
-    def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
-        """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
-        if vr in _BYTES:
-            return None  # such as Maker Note: nobody can tell which words are in it
-        if vr not in TEXT_VRS and vr != "CS":
-            return value if _may_stay(tag, vr, value) else None
-        if not value.strip(b" \0"):
-            return value
-        clean: Callable[[str], str] = context.cleaner.code_meaning if tag == CODE_MEANING else context.cleaner
-        if vr == "CS":
-            # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
-            cleaner = context.cleaner
-            clean = lambda text: text if is_technical(text, cleaner.vocabulary) else cleaner(text)  # noqa: E731
-        return clean_stored_text(vr, value, context.encodings, clean)
-
-    def _code(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bytes | None:
-        """Return a code; one of a scheme that is not public is replaced by a keyed code of its own."""
-        if not _CODE.fullmatch(value) or not value.strip(b" \0"):
-            return None if value.strip(b" \0") else value
-        if tag == CODING_SCHEME:
-            return value if is_public_scheme(value.decode("ascii")) else b"99DEID"
-        if tag not in _CODE_VALUES:
-            return None if _names_subject(value, context) else value
-        scheme = siblings.text_of(CODING_SCHEME)
-        if is_public_scheme(scheme) and _PUBLIC_CODE.fullmatch(value) and not _names_subject(value, context):
-            return value
-        return b"X" + self._pseudonyms.code("code value", value.strip(b" \0"), 12).encode("ascii")
+    def treat(
+        self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
+    ) -> Cleaned:
+        """Return the new value as `apply` does, and which rules took something from a text."""
+        if action is Action.CLEAN:
+            if vr not in TEXT_VRS and vr != "CS" and vr not in BYTE_VRS:
+                return (value if _may_stay(tag, vr, value) else None), ()
+            return clean_value(tag, vr, value, context)
+        if action is Action.CODE:
+            return clean_code(tag, value, siblings, context, self._pseudonyms)
+        if action is Action.KEEP and vr == "CS" and tag != SPECIFIC_CHARACTER_SET:
+            agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
+            return kept_terms(value, context) if agrees else (None, ())
+        if action is Action.KEEP and tag >> 16 & 1 and vr in TEXT_VRS:
+            return kept_private_text(value, context)
+        return self._apply(action, tag, vr, value, siblings, context), ()
 
     def _dummy(self, tag: int, vr: str, value: bytes, siblings: Siblings) -> bytes | None:
         if vr == "UI":
@@ -198,34 +175,6 @@ def _date_vr(tag: int, vr: str) -> str:
 def _is_character_set(value: bytes) -> bool:
     terms = value.decode("ascii", "replace").split("\\")
     return all(term.strip(" \0") in python_encoding for term in terms)
-
-
-def _names_subject(value: bytes, context: Context) -> bool:
-    return holds_identifier(value.decode("ascii", "replace"), context.cleaner.identifiers)
-
-
-def _kept_terms(value: bytes, context: Context) -> bytes | None:
-    """Return coded strings without those that name the subject or hold long numbers.
-
-    Other values keep their places, as in Image Type; technical words stay although somebody may have
-    such a name. None if no value stays.
-    """
-    terms = value.split(b"\\")
-    kept = [term if _is_term(term, context) else b"OTHER" for term in terms]
-    if kept == terms:
-        return value
-    return None if all(term == b"OTHER" for term in kept) else b"\\".join(kept)
-
-
-def _is_term(term: bytes, context: Context) -> bool:
-    """Return whether a coded string may stay; one that breaks the form of CS must consist of technical words."""
-    if _FIVE_DIGITS.search(term):
-        return False
-    text = term.decode("ascii", "replace").strip(" \0")
-    cleaner = context.cleaner
-    if not has_form("CS", term):
-        return is_technical(text, cleaner.vocabulary, cleaner.identifiers)
-    return not holds_identifier(text, cleaner.identifiers) or is_technical(text, cleaner.vocabulary)
 
 
 def _may_stay(tag: int, vr: str, value: bytes) -> bool:

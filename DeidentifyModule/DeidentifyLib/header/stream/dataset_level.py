@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ...profile.actions import Action
 from ..clean_graphics import graphics_action
 from ..context import Context
-from ..decisions import Decision, carry_out
+from ..decisions import Decision, carry_out, explained
 from ..engine import PIXEL_REPRESENTATION
 from ..values import ValueActions
 from .attribute_rules import Place
@@ -145,8 +145,10 @@ class Level:
         if vr == "SQ":
             return self._sequence(record, decision)
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
-        new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
+        new, action, rules = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
         numbers = plan.numbers if action is decision.action else plan.fallback_numbers
+        if rules:
+            numbers = (self.tools.keys.number(tag, action, explained(decision.rule.reason, rules)),)
         if tag == CHARACTER_SET and (self.place.path or new is not value):
             raise NotStreamable("a character set that changes")
         if new is None:

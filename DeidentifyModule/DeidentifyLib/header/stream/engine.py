@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 
 from ...dicom.elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
 from ...files.byte_sources import ByteSource
+from ...free_text.deep_identifiers import IdentifyingText, is_searched, texts_of_encoded
 from ...free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
 from ...pixels.hidden_bytes import HIDDEN_BYTES
 from ...profile.actions import Action
@@ -21,6 +23,7 @@ from ..context import Context
 from ..declared_private import CHARACTERISTICS_SEQUENCE
 from ..deidentification_method import MARKED
 from ..engine import VOICE_RECORDINGS, HeaderEngine
+from ..text_values import class_uid_names_record
 from .attribute_rules import Place
 from .byte_siblings import CHARACTER_SET, ByteSiblings, encodings_of
 from .counting import CountKeys
@@ -40,7 +43,11 @@ PATIENT_ID = 0x00100020
 _UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
 _LONGEST_UID = 64
 _MOST_MARKS = 256
+_REMEMBERED_SEQUENCES = 1024
 _CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
+
+TextsOfEncoded = Callable[[bytes, bool, tuple[str, ...]], tuple[IdentifyingText, ...]]
+"""See `texts_of_encoded`."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class StreamEngine:
         self._tops: dict[tuple[object, ...], Level] = {}
         self._places: dict[tuple[str, bool], Place] = {}
         self._marks: dict[tuple[object, ...], dict[int, bytes]] = {}
+        self._texts: TextsOfEncoded = lru_cache(maxsize=_REMEMBERED_SEQUENCES)(texts_of_encoded)
         self._telling: dict[Run, tuple[Record, ...]] = {}
         self._identifying: dict[tuple[int, str | None], bool] = {}
 
@@ -132,7 +140,7 @@ class StreamEngine:
                 telling += self._telling_of(part) if found is None else found
             elif known((part.tag, part.vr)) is not False and self._tells(part.tag, part.vr):
                 telling.append(part)
-        signature = (subject, layout.implicit, *(record.raw for record in telling))
+        signature = (subject, layout.implicit, *(self._said(record, layout, telling) for record in telling))
         top = self._tops.get(signature)
         if top is None:
             top = self._tops[signature] = self._new_top(layout, telling, subject)
@@ -140,13 +148,22 @@ class StreamEngine:
 
     def _new_top(self, layout: Layout, telling: list[Record], subject: Subject) -> Level:
         profile, values, implicit = self._reference.profile, self._reference.values, layout.implicit
-        context = _context(layout, telling, subject)
+        context = _context(layout, telling, subject, self._texts)
         place = self._places.get((context.iod, implicit))
         if place is None:
             place = Place(profile, values, self._keys, implicit, context.iod)
             self._places[context.iod, implicit] = place
         delegate = Delegate(self._reference, implicit)
         return Level(Tools(values, delegate, self._keys, implicit, profile.options.clean_graphics), context, place)
+
+    def _said(self, record: Record, layout: Layout, telling: Sequence[Record]) -> bytes | tuple[IdentifyingText, ...]:
+        """Return what an element says to the context: a sequence only what its items say of persons and places."""
+        if not is_searched(record.tag, record.vr):
+            return record.raw
+        if record.bulk is not None:
+            raise NotStreamable("a large sequence that may name somebody")
+        encodings = encodings_of(_character_set_of(telling), layout.implicit)
+        return self._texts(record.raw, layout.implicit, encodings)
 
     def _telling_of(self, run: Run) -> tuple[Record, ...]:
         """Return the elements of a run that are part of the context."""
@@ -158,7 +175,7 @@ class StreamEngine:
         """Return whether an element is part of the context."""
         tells = self._identifying.get((tag, vr))
         if tells is None:
-            tells = tag in _CONTEXT_TAGS or is_identifying(tag, _known_vr(tag, vr))
+            tells = tag in _CONTEXT_TAGS or is_identifying(tag, _known_vr(tag, vr)) or is_searched(tag, vr)
             self._identifying[tag, vr] = tells
         return tells
 
@@ -194,27 +211,38 @@ def _known_vr(tag: int, vr: str | None) -> str:
     return effective_vr(vr, vr_of(tag))
 
 
-def _context(layout: Layout, telling: list[Record], subject: Subject) -> Context:
-    character_set = next((record.raw for record in telling if record.tag == CHARACTER_SET), b"")
-    encodings = encodings_of(character_set, layout.implicit)
+def _character_set_of(telling: Sequence[Record]) -> bytes:
+    return next((record.raw for record in telling if record.tag == CHARACTER_SET), b"")
+
+
+def _context(layout: Layout, telling: list[Record], subject: Subject, texts: TextsOfEncoded) -> Context:
+    encodings = encodings_of(_character_set_of(telling), layout.implicit)
     if any(record.bulk is not None for record in telling):
         raise NotStreamable("a large identifying value")
     siblings = ByteSiblings(layout.parts, encodings)
     values: list[StoredValue] = []
+    of_items: list[IdentifyingText] = []
     for record in telling:
+        if is_searched(record.tag, record.vr):
+            of_items += texts(record.raw, layout.implicit, encodings)
+            continue
         vr = _known_vr(record.tag, record.vr)
         value = record.raw[record.value :]
         if value and is_identifying(record.tag, vr):
             if record.undefined or vr == "SQ":
                 raise NotStreamable("an identifying attribute that is a sequence")
             values.append((record.tag, vr, value))
+    cleaner = cleaner_for(tuple(values), encodings, tuple(of_items))
+    sop_class = next((record for record in telling if record.tag == SOP_CLASS_UID), None)
+    if sop_class and class_uid_names_record(SOP_CLASS_UID, sop_class.raw[sop_class.value :], cleaner.identifiers):
+        raise NotStreamable("a SOP Class UID that holds a record number")
     return Context(
         subject,
         iod_of(siblings.text_of(SOP_CLASS_UID)),
         subject_id=canonical_id(siblings.text_of(PATIENT_ID)) or None,
         subject_name=canonical_name(siblings.text_of(PATIENT_NAME)) or None,
         encodings=encodings,
-        cleaner=cleaner_for(tuple(values), encodings),
+        cleaner=cleaner,
     )
 
 
