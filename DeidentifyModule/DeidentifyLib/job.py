@@ -14,7 +14,6 @@ from .dicom.dicom_file import silence
 from .profile.conformance import conformance_statement
 from .records.summary import RunSummary
 from .report import prove_and_report
-from .report.finish import AUDIT_FAILED
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class JobOutcome:
     audit : dict or None
         Result of the audit, None if there was none.
     exit_code : int
-        0 all written, 3 some withheld or rejected, 4 audit failed, 130 cancelled.
+        0 all written, 3 some withheld or rejected, 4 audit failed, 5 audit incomplete, 130 cancelled.
     """
 
     summary: RunSummary
@@ -94,5 +93,5 @@ def deidentify(
             jobs=request.jobs,
             progress=audited,
         )
-    code = AUDIT_FAILED if outcome.failed else summary.exit_code
+    code = outcome.audit_code or summary.exit_code
     return JobOutcome(summary, outcome.counts, outcome.report, outcome.audit, code)

@@ -1,4 +1,4 @@
-"""What is selected in Slicer's DICOM module, which has two browsers: the classic tables and the visual browser.
+"""The selection in Slicer's DICOM module, which has two browsers: the classic tables and the visual browser.
 
 Both always exist and both keep a selection; only the one that is in use is asked.
 """
@@ -14,15 +14,29 @@ def selectedSeries(database):
     database : ctkDICOMDatabase
         Tells the series of a study or patient that is selected as a whole.
     """
-    widget = getattr(slicer.modules, "DICOMWidget", None)
-    browsers = getattr(widget, "browserWidget", None)
-    if browsers is None:  # the DICOM module was not opened yet
+    browsers = _browsers()
+    if browsers is None:
         return set()
     visual = getattr(browsers, "dicomVisualBrowser", None)
     classic = getattr(browsers, "dicomBrowser", None)
     if visual is not None and _isVisualInUse(browsers, classic, visual):
         return _selectedInVisual(visual)
     return _selectedInClassic(classic, database) if classic is not None else set()
+
+
+def refreshBrowsers():
+    """Let both browsers show what was added to the database; the visual one does not look by itself."""
+    browsers = _browsers()
+    classic, visual = (getattr(browsers, name, None) for name in ("dicomBrowser", "dicomVisualBrowser"))
+    if classic is not None:
+        classic.dicomTableManager().updateTableViews()
+    if hasattr(visual, "refreshBrowser"):  # not before Slicer 5.12
+        visual.refreshBrowser()
+
+
+def _browsers():
+    """Return the widget that holds both browsers, None if the DICOM module was not opened yet."""
+    return getattr(getattr(slicer.modules, "DICOMWidget", None), "browserWidget", None)
 
 
 def _isVisualInUse(browsers, classic, visual):

@@ -156,7 +156,7 @@ class ChildProcess:
         self._end(-2 if crashed else exitCode, self._errorText(exitCode, crashed))
 
     def _errorText(self, exitCode, crashed):
-        if self.cancelled or (exitCode in (0, 3, 4, 130) and not crashed):
+        if self.cancelled or (exitCode in (0, 3, 4, 5, 130) and not crashed):
             return ""
         lines = self._errors.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else _("The process ended with code {code}.").format(code=exitCode)

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 import slicer
 
-from .BrowserSelection import selectedSeries
+from .BrowserSelection import refreshBrowsers, selectedSeries
 from .Translation import tr as _
+
+REPORT_FOLDER = "report"
+DICOMDIR = "DICOMDIR"
 
 
 class DatabaseInputError(RuntimeError):
@@ -141,15 +144,34 @@ def _seriesOfStudy(database, study, wanted, allFiles):
 
 
 def importFolder(folder):
-    """Add the files of a folder to the DICOM database.
+    """Add the DICOM files of an output folder to the DICOM database and return how many series are new in it.
 
     Raises
     ------
     DatabaseInputError
-        If the database cannot be used or nothing was added.
+        If the database cannot be used, or no series arrived in it.
     """
-    openDatabase()
+    database = openDatabase()
     from DICOMLib import DICOMUtils
 
-    if not DICOMUtils.importDicom(folder):
-        raise DatabaseInputError(_("Nothing could be added to the DICOM database."))
+    before = database.seriesCount()
+    for path in foldersToImport(folder):
+        DICOMUtils.importDicom(path)  # tells of success even if nothing was added, so series are counted
+    refreshBrowsers()
+    new = database.seriesCount() - before
+    if not new:
+        raise DatabaseInputError(
+            _("No new series arrived in the DICOM database. Was the result added before? Look in the DICOM module.")
+        )
+    return new
+
+
+def foldersToImport(folder):
+    """Return the folders of an output folder that hold DICOM files, without the report.
+
+    File names without a folder leave the files beside the report; then it is the whole output folder.
+    """
+    entries = [entry for entry in os.scandir(folder) if entry.name != REPORT_FOLDER]
+    if any(entry.is_file() and entry.name != DICOMDIR for entry in entries):
+        return [folder]
+    return sorted(entry.path for entry in entries if entry.is_dir())

@@ -5,6 +5,7 @@ import html
 import slicer
 
 from .BackgroundCall import BackgroundCall
+from .BoundMasks import BoundMasks
 from .Errors import DeidentifyError
 from .Translation import tr as _
 from .VolumeViews import centerViews, leave3D, removeVolume, showIn3D, showInSlices
@@ -21,7 +22,8 @@ class FaceSection:
         self._found = None
         self._volume = None
         self._defaced = None
-        self._boundFrames = {}  # volume node ID -> frame of reference UID
+        self._results = []  # (volume, what was found) of the scene
+        self._bound = BoundMasks(self._state.masks)
         self._ui.faceVolumeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._volumeChanged)
         self._ui.findFaceButton.connect("clicked(bool)", self._find)
         self._ui.editFaceButton.connect("clicked(bool)", self._edit)
@@ -43,14 +45,53 @@ class FaceSection:
             self._ui.useFaceMaskButton,
         ):
             button.enabled = idle and volume and mask
+        self._showMasksInUse()
 
     def reset(self):
-        """Forget the mask that is shown; masks that are bound to the batch stay."""
+        """Forget what belongs to the scene; masks that are in use are read a last time and stay."""
+        self._bound.detach()
+        self._results = []
+        self._forget()
+
+    def sceneCleaned(self):
+        """Forget what is shown with names; the nodes are still there, and masks in use are still read from them."""
+        self._restoreView()
+        self._forget()
+        self._showAgain(self._ui.faceVolumeSelector.currentNode())
+
+    def masksForRun(self):
+        """Return the masks in use as they are now, images by FrameOfReferenceUID.
+
+        Raises
+        ------
+        DeidentifyError
+            If one cannot be used as it is now.
+        """
+        images = self._bound.images()
+        self._showMasksInUse()
+        return images
+
+    def releaseMasksOfClosedScenes(self):
+        """Use masks no longer whose volumes are not in the scene."""
+        self._bound.releaseOfClosedScenes()
+        self._showMasksInUse()
+
+    def _forget(self):
         self._found = self._volume = self._defaced = None
         self._ui.facePreviewButton.checked = False
         self._ui.useFaceMaskButton.checked = False
         self._say("")
         self.update()
+
+    def _showMasksInUse(self):
+        lines = [html.escape(line) for line in self._bound.lines()]
+        if lines:
+            lines.insert(0, "<b>" + _("Masks in the batch") + "</b>")
+            node = self._panel.parameterNode
+            if node is not None and not node.deface:
+                lines.append(_("Deface is not checked in the options: the run removes no face."))
+        self._ui.faceMasksLabel.text = "<br>".join(lines)
+        self._ui.faceMasksLabel.visible = bool(lines)
 
     def _segmentation(self):
         node = self._found.segmentationNode if self._found is not None else None
@@ -59,8 +100,20 @@ class FaceSection:
     def _volumeChanged(self, volumeNode):
         if volumeNode is None or volumeNode is not self._volume:
             self._restoreView()
-            self.reset()
-            self._ui.useFaceMaskButton.checked = volumeNode is not None and volumeNode.GetID() in self._boundFrames
+            self._forget()
+            self._showAgain(volumeNode)
+
+    def _showAgain(self, volumeNode):
+        """Show what was found on a volume before, so that its mask is edited and not a second one."""
+        for volume, found in self._results:
+            if volume is volumeNode:
+                self._found, self._volume = found, volume
+        if self._segmentation() is None:
+            self._found = self._volume = None
+            return
+        self._say(verdictText(self._found) + transformText(volumeNode))
+        self._ui.useFaceMaskButton.checked = self._bound.isBound(volumeNode)
+        self.update()
 
     def _find(self):
         from .FaceMask import faceInput, findFaceInImage, showMask
@@ -75,6 +128,7 @@ class FaceSection:
                 return
             found.segmentationNode = showMask(volume, found, self._segmentation())
             self._found, self._volume = found, volume
+            self._results = [pair for pair in self._results if pair[0] is not volume] + [(volume, found)]
             self._say(verdictText(found) + transformText(volume))
             self._ui.faceVerdictLabel.toolTip = figuresText(found)
             self._showInTree(volume, found)
@@ -152,24 +206,20 @@ class FaceSection:
             return None
 
     def _useInBatch(self):
-        from .FaceMask import maskImage
-        from .VolumeFiles import frameOfReference
-
-        identifier = self._volume.GetID()
         if not self._ui.useFaceMaskButton.checked:
-            self._state.masks.pop(self._boundFrames.pop(identifier, ""), None)
+            self._bound.release(self._volume)
             self._say(_("The batch finds the face by itself again."))
+            self._showMasksInUse()
             return
         try:
-            uid = frameOfReference(self._volume)
-            self._state.masks[uid] = maskImage(self._volume, self._segmentation())
+            self._bound.bind(self._volume, self._segmentation())
         except (DeidentifyError, ValueError, OSError) as error:
             self._ui.useFaceMaskButton.checked = False
             self._say(html.escape(str(error)))
             return
-        self._boundFrames[identifier] = uid
         self._panel.parameterNode.deface = True
         self._say(_("The batch removes this mask from all series of the same frame of reference; Deface is checked."))
+        self._showMasksInUse()
 
     def _showInTree(self, volume, found):
         hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)

@@ -37,10 +37,11 @@ class InputSection:
         return self.tree.checkedSeries()
 
     def clear(self):
-        """Empty the list."""
+        """Empty the list; masks of scenes that were closed have no images to be used on any more."""
         self._state.inputs, self._state.subjects = [], []
         self.tree.clear()
         self._say(self._hint)
+        self._panel.face.releaseMasksOfClosedScenes()
         self._panel.update()
 
     def close(self):

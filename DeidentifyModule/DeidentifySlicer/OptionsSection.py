@@ -7,6 +7,7 @@ import pathlib
 import vtk
 
 from .OptionsParameterNode import optionsFromParameterNode, optionsToParameterNode
+from .PathEdits import browseWith, onEdited
 from .Presets import matchingPreset, presetOptions, presets
 from .Translation import tr as _
 
@@ -25,8 +26,16 @@ class OptionsSection:
         self._ui.newKeyButton.connect("clicked(bool)", self._newKey)
         self._ui.loadOptionsButton.connect("clicked(bool)", self._load)
         self._ui.saveOptionsButton.connect("clicked(bool)", self._save)
-        self._ui.keyFilePathLineEdit.connect("currentPathChanged(QString)", self._keyChanged)
-        self._ui.siteRulesPathLineEdit.connect("currentPathChanged(QString)", self._siteRulesChanged)
+        onEdited(self._ui.keyFilePathLineEdit, self._keyChanged)
+        onEdited(self._ui.siteRulesPathLineEdit, self._siteRulesChanged)
+        ask = self._panel.dialogs.chooseFileToOpen
+        self.browseKeyButton = browseWith(
+            self._ui.keyFilePathLineEdit,
+            lambda: ask(_("Project key"), _("Key") + " (*.key);;" + _("All files") + " (*)"),
+        )
+        self.browseRulesButton = browseWith(
+            self._ui.siteRulesPathLineEdit, lambda: ask(_("Site rules"), _("Site rules") + " (*.json *.csv)")
+        )
 
     @property
     def options(self):
@@ -54,8 +63,18 @@ class OptionsSection:
         if options is not None:
             index = matchingPreset(options)
             self._ui.presetComboBox.currentIndex = index if index >= 0 else len(presets())
-            self._ui.consequencesLabel.text = bulletList(self._panel.logic.consequences(options))
+            lines = self._panel.logic.consequences(options) + self._siteRulesInForce()
+            self._ui.consequencesLabel.text = bulletList(lines)
         self._panel.update()
+
+    def _siteRulesInForce(self):
+        """Return a line if there are site rules: those of an options file are seen nowhere else."""
+        if self._siteRules is None:
+            return []
+        number = len(self._siteRules.rules) + len(self._siteRules.private)
+        if self._ui.siteRulesPathLineEdit.currentPath:
+            return [_("Site rules in force: {number}.").format(number=number)]
+        return [_("Site rules of the options file in force: {number}. A preset drops them.").format(number=number)]
 
     def _siteRulesChanged(self):
         from DeidentifyLib.site_rules import SiteRules
@@ -87,8 +106,11 @@ class OptionsSection:
 
     def _presetChosen(self, index):
         if index < len(presets()):
+            if not self._ui.siteRulesPathLineEdit.currentPath:
+                self._siteRules = None
             pattern = self._panel.parameterNode.namePattern
             optionsToParameterNode(presetOptions(index).with_changes(name_pattern=pattern), self._panel.parameterNode)
+            self._changed()
 
     def _newKey(self):
         path = self._panel.dialogs.chooseFileToSave(_("New project key"), _("Key") + " (*.key)")
@@ -124,6 +146,7 @@ class OptionsSection:
             return
         try:
             options = Options.from_file(path)
+            self._ui.siteRulesPathLineEdit.currentPath = ""  # the options file brings its own rules, or none
             self._siteRules = options.site_rules or None
             optionsToParameterNode(options, self._panel.parameterNode)
             self._changed()

@@ -2,6 +2,8 @@
 
 import os
 
+from .PathEdits import browseWith, onEdited
+from .Summary import AUDIT_FAILED, counted
 from .Translation import tr as _
 
 
@@ -10,7 +12,10 @@ class OutputSection:
 
     def __init__(self, panel):
         self._panel, self._ui, self._state = panel, panel.ui, panel.state
-        self._ui.outputPathLineEdit.connect("currentPathChanged(QString)", self._folderChanged)
+        onEdited(self._ui.outputPathLineEdit, self._folderChanged)
+        self.browseButton = browseWith(
+            self._ui.outputPathLineEdit, lambda: self._panel.dialogs.chooseFolder(_("Output folder"))
+        )
         self._ui.showReportButton.connect("clicked(bool)", self._showReport)
         self._ui.openFolderButton.connect("clicked(bool)", self._openFolder)
         self._ui.importResultButton.connect("clicked(bool)", self._import)
@@ -32,15 +37,18 @@ class OutputSection:
     def update(self):
         """Enable the buttons for the result once there is one."""
         idle = not self._state.busy
+        failed = self._state.lastRun.get("exit_code") == AUDIT_FAILED
         available = {
             self._ui.showReportButton: bool(self._reportPage()),
             self._ui.reviewButton: bool(self._reviewPage()),
             self._ui.openFolderButton: bool(self.folder()) and os.path.isdir(self.folder()),
-            self._ui.importResultButton: bool(self._state.lastRun.get("counts", {}).get("written")),
+            self._ui.importResultButton: bool(self._state.lastRun.get("counts", {}).get("written")) and not failed,
         }
         for button, can in available.items():
             button.enabled = idle and can
             button.toolTip = self._tips[button] if can else self._tips[button] + " " + _("There is no result yet.")
+        if failed:
+            self._ui.importResultButton.toolTip = _("The audit found identity in the result. Look at the report first.")
 
     def _folderChanged(self):
         self._state.lastRun = {}
@@ -69,8 +77,14 @@ class OutputSection:
         from .DatabaseInput import DatabaseInputError, importFolder
 
         try:
-            importFolder(self.folder())
-        except DatabaseInputError as error:
-            self._panel.run.say(str(error))
+            number = importFolder(self.folder())
+        except (DatabaseInputError, OSError) as error:
+            self._panel.run.say(getattr(error, "strerror", None) or str(error))
             return
-        self._panel.run.say(_("The result was added to the DICOM database."))
+        self._panel.run.say(
+            counted(
+                number,
+                _("{number} new series was added to the DICOM database."),
+                _("{number} new series were added to the DICOM database."),
+            )
+        )

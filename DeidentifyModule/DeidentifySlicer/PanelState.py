@@ -14,7 +14,7 @@ class PanelState:
     subjects : list of dict
         What the scan found: subjects with studies with series (originals; memory only).
     masks : dict
-        SimpleITK mask by FrameOfReferenceUID, made or corrected by the user.
+        `BoundMask` by FrameOfReferenceUID: masks made or corrected by the user, for the run.
     busy : str
         What is under way ("scan", "run", ...), or empty.
     lastRun : dict

@@ -6,6 +6,7 @@ import time
 
 import qt
 
+from .Logic import DeidentifyError
 from .MaskFiles import writeMasks
 from .Requests import RUN, privateFolder, runRequest
 from .Summary import journalEntries, problems, progressText, resultText, seriesStates
@@ -34,7 +35,7 @@ class RunSection:
     def _run(self):
         try:
             request = self._request()
-        except ValueError as error:  # of the request, the options or the site rules
+        except (ValueError, DeidentifyError) as error:  # of the request, the options, the site rules or a face mask
             self.say(str(error))
             return
         except OSError as error:
@@ -56,7 +57,7 @@ class RunSection:
             jobs=self._ui.jobsSpinBox.value,
             series=None if checked == everything else checked,
         )
-        request["masks"] = writeMasks(self._state.masks, os.path.join(privateFolder(output), "masks"))
+        request["masks"] = writeMasks(self._panel.face.masksForRun(), os.path.join(privateFolder(output), "masks"))
         return request
 
     def _begin(self):
@@ -92,9 +93,9 @@ class RunSection:
         self._state.busy = ""
         self._ui.runProgressBar.visible = self._ui.cancelButton.visible = False
         if last.get("phase") == "done" and last.get("counts"):
-            self._state.lastRun = last
+            self._state.lastRun = {"exit_code": exitCode, **last}
             self._showProblems(last)
-            self.say(resultText({"exit_code": exitCode, **last}))
+            self.say(resultText(self._state.lastRun))
         elif self.process.cancelled:
             self.say(_("Stopped. Press De-identify to continue with the same output folder."))
         else:

@@ -25,7 +25,7 @@ class SceneSection:
         except (OSError, ValueError) as error:
             text = _("The scene was not cleaned: {error}").format(error=error)
         else:
-            self._panel.face.reset()
+            self._panel.face.sceneCleaned()
             text = bulletList(changes)
         self._ui.sceneResultLabel.text = text
         self._ui.sceneResultLabel.visible = True

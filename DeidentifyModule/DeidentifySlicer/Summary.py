@@ -6,6 +6,8 @@ import os
 from .Translation import tr as _
 
 MAXIMUM_PROBLEMS = 1000
+AUDIT_FAILED, AUDIT_INCOMPLETE = 4, 5
+"""Exit code of a run whose result holds identity."""
 
 
 def counted(number, one, many):
@@ -52,8 +54,13 @@ def resultText(message):
     exitCode = message.get("exit_code")
     if exitCode == 130:
         start = _("Stopped. {written} of {inputs} images are written; press De-identify to continue.")
-    elif exitCode == 4:
-        start = _("The audit found identity in the result. Do not pass it on; see the report.")
+    elif exitCode == AUDIT_FAILED:
+        start = _("The audit failed. Do not pass the result on; see the report.")
+    elif exitCode == AUDIT_INCOMPLETE:
+        start = _(
+            "{written} of {inputs} images written. No identity was found, but not everything could be checked; "
+            "see the report."
+        )
     else:
         start = _("Done: {written} of {inputs} images written.")
     parts = [start.format(written=grouped(written), inputs=grouped(counts.get("inputs", written)))]

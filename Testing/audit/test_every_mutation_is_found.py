@@ -104,6 +104,13 @@ LEAKS = [
         "town of the institution", put(0x00080081, "ST", b"near Quellenstadt"), "leak.value", severity=Severity.WARNING
     ),
     Mutation("station name in a kept attribute", put(0x00181210, "SH", b"QVKCT07"), "leak.value"),
+    Mutation("station name in a maker", put(0x00080070, "LO", b"Acme QVKCT07"), "leak.value"),
+    Mutation(
+        "institution in a software version",
+        put(0x00181020, "LO", b"Sankt Veronika Klinikum"),
+        "leak.value",
+        severity=Severity.WARNING,
+    ),
     Mutation("serial number in a kept attribute", put(0x00181210, "SH", b"SN8812730"), "leak.value"),
     Mutation("birth date in free text", put(0x00181210, "SH", b"1957-08-23"), "leak.value"),
     Mutation("birth date in German", put(0x00204000, "LT", b"geb. 23.08.1957"), "leak.value"),
@@ -185,7 +192,6 @@ TIMES = [
         lambda data: data.replace(b"DS\x0a\x00350000000 ", b"DS\x0a\x00          "),
         "time.suv",
         "PT",
-        Severity.WARNING,
     ),
     Mutation("weight changed", put(0x00101030, "DS", b"80"), "time.suv", "PT"),
     Mutation("statement on dates wrong", put(0x00280303, "CS", b"REMOVED"), "method.temporal"),
@@ -197,15 +203,41 @@ ACTIONS = [
     Mutation("accession number kept", put(0x00080050, "SH", b"ACC991817"), "action.kept"),
     Mutation("study ID kept", put(0x00200010, "SH", b"88123"), "action.kept"),
     Mutation("series description kept", put(0x0008103E, "LO", b"Thorax 2.0 kernel soft"), "action.kept"),
-    Mutation(
-        "a new series description", put(0x0008103E, "LO", b"Thorax"), "action.not-removed", severity=Severity.WARNING
-    ),
+    Mutation("a new series description", put(0x0008103E, "LO", b"Thorax"), "action.not-removed"),
+    Mutation("birth date in words", put(0x00104000, "LT", b"born in August of fifty seven"), "action.not-removed"),
+    Mutation("a comment with a birth date in words", put(0x00102180, "SH", b"born in August"), "added.element"),
     Mutation("request kept", in_item(0x00400275, 0x00401001, "SH", b"RP447120"), "action.kept"),
     Mutation("patient name removed", drop(0x00100010), "action.removed", severity=Severity.WARNING),
     Mutation("patient ID removed", drop(0x00100020), "type.2"),
     Mutation("accession number removed", drop(0x00080050), "action.removed", severity=Severity.WARNING),
-    Mutation("tube voltage changed", put(0x00180060, "DS", b"140"), "action.changed", severity=Severity.WARNING),
-    Mutation("text added", put(0x00204000, "LT", b"nice picture"), "action.added", severity=Severity.WARNING),
+    Mutation("tube voltage changed", put(0x00180060, "DS", b"140"), "changed.number"),
+    Mutation("text added", put(0x00204000, "LT", b"nice picture"), "added.element"),
+    Mutation("frame comments added", put(0x00209158, "LT", b"nice picture"), "added.element"),
+    Mutation("a graphic text added", in_item(0x00700001, 0x00700006, "ST", b"nice picture"), "added.element"),
+    Mutation("an overlay added", put(0x60003000, "OW", b"\1\2\3\4"), "added.element"),
+    Mutation("overlay comments added", put(0x60004000, "LT", b"nice picture"), "added.element"),
+    Mutation("a curve added", put(0x50003000, "OW", b"\1\2\3\4"), "added.element"),
+    Mutation("an icon added", in_item(0x00880200, 0x7FE00010, "OW", b"\1\2\3\4"), "added.element"),
+    Mutation("an ICC profile added", put(0x00282000, "OB", b"\1\2\3\4"), "added.element"),
+    Mutation("a waveform text added", in_item(0x0040B020, 0x00700006, "ST", b"nice picture"), "added.element"),
+    Mutation("a content item added", in_item(0x0040A730, 0x0040A160, "UT", b"nice picture"), "added.element"),
+    Mutation("a code added", in_item(0x00082218, 0x00080100, "SH", b"T-D1100"), "added.element"),
+    Mutation("a number added", put(0x00181151, "IS", b"205"), "added.element"),
+    Mutation("a binary number added", put(0x00189073, "FD", struct.pack("<d", 2.5)), "added.element"),
+    Mutation("an issuer added", put(0x00100021, "LO", b"Quellen"), "added.element"),
+    Mutation("encrypted attributes added", in_item(0x04000500, 0x04000520, "OB", b"\1\2"), "leak.rest"),
+    Mutation("modality changed", put(0x00080060, "CS", b"MR"), "changed.text"),
+    Mutation("instance number changed", put(0x00200013, "IS", b"17"), "changed.number"),
+    Mutation("sex changed", put(0x00100040, "CS", b"F"), "changed.text"),
+    Mutation("image type changed", put(0x00080008, "CS", b"DERIVED\\SECONDARY"), "changed.text"),
+    Mutation("body part changed", put(0x00180015, "CS", b"HEAD"), "changed.text"),
+    Mutation("manufacturer changed", put(0x00080070, "LO", b"Other Imaging"), "changed.text"),
+    Mutation("a code of a kept sequence changed", put(0x00185100, "CS", b"FFS"), "changed.text"),
+    Mutation("series number changed", put(0x00200011, "IS", b"4"), "changed.number"),
+    Mutation("foreign text as dummy", put(0x00080050, "SH", b"Quedlin"), "changed.text"),
+    Mutation("foreign name as referring physician", put(0x00080090, "PN", b"Quedlin^Ada"), "changed.text"),
+    Mutation("photometric interpretation changed", put(0x00280004, "CS", b"MONOCHROME1"), "changed.text"),
+    Mutation("high bit changed", put(0x00280102, "US", struct.pack("<H", 15)), "changed.number"),
     Mutation("identity not said to be removed", put(0x00120062, "CS", b"NO"), "method.identity"),
     Mutation("no statement on identity", drop(0x00120062), "method.identity"),
     Mutation("no method at all", lambda data: without(without(data, 0x00120063), 0x00120064), "method.missing"),
@@ -247,6 +279,9 @@ PIXELS = [
     Mutation("slope changed", put(0x00281053, "DS", b"2"), "pixel.geometry"),
     Mutation("position changed", put(0x00200032, "DS", b"-100\\-100\\2"), "pixel.geometry"),
     Mutation("spacing lost", drop(0x00280030), "pixel.geometry"),
+    Mutation("transfer syntax of compressed pixels", meta(0x00020010, "UI", b"1.2.840.10008.1.2.4.50"), "pixel.syntax"),
+    Mutation("decay correction lost", drop(0x00541102), "time.suv", "PT"),
+    Mutation("unit changed", put(0x00541001, "CS", b"CNTS"), "time.suv", "PT"),
 ]
 FILES = [
     Mutation("cut in the middle", lambda data: data[: len(data) // 2], "file.unreadable"),
@@ -381,3 +416,38 @@ def test_a_name_learnt_from_a_later_file_is_found_in_an_earlier_one() -> None:
     assert view.subject.generation > before
     auditor.search_again("S/1.dcm", Document(encode(first)), encode(leaky))
     assert any(item.check == "leak.value" and item.file == "S/1.dcm" for item in auditor.findings.items)
+
+
+def told_beside(station: str, institution: str, before: str, after: str) -> set[Severity]:
+    """Return how bad leaks in a model name are where station and institution are called so."""
+    source = make_slice()
+    source.StationName, source.InstitutionName, source.ManufacturerModelName = station, institution, before
+    output = deidentify(source, OPTIONS)
+    output.ManufacturerModelName = after
+    found = audit(source, encode(output)).findings.items
+    return {item.severity for item in found if item.check.startswith("leak")}
+
+
+@pytest.mark.parametrize(
+    ("station", "institution", "before", "after"),
+    [
+        ("SPECTRA", "Spectra Clinic", "Spectra 64", "Spectra 64"),
+        ("SPECTRA", "Acme Clinic", "Spectra Q-Xvyr", "Spectra"),
+        ("SPECTRA64", "Spectra Clinic", "SPECTRA64", "SPECTRA64"),
+    ],
+    ids=["whole", "cleaned", "with digits"],
+)
+def test_a_model_that_a_station_is_called_like_is_no_leak(
+    station: str, institution: str, before: str, after: str
+) -> None:
+    assert told_beside(station, institution, before, after) <= {Severity.NOTICE}
+
+
+def test_a_serial_number_in_a_version_and_a_word_that_the_source_has_not_are_leaks() -> None:
+    source = make_slice()
+    source.StationName, source.SoftwareVersions = "QVKCT4711", "QVKCT4711"
+    output = deidentify(source, OPTIONS)
+    output.SoftwareVersions = "QVKCT4711"
+    found = audit(source, encode(output)).findings.items
+    assert any(item.severity is Severity.ERROR and "0018,1020" in item.place for item in found)
+    assert Severity.ERROR in told_beside("QVKSPECTRA", "Acme Clinic", "Spectra 64", "QVKSPECTRA 64")

@@ -13,9 +13,11 @@ import pytest
 import runs
 from audit.reference import deidentify, encode, make_slice
 from DeidentifyLib.audit import AuditRequest, canary, run_audit
+from DeidentifyLib.audit.auditor import Auditor
 from DeidentifyLib.audit.editing import with_element
 from DeidentifyLib.audit.manifest import sha256_of, verify_manifest
 from DeidentifyLib.command_line import audit, review
+from DeidentifyLib.records.journal import Journal as RunJournal
 from DeidentifyLib.report.tables import write_manifest
 from pydicom import uid
 
@@ -84,8 +86,8 @@ def test_without_journal_the_files_are_paired_by_content(folders: tuple[Path, Pa
     assert (result["verdict"], result["files"]) == ("passed", 8)
 
 
-def test_the_audit_fails_when_it_cannot_find_the_canary(
-    folders: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+def test_the_audit_is_incomplete_and_says_why_when_it_cannot_find_the_canary(
+    folders: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, output, private = folders
     unseen = (
@@ -97,7 +99,9 @@ def test_the_audit_fails_when_it_cannot_find_the_canary(
     result = run_audit(AuditRequest([source], output, private))
     assert result["errors"] == 0
     assert result["canary"]["missed"] > 0
-    assert result["verdict"] == "failed"
+    assert (result["verdict"], result["quarantined"]) == ("incomplete", [])
+    assert command(audit, "--output", output) == 5
+    assert "did not see what it planted itself: a change that no check looks at" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("syntax", [uid.ExplicitVRBigEndian, uid.DeflatedExplicitVRLittleEndian])
@@ -195,7 +199,6 @@ def one_output_twice(source: Path, output: Path, private: Path) -> None:
         (extra_file, "set.unlisted"),
         (text_file, "set.unlisted"),
         (missing_file, "set.missing"),
-        (forgotten_input, "set.input"),
         (map_in_output, "secret.inside"),
         (open_key, "secret.open"),
         (open_folder, "secret.open"),
@@ -208,6 +211,96 @@ def test_a_fault_of_the_whole_set_is_found(folders: tuple[Path, Path, Path], cha
     source, output, private = folders
     result = run_audit(AuditRequest([source], output, private, quarantine=False))
     assert check in checks(result)
+    assert result["verdict"] == "failed"
+
+
+def moved_source(source: Path, output: Path, private: Path) -> None:
+    source.rename(source.with_name("elsewhere"))
+
+
+def one_source_gone(source: Path, output: Path, private: Path) -> None:
+    (source / "p1" / "CT1").unlink()
+
+
+def unreadable_source(source: Path, output: Path, private: Path) -> None:
+    (source / "p1" / "CT1").write_bytes(b"")
+
+
+def damaged_journal(source: Path, output: Path, private: Path) -> None:
+    path = private / "journal.jsonl"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0][:40], *lines[1:]]) + "\n")
+
+
+def no_json_objects(source: Path, output: Path, private: Path) -> None:
+    path = private / "journal.jsonl"
+    path.write_text("3\nnull\n[]\n" + path.read_text())
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        (forgotten_input, "set.input"),
+        (moved_source, "file.source"),
+        (one_source_gone, "file.source"),
+        (unreadable_source, "file.source"),
+        (damaged_journal, "set.journal"),
+        (no_json_objects, "set.journal"),
+    ],
+)
+def test_what_could_not_be_checked_is_incomplete_and_nothing_is_quarantined(
+    folders: tuple[Path, Path, Path], change: Any, check: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(*folders)
+    source, output, private = folders
+    before = sorted(path for path in output.rglob("*") if path.is_file())
+    sources = [source] if source.exists() else []
+    result = run_audit(AuditRequest(sources, output, private))
+    assert checks(result) == set()
+    assert check in checks(result, "unchecked")
+    assert (result["verdict"], result["quarantined"]) == ("incomplete", [])
+    assert sorted(path for path in output.rglob("*") if path.is_file()) == before
+    assert command(audit, "--output", output, *(["--source", source] if sources else [])) == 5
+    assert "audit incomplete" in capsys.readouterr().out
+
+
+def test_identity_that_is_found_outweighs_what_could_not_be_checked(folders: tuple[Path, Path, Path]) -> None:
+    source, output, private = folders
+    one_source_gone(*folders)
+    leak(output / "S1/T/CT/2.dcm")
+    result = run_audit(AuditRequest([source], output, private))
+    assert (result["verdict"], result["quarantined"]) == ("failed", ["S1/T/CT/2.dcm"])
+    assert "file.source" in checks(result, "unchecked")
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError("Hanspeter")])
+def test_one_file_that_a_check_cannot_hold_is_told_and_the_others_are_audited(
+    folders: tuple[Path, Path, Path], error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, output, private = folders
+    whole = Auditor.audit
+
+    def failing(auditor: Auditor, name: str, *rest: Any) -> Any:
+        if name == "S1/T/CT/1.dcm":
+            raise error
+        return whole(auditor, name, *rest)
+
+    monkeypatch.setattr(Auditor, "audit", failing)
+    leak(output / "S1/T/CT/2.dcm")
+    result = run_audit(AuditRequest([], output, private))
+    assert result["files_not_checked"] == 1
+    assert result["quarantined"] == ["S1/T/CT/2.dcm"]
+    assert "Hanspeter" not in json.dumps(result)
+
+
+def test_a_journal_whose_last_line_was_cut_goes_on_with_a_whole_line(tmp_path: Path) -> None:
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    path = private / "journal.jsonl"
+    path.write_text('{"run": {}}\n{"input": "a", "stat')
+    RunJournal.start(private, tmp_path / "out", {"version": "x"})
+    first, second = (json.loads(line) for line in path.read_text().splitlines())
+    assert first == {"run": {}} and second["run"]["version"] == "x"
 
 
 def test_a_changed_lost_or_added_file_differs_from_the_manifest(folders: tuple[Path, Path, Path]) -> None:

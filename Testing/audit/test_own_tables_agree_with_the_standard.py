@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from DeidentifyLib.audit.expectation import Expectation
-from DeidentifyLib.audit.tables import action_rows, method_codes, row_of, safe_private
+from DeidentifyLib.audit.tables import action_rows, method_codes, row_of, safe_private, word_list
 
 STANDARD = Path(__file__).parents[2] / "DeidentifyModule" / "DeidentifyLib" / "standard" / "data"
 
@@ -102,3 +102,9 @@ def test_every_option_has_its_code() -> None:
     )
     other = Expectation.from_options({"dates": "shift"})
     assert everything.codes() | other.codes() | {"113101", "113102"} == set(method_codes())
+
+
+def test_engine_and_audit_agree_which_attributes_name_equipment() -> None:
+    theirs = {row["tag"].lower() for row in published("unlisted.csv") if row["class"] == "equipment"}
+    assert word_list("equipment.txt") == theirs
+    assert {"00080070", "00081090", "00181020"} <= theirs

@@ -75,7 +75,7 @@ def test_bytes_behind_the_last_pixel_are_found_and_zeros_there_are_not() -> None
 def test_encrypted_attributes_of_the_original_are_told() -> None:
     content = item(element(0x04000510, "UI", b"1.2.840.10008.1.2.1"), element(0x04000520, "OB", b"\1\2\3\4"))
     source, output = (with_element(data, 0x04000500, "SQ", content) for data in pair())
-    assert ("leak.rest", "warning") in found(source, output)
+    assert ("leak.rest", "error") in found(source, output)
 
 
 def test_text_inside_a_sequence_that_is_to_be_replaced_is_found() -> None:

@@ -199,7 +199,8 @@ def test_a_source_that_vanished_before_the_audit_is_told_and_not_passed_over(key
     (source / "series00000" / "image00002.dcm").unlink()
     result = run_audit(AuditRequest([source], output, tmp_path / "out.private", conformance=0))
     told = [row["text"] for row in result["findings"] if row["check"] == "file.source"]
-    assert told == ["the source cannot be read, so this output is not proved"]
+    assert told == ["the source cannot be read any more, so this output is not checked"]
+    assert (result["verdict"], result["quarantined"]) == ("incomplete", [])
 
 
 def test_of_two_runs_into_one_output_at_once_the_second_is_refused_and_the_first_is_whole(

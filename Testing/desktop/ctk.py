@@ -57,23 +57,38 @@ ctkCollapsibleButton = qt.generate(ctkCollapsibleButton, "ctkCollapsibleButton")
 
 
 class ctkPathLineEdit(QtWidgets.QWidget):
-    Dirs, Files, Writable = 0x001, 0x002, 0x040
+    """As silent as CTK's: an empty text is no valid input, and ``currentPathChanged`` only tells of valid input."""
 
+    Dirs, Files, Writable = 0x001, 0x002, 0x040
     currentPathChanged = QtCore.Signal(str)
     validInputChanged = QtCore.Signal(bool)
 
     def __init__(self, parent=None):
         super().__init__(parent)
-        self._state = {"filters": 0, "settingKey": "", "nameFilters": [], "label": ""}
+        self._state = {"filters": 0, "settingKey": "", "nameFilters": [], "label": "", "valid": False}
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._edit = QtWidgets.QLineEdit(self)
-        self._edit.textChanged.connect(self.currentPathChanged)
+        self._combo = qt.QComboBox(self)
+        self._combo.setEditable(True)
+        self._combo.setInsertPolicy(QtWidgets.QComboBox.InsertPolicy.NoInsert)
+        self._edit = self._combo.lineEdit()
+        self._edit.textChanged.connect(self._textChanged)
         self._browse = QtWidgets.QToolButton(self)
         self._browse.setText("...")
-        layout.addWidget(self._edit)
+        self._browse.clicked.connect(self.browse)
+        layout.addWidget(self._combo, 1)
         layout.addWidget(self._browse)
-        self.setFocusProxy(self._edit)
+        self.setFocusProxy(self._combo)
+
+    def _textChanged(self, text):
+        before, self._state["valid"] = self._state["valid"], bool(text)
+        if text:
+            self.currentPathChanged.emit(text)
+        if before != bool(text):
+            self.validInputChanged.emit(bool(text))
+
+    def comboBox(self):
+        return self._combo
 
     def _getPath(self):
         return self._edit.text()
@@ -81,12 +96,18 @@ class ctkPathLineEdit(QtWidgets.QWidget):
     def _setPath(self, path):
         self._edit.setText(path)
 
+    def browse(self):
+        raise AssertionError("this dialog leaves the folder in Qt's settings: folders are called like patients")
+
     def addCurrentPathToHistory(self):
         raise AssertionError("paths must not be remembered in the settings: they name patients")
 
     currentPath = QtCore.Property(str, _getPath, _setPath, notify=currentPathChanged)
     nameFilters = QtCore.Property(
         "QStringList", lambda self: self._state["nameFilters"], lambda self, v: self._state.update(nameFilters=v)
+    )
+    showBrowseButton = QtCore.Property(
+        bool, lambda self: not self._browse.isHidden(), lambda self, shown: self._browse.setVisible(shown)
     )
     filters = QtCore.Property(int, lambda self: self._state["filters"], lambda self, v: self._state.update(filters=v))
 

@@ -101,7 +101,7 @@ class Pictures(PanelTestCase):
         self.useScenario("slow")
         self.startRun()
         self.waitFor(lambda: "4 of 40" in self.ui.runStatusLabel.text)
-        self.ui.outputPathLineEdit.blockSignals(True)
+        self.ui.outputPathLineEdit.comboBox().blockSignals(True)
         self.ui.outputPathLineEdit.currentPath = "/data/deidentified"
         self.save("running")
         self.ui.cancelButton.click()

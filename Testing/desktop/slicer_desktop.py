@@ -88,6 +88,9 @@ class DicomDatabase:
             "studyText": studyText,
         }
 
+    def seriesCount(self):
+        return len(self.series)
+
     def patients(self):
         return list(dict.fromkeys(entry["patient"] for entry in self.series.values()))
 
@@ -150,7 +153,12 @@ class DicomBrowsers:
         self.fileLists = []
         self.useVisualDICOMBrowser = visual
         self.dicomBrowser = ClassicBrowser()
-        self.dicomVisualBrowser = SimpleNamespace(visible=False, patientView=lambda: self._view)
+        self.refreshed = []
+        self.dicomVisualBrowser = SimpleNamespace(
+            visible=False, patientView=lambda: self._view, refreshBrowser=lambda: self.refreshed.append("visual")
+        )
+        tables = SimpleNamespace(updateTableViews=lambda: self.refreshed.append("classic"))
+        self.dicomBrowser.dicomTableManager = lambda: tables
         self.seriesInVisual = []
         self._view = SimpleNamespace(selectedSeriesInstanceUIDs=lambda: list(self.seriesInVisual))
         self.show()

@@ -71,3 +71,23 @@ def test_gathering_decodes_no_value_in_place(dataset: Dataset) -> None:
     texts_of_items(dataset)
     assert isinstance(dataset.get_item("PatientName").value, bytes)
     assert isinstance(dataset.get_item("PatientBirthDate").value, bytes)
+
+
+@pytest.mark.parametrize(
+    ("station", "model", "expected"),
+    [
+        ("SIEMENS-AWP45", "Siemens Biograph", "Siemens Biograph"),
+        ("BIOGRAPH64", "Biograph 64", "Biograph 64"),
+        ("CT4711", "Biograph CT4711", "Biograph"),
+        ("MUELLER 64", "Biograph Mueller", "Biograph"),
+    ],
+)
+def test_a_station_in_an_item_takes_no_word_from_a_model(
+    dataset: Dataset, station: str, model: str, expected: str
+) -> None:
+    item = Dataset()
+    item.StationName = station
+    dataset.ContributingEquipmentSequence = [item]
+    cleaner = cleaner_of(dataset)
+    assert cleaner.equipment(model) == expected
+    assert cleaner(f"axial {station}") == "axial"

@@ -184,7 +184,7 @@ def test_the_end_of_a_run_counts_quarantined_files_as_withheld(tmp_path: Path) -
     counts = {"inputs": 2, "written": 2, "withheld": 0, "rejected": 0, "not_dicom": 0}
     summary = make_summary(options=options, counts=counts, files=files, issues=[])
     outcome = prove_and_report(summary, [tmp_path / "in"], tmp_path / "out", private)
-    assert outcome.failed
+    assert outcome.audit_code == 4
     assert (outcome.counts["written"], outcome.counts["withheld"]) == (1, 1)
     assert [row["path"] for row in rows(tmp_path / "out" / "report" / "manifest.csv")] == ["S/2.dcm"]
     assert (private / "review" / "review.html").is_file()

@@ -98,7 +98,7 @@ def run(request, scenario):
             for name, status, reason in (("a", "withheld", "face uncertain"), ("b", "rejected", "truncated")):
                 line = {"input": f"/in/DOE/{name}.dcm", "status": status, "reason": reason, "series_uid": "1.2.1.1"}
                 journal.write(json.dumps(line) + "\n")
-    return finish(request, 40, 3 if scenario == "problems" else 0)
+    return finish(request, 40, {"problems": 3, "identity": 4}.get(scenario, 0))
 
 
 def finish(request, written, code):

@@ -22,7 +22,7 @@ class Answers:
         self.folder, self.files, self.openPathName, self.savePathName = "", [], "", ""
         self.confirmed, self.asked, self.opened = True, [], []
 
-    def chooseFolder(self):
+    def chooseFolder(self, title=""):
         return self.folder
 
     def chooseFiles(self):

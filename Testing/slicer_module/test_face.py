@@ -181,6 +181,110 @@ class FaceButtonsTest(PanelTestCase):
         self.ui.useFaceMaskButton.click()
         self.assertEqual(self.panel.state.masks, {})
 
+    def useMask(self):
+        addDicomOrigin(self.volume, self.folder)
+        self.find()
+        self.ui.useFaceMaskButton.click()
+        self.addInput()
+
+    def edit(self, slices, node=None):
+        """Let the mask be the first slices only, as if painted in the Segment Editor."""
+        node = node or self.panel.face._segmentation()
+        array = np.zeros(slicer.util.arrayFromVolume(self.volume).shape, np.uint8)
+        array[:slices] = 1
+        identifier = node.GetSegmentation().GetNthSegmentID(0)
+        slicer.util.updateSegmentBinaryLabelmapFromArray(array, node, identifier, self.volume)
+
+    def maskOfRun(self):
+        """Press De-identify and return the mask that the child got."""
+        import json
+
+        import SimpleITK as sitk
+
+        self.runToEnd()
+        with open(os.path.join(self.outputFolder + ".private", "request.json")) as file:
+            paths = json.load(file)["masks"]
+        return {uid: sitk.GetArrayFromImage(sitk.ReadImage(path)) for uid, path in paths.items()}
+
+    def test_a_mask_that_is_edited_after_it_was_chosen_is_used_as_it_is_when_the_run_starts(self):
+        self.useMask()
+        self.edit(5)
+        mask = self.maskOfRun()["1.9.8.7"]
+        self.assertEqual((mask[:5].min(), mask[5:].max()), (1, 0))
+        self.edit(7)
+        mask = self.maskOfRun()["1.9.8.7"]
+        self.assertEqual((mask[:7].min(), mask[7:].max()), (1, 0))
+
+    def test_the_panel_shows_which_mask_is_in_use_and_since_when(self):
+        self.assertFalse(self.ui.faceMasksLabel.visible)
+        self.useMask()
+        self.assertRegex(self.ui.faceMasksLabel.text, r"Head: in use since \d\d:\d\d:\d\d. It is read again when a run")
+        self.ui.defaceCheckBox.click()
+        self.assertIn("the run removes no face", self.ui.faceMasksLabel.text)
+        self.ui.useFaceMaskButton.click()
+        self.assertEqual(self.ui.faceMasksLabel.text, "")
+
+    def test_a_mask_that_was_emptied_stops_the_run_before_it_starts(self):
+        self.useMask()
+        self.panel.face._segmentation().GetSegmentation().RemoveAllSegments()
+        self.startRun()
+        self.assertEqual(self.panel.state.busy, "")
+        self.assertIn("The face mask of Head cannot be used: The mask is empty", self.ui.runStatusLabel.text)
+        self.assertFalse(os.path.exists(self.outputFolder + ".private"))
+
+    def test_after_the_scene_was_closed_the_mask_as_it_was_then_is_used_and_said_so(self):
+        self.useMask()
+        self.edit(5)
+        self.panel.useParameterNode(None)
+        self.panel.sceneClosed()
+        slicer.mrmlScene.Clear(0)
+        self.panel.useParameterNode(self.logic.getParameterNode())
+        self.volume = addHead(name="another")  # may get the ID of the one that was closed
+        self.ui.faceVolumeSelector.setCurrentNode(self.volume)
+        self.assertFalse(self.ui.useFaceMaskButton.checked)
+        self.assertRegex(self.ui.faceMasksLabel.text, "Head: in use since .*it is not in the scene any more")
+        mask = self.maskOfRun()["1.9.8.7"]
+        self.assertEqual((mask[:5].min(), mask[5:].max()), (1, 0))
+        self.panel.input.clear()
+        self.assertEqual(self.panel.state.masks, {})
+        self.assertFalse(self.ui.faceMasksLabel.text)
+
+    def test_a_closed_scene_is_not_kept_in_memory_by_its_mask(self):
+        deleted = []
+        self.useMask()
+        self.volume.AddObserver(vtk.vtkCommand.DeleteEvent, lambda *_arguments: deleted.append(True))
+        self.volume = None
+        self.panel.useParameterNode(None)
+        self.panel.sceneClosed()
+        slicer.mrmlScene.Clear(0)
+        self.assertTrue(deleted)
+        self.panel.useParameterNode(self.logic.getParameterNode())
+
+    def test_after_the_scene_was_cleaned_an_edited_mask_counts_still(self):
+        self.useMask()
+        node = self.panel.face._segmentation()
+        self.ui.cleanSceneButton.click()
+        self.assertIn("It is read again when a run starts", self.ui.faceMasksLabel.text)
+        self.assertTrue(self.ui.useFaceMaskButton.checked)
+        self.edit(5, node)
+        mask = self.maskOfRun()["1.9.8.7"]
+        self.assertEqual((mask[:5].min(), mask[5:].max()), (1, 0))
+
+    def test_back_at_a_volume_its_mask_is_found_again_and_not_made_a_second_time(self):
+        self.useMask()
+        node = self.panel.face._segmentation()
+        self.ui.faceVolumeSelector.setCurrentNode(addHead(name="another"))
+        self.assertFalse(self.ui.useFaceMaskButton.checked)
+        self.ui.faceVolumeSelector.setCurrentNode(self.volume)
+        self.assertTrue(self.ui.useFaceMaskButton.checked)
+        self.assertIn("Face found", self.ui.faceVerdictLabel.text)
+        self.assertIs(self.panel.face._segmentation(), node)
+        self.find()
+        self.assertIs(self.panel.face._segmentation(), node)
+        self.edit(5, node)
+        mask = self.maskOfRun()["1.9.8.7"]
+        self.assertEqual((mask[:5].min(), mask[5:].max()), (1, 0))
+
     def test_a_mask_of_a_volume_without_dicom_origin_cannot_be_used_in_the_batch(self):
         self.find()
         self.ui.useFaceMaskButton.click()

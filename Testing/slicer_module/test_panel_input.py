@@ -190,6 +190,13 @@ class DatabaseInputTest(PanelTestCase):
         browsers.hide()
         self.assertAdded("1.3.1")
 
+    def test_the_browser_that_is_seen_counts_whatever_is_noted_elsewhere(self):
+        browsers = self.openBrowsers(visual=True)
+        browsers.selectInClassic(series=["1.1.1"])
+        browsers.selectInVisual("1.3.1")
+        del browsers.useVisualDICOMBrowser
+        self.assertAdded("1.3.1")
+
     def test_back_in_the_classic_browser_its_selection_counts(self):
         browsers = self.openBrowsers(visual=True)
         browsers.selectInVisual("1.3.1")

@@ -105,6 +105,63 @@ class OptionsTest(PanelTestCase):
         self.ui.siteRulesPathLineEdit.currentPath = ""
         self.assertNotIn("Trial", json.dumps(self.options().to_dict()))
 
+    def writeRules(self, name="rules.json"):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as file:
+            json.dump({"rules": [{"tag": "00080080", "action": "set", "value": "Trial Center 7"}]}, file)
+        return path
+
+    def test_site_rules_are_dropped_when_their_field_is_emptied_also_after_a_path_that_does_not_exist(self):
+        self.ui.siteRulesPathLineEdit.currentPath = self.writeRules()
+        self.assertIn("Site rules in force: 1.", self.ui.consequencesLabel.text)
+        self.ui.siteRulesPathLineEdit.currentPath = "/nowhere/rules.json"
+        self.assertTrue(self.panel.options.problem)
+        self.ui.siteRulesPathLineEdit.currentPath = ""
+        self.assertFalse(self.options().site_rules)
+        self.assertEqual(self.panel.options.problem, "")
+        self.assertNotIn("Site rules", self.ui.consequencesLabel.text)
+
+    def test_options_from_a_file_bring_their_own_site_rules_and_the_field_shows_no_others(self):
+        path = os.path.join(self.folder, "site.json")
+        self.answers.savePathName = self.answers.openPathName = path
+        self.ui.saveOptionsButton.click()
+        self.ui.siteRulesPathLineEdit.currentPath = self.writeRules()
+        self.ui.loadOptionsButton.click()
+        self.assertFalse(self.options().site_rules)
+        self.assertEqual(self.ui.siteRulesPathLineEdit.currentPath, "")
+
+    def test_site_rules_of_an_options_file_are_seen_and_a_preset_drops_them(self):
+        path = os.path.join(self.folder, "site.json")
+        self.answers.savePathName = self.answers.openPathName = path
+        self.ui.siteRulesPathLineEdit.currentPath = self.writeRules()
+        self.ui.saveOptionsButton.click()
+        self.ui.siteRulesPathLineEdit.currentPath = ""
+        self.ui.loadOptionsButton.click()
+        self.assertTrue(self.options().site_rules)
+        self.assertIn("Site rules of the options file in force: 1", self.ui.consequencesLabel.text)
+        self.panel.options._presetChosen(0)
+        self.assertFalse(self.options().site_rules)
+        self.assertNotIn("Site rules", self.ui.consequencesLabel.text)
+
+    def test_an_emptied_key_field_shows_no_fingerprint(self):
+        self.answers.savePathName = os.path.join(self.folder, "project.key")
+        self.ui.newKeyButton.click()
+        self.ui.keyFilePathLineEdit.currentPath = ""
+        self.assertEqual(self.ui.keyFingerprintLabel.text, "")
+
+    def test_the_browse_buttons_of_key_and_rules_ask_by_the_dialogs_of_the_panel(self):
+        self.answers.openPathName = self.writeRules()
+        self.panel.options.browseRulesButton.click()
+        self.assertEqual(self.ui.siteRulesPathLineEdit.currentPath, self.answers.openPathName)
+        self.answers.openPathName = ""
+        self.panel.options.browseRulesButton.click()
+        self.assertTrue(self.options().site_rules)
+        self.answers.openPathName = "/safe/project.key"
+        self.panel.options.browseKeyButton.click()
+        self.assertEqual(self.panel.options.keyFile(), "/safe/project.key")
+        for name in ("output", "keyFile", "siteRules"):
+            self.assertFalse(getattr(self.ui, name + "PathLineEdit").showBrowseButton, name)
+
     def test_site_rules_that_cannot_be_used_stop_the_run_and_say_why(self):
         path = os.path.join(self.folder, "rules.json")
         with open(path, "w") as file:

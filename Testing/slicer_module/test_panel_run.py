@@ -27,6 +27,16 @@ class RunTest(PanelTestCase):
         self.panel.input.clear()
         self.assertFalse(self.ui.runButton.enabled)
 
+    def test_without_an_output_folder_the_button_is_off_again_and_the_old_result_is_gone(self):
+        self.addInput()
+        self.runToEnd()
+        self.assertTrue(self.ui.importResultButton.enabled)
+        self.ui.outputPathLineEdit.currentPath = ""
+        self.assertFalse(self.ui.runButton.enabled)
+        self.assertIn("Choose an output folder", self.ui.runButton.toolTip)
+        for name in ("showReport", "openFolder", "importResult", "review"):
+            self.assertFalse(getattr(self.ui, name + "Button").enabled, name)
+
     def test_a_run_ends_with_counts_and_a_report(self):
         self.addInput()
         self.runToEnd()
@@ -58,6 +68,15 @@ class RunTest(PanelTestCase):
         self.ui.inputTree.topLevelItem(1).setCheckState(0, qt.Qt.Unchecked)
         self.runToEnd()
         self.assertEqual(self.request()["series"], ["1.2.1.0", "1.2.1.1"])
+
+    def test_a_result_in_which_the_audit_found_identity_cannot_be_imported_but_its_report_is_shown(self):
+        self.useScenario("identity")
+        self.addInput()
+        self.runToEnd()
+        self.assertIn("Do not pass it on", self.ui.runStatusLabel.text)
+        self.assertFalse(self.ui.importResultButton.enabled)
+        self.assertIn("The audit found identity", self.ui.importResultButton.toolTip)
+        self.assertTrue(self.ui.showReportButton.enabled)
 
     def test_withheld_and_rejected_files_are_listed_with_the_reason(self):
         self.useScenario("problems")
@@ -189,6 +208,11 @@ class OutputFolderTest(PanelTestCase):
         self.ui.runButton.click()
         self.waitFor(lambda: not self.panel.state.busy)
         return self.ui.runStatusLabel.text
+
+    def test_the_browse_button_asks_by_the_dialogs_of_the_panel(self):
+        self.answers.folder = self.outputFolder
+        self.panel.output.browseButton.click()
+        self.assertEqual(self.panel.output.folder(), self.outputFolder)
 
     def test_output_inside_the_input_is_refused(self):
         self.assertIn("must not be inside", self.tryOutput(os.path.join(self.inputFolder, "result")))

@@ -109,7 +109,20 @@ class StorageNodeTest(unittest.TestCase):
 
 
 class PathTest(unittest.TestCase):
-    """A path line edit must not remember folders of patients."""
+    """A path line edit must not remember folders of patients, and is silent when it is emptied, as CTK's is."""
+
+    def test_emptied_it_says_nothing_but_its_combo_box_does(self):
+        import ctk
+
+        edit, paths, valid, texts = ctk.ctkPathLineEdit(), [], [], []
+        edit.connect("currentPathChanged(QString)", paths.append)
+        edit.connect("validInputChanged(bool)", valid.append)
+        edit.comboBox().connect("editTextChanged(QString)", texts.append)
+        for path in ("/data/a", "/data/b", ""):
+            edit.currentPath = path
+        self.assertEqual(paths, ["/data/a", "/data/b"])
+        self.assertEqual(valid, [True, False])
+        self.assertEqual(texts, ["/data/a", "/data/b", ""])
 
     def test_adding_to_the_history_is_refused(self):
         import ctk

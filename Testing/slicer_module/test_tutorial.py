@@ -91,15 +91,51 @@ class TutorialTest(PanelTestCase):
         self.assertNotEqual(petSlice.StudyDate, "20240131")
         self.assertTrue(os.path.isfile(os.path.join(self.outputFolder + ".private", "deident.map")))
 
-    def test_the_result_can_be_imported_into_the_database(self):
+    def runSample(self, namePattern=None):
         self.loadSample("ct")
         self.ui.addVolumesButton.click()
         self.waitFor(lambda: not self.panel.state.busy, 60)
+        if namePattern:
+            self.panel.parameterNode.namePattern = namePattern
         self.startRun()
         self.waitFor(lambda: not self.panel.state.busy, 120)
+
+    def test_the_result_can_be_imported_into_the_database_without_its_report(self):
+        import slicer_desktop
+        from DICOMLib import DICOMUtils
+
+        self.runSample()
+        browsers = slicer_desktop.DicomBrowsers(visual=True)
+        slicer.modules.DICOMWidget = type("Widget", (), {"browserWidget": browsers})
+        self.addCleanup(delattr, slicer.modules, "DICOMWidget")
+        DICOMUtils.importedFolders.clear()
         self.ui.importResultButton.click()
-        self.assertIn("was added to the DICOM database", self.ui.runStatusLabel.text)
+        self.assertEqual(self.ui.runStatusLabel.text, "1 new series was added to the DICOM database.")
         self.assertEqual(len(slicer.dicomDatabase.patients()), 2)
+        self.assertEqual(sorted(browsers.refreshed), ["classic", "visual"])
+        self.assertTrue(os.path.isdir(os.path.join(self.outputFolder, "report")))
+        for folder in DICOMUtils.importedFolders:
+            self.assertFalse(os.path.exists(os.path.join(folder, "report")), folder)
+            self.assertNotEqual(os.path.basename(folder), "report")
+
+    def test_a_result_that_is_in_the_database_already_is_not_called_added(self):
+        self.runSample()
+        self.ui.importResultButton.click()
+        self.ui.importResultButton.click()
+        self.assertIn("No new series arrived in the DICOM database", self.ui.runStatusLabel.text)
+
+    def test_a_result_that_was_deleted_meanwhile_gives_a_message(self):
+        import shutil
+
+        self.runSample()
+        shutil.rmtree(self.outputFolder)
+        self.ui.importResultButton.click()
+        self.assertIn("No such file", self.ui.runStatusLabel.text)
+
+    def test_files_without_a_folder_can_be_imported_too(self):
+        self.runSample("{instance}.dcm")
+        self.ui.importResultButton.click()
+        self.assertEqual(self.ui.runStatusLabel.text, "1 new series was added to the DICOM database.")
 
     def test_cancel_of_the_real_child_is_cooperative_and_the_run_can_be_continued(self):
         for kind in ("ct", "mr", "petct"):

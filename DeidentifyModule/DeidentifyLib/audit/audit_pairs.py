@@ -16,6 +16,8 @@ from .subject import Subject
 from .subject_groups import Group, groups_of, samples_of
 
 _PATIENT_ID = 0x00100020
+SOURCE_UNREADABLE = "the source cannot be read any more, so this output is not checked"
+TOO_LARGE = "the file does not fit into memory, so it is not checked"
 
 
 def audit_pairs(
@@ -97,14 +99,23 @@ def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[
         return None
     try:
         data = read_bytes(output / pair.output)
+    except MemoryError:
+        _not_checked(auditor, pair, "file.memory", TOO_LARGE)
+        return None
     except OSError:
         auditor.audited.add(pair.output)  # the check of the set says that it is missing
         return None
     try:
         return auditor.audit(pair.output, source, data, pixel_records(pair.output))
     except OSError:  # of a large file, pieces are read on the way
-        _not_proved(auditor, pair)
-        return None
+        _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+    except MemoryError:
+        _not_checked(auditor, pair, "file.memory", TOO_LARGE)
+    except Exception as error:  # one file that no check foresaw is told, and does not end the audit of the others
+        _not_checked(
+            auditor, pair, "file.unforeseen", f"a check ended with an unforeseen error ({type(error).__name__})"
+        )
+    return None
 
 
 def _leave(group: Group, searched: _Searched) -> bool:
@@ -129,11 +140,14 @@ def _source_of(auditor: Auditor, pair: Pair) -> Document | None:
     try:
         return Document(pair.read_source(), tolerant=True)
     except (OSError, WalkError, KeyError):
-        _not_proved(auditor, pair)
-        return None
+        _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+    except MemoryError:
+        _not_checked(auditor, pair, "file.memory", TOO_LARGE)
+    return None
 
 
-def _not_proved(auditor: Auditor, pair: Pair) -> None:
-    auditor.audited.add(pair.output)
-    text = "the source cannot be read, so this output is not proved"
-    auditor.findings.add(Finding("file.source", Severity.WARNING, pair.output, "", text))
+def _not_checked(auditor: Auditor, pair: Pair, check: str, text: str) -> None:
+    if pair.output not in auditor.not_checked:
+        auditor.audited.add(pair.output)
+        auditor.not_checked.add(pair.output)
+        auditor.findings.add(Finding(check, Severity.UNCHECKED, pair.output, "", text))

@@ -46,6 +46,7 @@ class Auditor:
         self.findings = Findings()
         self.subjects: dict[str, Subject] = {}
         self.audited = Texts()
+        self.not_checked: set[str] = set()
         self.bytes_read = 0
         self._entry_checks = [check for check in self.checks if type(check).entry is not Check.entry]
         self._file_checks = [check for check in self.checks if type(check).file is not Check.file]
@@ -156,6 +157,7 @@ class Auditor:
         for name in other.audited:
             self.audited.add(name)
         self.findings.take_over(other.findings)
+        self.not_checked |= other.not_checked
         self.subjects.update(other.subjects)
         self.bytes_read += other.bytes_read
         return True

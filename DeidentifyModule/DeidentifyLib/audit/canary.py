@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ from .pairing import Pair, Pairs
 
 SECRET = "Quorvexcanary"
 """A name that nobody has; it is planted where the subject's own name is not to be copied around."""
+
+_LEAST_PIXELS = 4 * len(SECRET)
+_SAMPLES = 3
+_MORE_SAMPLES = 9
+"""How many further outputs are tried for leaks that none of the first samples could take."""
 
 Plant = Callable[[bytes, Document, Document], bytes | None]
 
@@ -65,18 +71,30 @@ def _in_meta(data: bytes, source: Document, output: Document) -> bytes:
     return with_meta(data, 0x00020016, "AE", SECRET.encode()[:16])
 
 
-def _in_pixels(data: bytes, source: Document, output: Document) -> bytes | None:
+def _pixel_bytes(output: Document) -> tuple[int, int] | None:
+    """Return start and length of the longest stretch of pixel bytes: native pixels, or one fragment of a frame.
+
+    The Basic Offset Table and the headers of items are left alone: a plant must not break the structure.
+    """
     pixels = output.index.get((LEVEL_ROOT, PIXEL_DATA))
-    if pixels is None or pixels[4] < 200:
+    if pixels is None:
         return None
-    return with_bytes(data, pixels[3] + 101, SECRET.encode())
+    places = output.fragments[1:] if output.fragments else [(pixels[3], pixels[4])]
+    start, length = max(places, key=lambda place: place[1], default=(0, 0))
+    return (start, length) if length >= _LEAST_PIXELS else None
+
+
+def _in_pixels(data: bytes, source: Document, output: Document) -> bytes | None:
+    place = _pixel_bytes(output)
+    return None if place is None else with_bytes(data, place[0] + (place[1] - len(SECRET)) // 2, SECRET.encode())
 
 
 def _changed_pixel(data: bytes, source: Document, output: Document) -> bytes | None:
-    pixels = output.index.get((LEVEL_ROOT, PIXEL_DATA))
-    if pixels is None or output.fragments or pixels[4] < 200:
+    place = _pixel_bytes(output)
+    if place is None or output.fragments:
         return None
-    return with_bytes(data, pixels[3] + 120, bytes([data[pixels[3] + 120] ^ 1]))
+    middle = place[0] + place[1] // 2
+    return with_bytes(data, middle, bytes([data[middle] ^ 1]))
 
 
 def _changed_outside(data: bytes, output: Document, record: dict[str, Any]) -> bytes | None:
@@ -134,40 +152,55 @@ Records = Callable[[str], dict[str, Any] | None]
 
 
 def canary_of(auditor: Auditor, pairs: Pairs, output: Path, records: Records) -> dict[str, Any]:
-    """Plant leaks in copies of the first, middle and last clean output that is not large; nothing is written to disk.
+    """Plant leaks in copies of clean outputs that are not large; nothing is written to disk.
 
-    Where all are large, the smallest is taken, in a copy with shortened values.
+    The first, middle and last output are taken. A leak that none of them can take is another output's turn. Where all
+    are large, the smallest is taken, in a copy with shortened values.
     """
     planted: dict[str, list[bool]] = {}
-    for pair in _chosen(auditor, pairs, output):
+    for turn, pair in enumerate(_chosen(auditor, pairs, output)):
+        plants = PLANTS if turn < _SAMPLES else tuple(plant for plant in PLANTS if plant[0] not in planted)
+        if not plants:
+            break
         try:
             source, data = Document(pair.read_source(), tolerant=True), read_bytes(output / pair.output)
             is_large = len(data) > LARGE or len(source.data) > LARGE
             if is_large:
                 source, data = Document(shortened(source), tolerant=True), shortened(Document(data))
             record = None if is_large else records(pair.output)
-        except (OSError, WalkError, KeyError):
+            hits = list(plant_and_find(pair.output, source, data, auditor.expectation, record, plants))
+        except (OSError, WalkError, KeyError, MemoryError):
             continue
-        for title, found in plant_and_find(pair.output, source, data, auditor.expectation, record):
+        for title, found in hits:
             planted.setdefault(title, []).append(found)
     rows = [{"planted": title, "times": len(hits), "found": sum(hits)} for title, hits in planted.items()]
     missed = sum(row["times"] - row["found"] for row in rows)
     return {"rows": rows, "planted": sum(row["times"] for row in rows), "missed": missed}
 
 
+def missed_plants(canary: Mapping[str, Any] | None) -> list[str]:
+    """Return what was planted and not found, in plain words; empty if the audit saw everything."""
+    return [row["planted"] for row in (canary or {}).get("rows", ()) if row["found"] < row["times"]]
+
+
 def _chosen(auditor: Auditor, pairs: Pairs, output: Path) -> list[Pair]:
     small, smallest = array("L"), (0, -1)
     for number, pair in enumerate(pairs):
-        if pair.output in auditor.findings.failed_files:
+        if pair.output in auditor.findings.failed_files or pair.output in auditor.not_checked:
             continue
         size = _size_of(output / pair.output)
-        if size <= LARGE:
+        if 0 < size <= LARGE:
             small.append(number)
-        elif smallest[1] < 0 or size < smallest[0]:
+        elif size and (smallest[1] < 0 or size < smallest[0]):
             smallest = (size, number)
     if not small:
         return list(pairs.take([smallest[1]])) if smallest[1] >= 0 else []
-    return list(pairs.take(sorted({small[0], small[len(small) // 2], small[-1]})))
+    first = dict.fromkeys((small[0], small[len(small) // 2], small[-1]))
+    step = max(1, len(small) // (_MORE_SAMPLES + 1))
+    more = [number for number in small[step // 2 :: step] if number not in first][:_MORE_SAMPLES]
+    chosen = [*first, *more]
+    at_number = dict(zip(sorted(chosen), pairs.take(sorted(chosen)), strict=True))
+    return [at_number[number] for number in chosen]
 
 
 def _size_of(path: Path) -> int:
@@ -178,7 +211,12 @@ def _size_of(path: Path) -> int:
 
 
 def plant_and_find(
-    name: str, source: Document, data: bytes, expectation: Expectation | None, pixel_record: dict[str, Any] | None
+    name: str,
+    source: Document,
+    data: bytes,
+    expectation: Expectation | None,
+    pixel_record: dict[str, Any] | None,
+    plants: tuple[tuple[str, Plant, str], ...] | None = None,
 ) -> Iterator[tuple[str, bool]]:
     """Yield (what was planted, whether it was found) for every plant that applies to one output.
 
@@ -189,32 +227,67 @@ def plant_and_find(
     source : Document
     data : bytes
         The output, not changed on disk.
+    expectation : Expectation or None
+    pixel_record : dict or None
+        See `View`.
+    plants : tuple, optional
+        The plants to try; all by default.
+
+    Raises
+    ------
+    WalkError
+        If the output itself cannot be walked.
     """
     output = Document(data)
-    plants = PLANTS if can_edit(output) else [entry for entry in PLANTS if entry[1] is _in_preamble]
+    tried = PLANTS if plants is None else plants
+    if not can_edit(output):
+        tried = tuple(entry for entry in tried if entry[1] is _in_preamble)
     before = _errors(name, source, data, expectation, pixel_record)
-    for title, plant, check in plants:
+    for title, plant, check in tried:
         if plant is _changed_pixel and any(name.startswith("pixel.") for name, _ in before):
             continue  # pixels of a shortened copy differ already
-        if plant is _changed_pixel and pixel_record is not None:
-            planted, check = _changed_outside(data, output, pixel_record), "pixel.outside"
-        else:
-            planted = plant(data, source, output)
-        if planted is None or planted == data:
-            continue
         if check == "method.identity" and expectation is not None and expectation.keep_id_name:
             continue
-        after = _errors(name, source, planted, expectation, pixel_record) - before
-        yield title, any(found.startswith(tuple(check.split("|"))) for found, _ in after)
+        wanted, changed = check, plant
+        if plant is _changed_pixel and pixel_record is not None:
+            wanted, changed = "pixel.outside", _outside(pixel_record)
+        found = _found(changed, name, source, data, output, expectation, pixel_record)
+        if found is not None:
+            yield title, any(one.startswith(tuple(wanted.split("|"))) for one, _ in found - before)
     secret_name = f"{SECRET}/{name}"
     found = _errors(secret_name, source, data, expectation, pixel_record) - before
     yield "a name in a folder name", any(check == "leak.path" for check, _ in found)
 
 
-def _errors(name: str, source: Document, data: bytes, expectation: Expectation | None, record) -> set[tuple[str, str]]:
+def _outside(record: dict[str, Any]) -> Plant:
+    return lambda data, source, output: _changed_outside(data, output, record)
+
+
+def _found(
+    plant: Plant,
+    name: str,
+    source: Document,
+    data: bytes,
+    output: Document,
+    expectation: Expectation | None,
+    record: dict[str, Any] | None,
+) -> set[tuple[str, str]] | None:
+    """Return the errors in a copy with a planted leak; None if this output cannot take it and stay a data set."""
+    try:
+        planted = plant(data, source, output)
+        if planted is None or planted == data:
+            return None
+        Document(planted)
+    except (WalkError, struct.error, IndexError):
+        return None
+    return _errors(name, source, planted, expectation, record)
+
+
+def _errors(
+    name: str, source: Document, data: bytes, expectation: Expectation | None, record: dict[str, Any] | None
+) -> set[tuple[str, str]]:
     auditor = Auditor(expectation)
     auditor.learn(source, Document(data))
     auditor.subject_of(source).add(canary_secret())
     auditor.audit(name, source, data, record)
-
     return {(found.check, found.place) for found in auditor.findings.items if found.severity is Severity.ERROR}

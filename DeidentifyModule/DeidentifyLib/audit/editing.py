@@ -70,7 +70,7 @@ def with_meta(data: bytes, tag: int, vr: str, value: bytes) -> bytes:
     parts = [(entry[1], element(entry[1], entry[2], data[entry[3] : entry[3] + entry[4]])) for entry in kept]
     parts.append((tag, element(tag, vr, value)))
     content = b"".join(part for _, part in sorted(parts))
-    start = document.meta[0][3] - 8
+    start = 132 if document.has_preamble else 0
     length = element(0x00020000, "UL", struct.pack("<I", len(content)))
     return data[:start] + length + content + data[document.body_start :]
 

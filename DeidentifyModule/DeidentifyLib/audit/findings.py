@@ -13,6 +13,8 @@ class Severity(StrEnum):
 
     ERROR = "error"
     """The file must not leave the house: it goes to quarantine and the audit fails."""
+    UNCHECKED = "unchecked"
+    """Could not be checked: nothing is known to be wrong, so nothing is quarantined, but the audit is incomplete."""
     WARNING = "warning"
     """Not as the options promise, but no identifier is known to be left."""
     NOTICE = "notice"

@@ -26,14 +26,12 @@ class Journal:
     ----------
     series : frozenset of str or None
         SeriesInstanceUIDs that the last of the runs was asked for; None: all.
-
-    Raises
-    ------
-    ValueError
-        If a line that is not the last one is no JSON object.
+    damaged : int
+        How many lines cannot be read, without a last one that was cut off.
     """
 
     def __init__(self, path: Path, output: Path | None = None) -> None:
+        self.damaged = 0
         self._path = path
         self._canonical = Canonical()
         self._places = array("Q")
@@ -48,20 +46,19 @@ class Journal:
                 if concerned:
                     selected = entry["run"].get("series")
                     self.series = None if selected is None else frozenset(selected)
-            elif "status" in entry and concerned:
+            elif "status" in entry and "input" in entry and concerned:
                 self._note(place, entry)
 
     def _entries(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield (place, entry); a last line that was cut off is left out."""
-        place, broken = 0, None
+        """Yield (place, entry); damaged lines are counted, a last line that was cut off is not."""
+        place = 0
         with self._path.open("rb") as file:
             for text in file:
-                if broken is not None:
-                    raise broken
-                try:
-                    yield place, json.loads(text)
-                except ValueError as error:
-                    broken = error
+                entry = _object(text)
+                if entry is not None:
+                    yield place, entry
+                elif text.endswith(b"\n"):
+                    self.damaged += 1
                 place += len(text)
 
     def _note(self, place: int, entry: dict[str, Any]) -> None:
@@ -119,6 +116,15 @@ class JournalPairs(Pairs):
     def part(self, numbers: Iterable[int]) -> JournalPairs:
         """Return the pairs of some numbers; they can be sent to another process."""
         return JournalPairs(self._path, array("Q", (self._places[number] for number in numbers)))
+
+
+def _object(text: bytes) -> dict[str, Any] | None:
+    """Return the JSON object of a line, None where it is none."""
+    try:
+        entry = json.loads(text)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
 def _lines_at(path: Path, places: Iterable[int]) -> Iterator[dict[str, Any]]:

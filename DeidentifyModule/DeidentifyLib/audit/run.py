@@ -27,7 +27,7 @@ from .parallel import audit_in_processes, is_worth_it
 from .pixel_records import PixelRecords
 from .subject import Subject
 
-PASSED, FAILED = "passed", "failed"
+PASSED, FAILED, INCOMPLETE = "passed", "failed", "incomplete"
 
 
 @dataclass(frozen=True)
@@ -216,12 +216,25 @@ def _quarantine(request: AuditRequest, failed: list[str], journal: Journal | Non
     return moved
 
 
+def _verdict(auditor: Auditor, canary: dict[str, Any] | None) -> str:
+    """Return whether the outputs passed, failed, or could not all be checked by an audit that sees what it should."""
+    if auditor.findings.number(Severity.ERROR):
+        return FAILED
+    sees = canary is None or (canary["planted"] and not canary["missed"]) or not auditor.audited
+    return PASSED if sees and not auditor.findings.number(Severity.UNCHECKED) else INCOMPLETE
+
+
 def _result(
-    auditor: Auditor, canary, compared: int, failed: list[str], moved: list[str], wall: float, cpu: float
+    auditor: Auditor,
+    canary: dict[str, Any] | None,
+    compared: int,
+    failed: list[str],
+    moved: list[str],
+    wall: float,
+    cpu: float,
 ) -> dict[str, Any]:
     findings = auditor.findings
-    proved = canary is None or (canary["planted"] and not canary["missed"]) or not auditor.audited
-    verdict = PASSED if not findings.number(Severity.ERROR) and proved else FAILED
+    verdict = _verdict(auditor, canary)
     grouped = findings.grouped()
     checks = []
     for check in auditor.checks:
@@ -235,6 +248,8 @@ def _result(
         "subjects": len(auditor.subjects),
         "bytes": auditor.bytes_read,
         "errors": findings.number(Severity.ERROR),
+        "unchecked": findings.number(Severity.UNCHECKED),
+        "files_not_checked": len(auditor.not_checked),
         "warnings": findings.number(Severity.WARNING),
         "notices": findings.number(Severity.NOTICE),
         "checks": checks,

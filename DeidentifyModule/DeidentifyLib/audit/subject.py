@@ -14,6 +14,8 @@ from .search import SHORTEST, ByteSearch
 from .tables import row_of
 
 WELL_KNOWN = "1.2.840.10008."
+_LEAST_SEARCHED_UID = 8
+"""Shorter UIDs occur in other numbers by chance and are not searched in text."""
 _SEEN = 5000
 """How many values are remembered as known; most values of a slice are those of the slice before it."""
 
@@ -85,10 +87,10 @@ class Subject:
         if row is None or row.basic not in ("U", "X", "D"):
             return
         for uid in source.value(element).decode("ascii", "replace").strip(" \0").split("\\"):
-            if len(uid) < 8 or uid.startswith(WELL_KNOWN):
+            if not uid or uid.startswith(WELL_KNOWN):
                 continue
-            self.uids.add(number_of(uid))
-            root = uid_root(uid)
+            self.uids.add(number_of(uid))  # compared with whole UIDs only, so a short one counts too
+            root = uid_root(uid) if len(uid) >= _LEAST_SEARCHED_UID else None
             if root and root not in self.uid_roots:
                 self.uid_roots.add(root)
                 yield Identifier(root, "uid", False, element[1], "ascii")

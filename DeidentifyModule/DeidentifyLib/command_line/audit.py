@@ -14,8 +14,11 @@ from DeidentifyLib.audit.manifest import verify_manifest
 from DeidentifyLib.files.folders import default_private_folder
 from DeidentifyLib.options import Options, OptionsError
 from DeidentifyLib.report import review_items, write_review
+from DeidentifyLib.report.next_steps import AUDIT_FAILED, audit_exit_code, audit_lines
 
-PASSED, FAILURE, WRONG_USE, AUDIT_FAILED = 0, 1, 2, 4
+from .written_files import overwrites, whole_file
+
+PASSED, FAILURE, WRONG_USE = 0, 1, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Run the command; return its exit code: 0 passed, 4 failed, 2 wrong use, 1 failure."""
+    """Run the command; return its exit code: 0 passed, 4 failed, 5 incomplete, 2 wrong use, 1 failure."""
     if not arguments.output.is_dir():
         print("the output folder does not exist", file=sys.stderr)
         return WRONG_USE
@@ -66,6 +69,10 @@ def main(arguments: argparse.Namespace) -> int:
     lines = list(filter(None, sys.stdin.read().splitlines())) if arguments.source == ["-"] else arguments.source
     if not lines and (private is None or not (private / "journal.jsonl").is_file()):
         print("give --source, or a private folder with the journal of the run", file=sys.stderr)
+        return WRONG_USE
+    kept = (arguments.output, private, arguments.options, arguments.map, arguments.uid_map, *map(Path, lines))
+    if overwrites(arguments.json, kept):
+        print("--json must not be a file that the audit reads, or lie in one of its folders", file=sys.stderr)
         return WRONG_USE
     try:
         options = Options.from_file(arguments.options).to_dict() if arguments.options else None
@@ -93,20 +100,22 @@ def main(arguments: argparse.Namespace) -> int:
     if private is not None:
         write_review(private, arguments.output, review_items(result, ()))
     if arguments.json is not None:
-        arguments.json.write_text(json.dumps(result, indent=1), encoding="utf-8")
+        with whole_file(arguments.json) as file:
+            json.dump(result, file, indent=1)
+    code = audit_exit_code(result["verdict"])
     if arguments.progress == "json":
-        code = PASSED if result["verdict"] == "passed" else AUDIT_FAILED
         print(json.dumps({"phase": "done", "exit_code": code, "errors": result["errors"], "files": result["files"]}))
         return code
-    _print(result)
-    return PASSED if result["verdict"] == "passed" else AUDIT_FAILED
+    _print(result, arguments.output)
+    return code
 
 
 def _manifest(arguments: argparse.Namespace) -> int:
     try:
         problems = verify_manifest(arguments.manifest, arguments.output)
     except (OSError, ValueError) as error:
-        print(f"the manifest cannot be used: {error}", file=sys.stderr)
+        reason = error.strerror if isinstance(error, OSError) else "it is no manifest of a run"
+        print(f"the manifest cannot be used: {reason}", file=sys.stderr)
         return WRONG_USE
     for name, problem in problems:
         print(f"{problem}: {name}")
@@ -124,12 +133,11 @@ def _progress(kind: str):
     return tell
 
 
-def _print(result: dict[str, Any]) -> None:
-    print(f"audit {result['verdict']}: {result['files']} files, {result['subjects']} subjects, {result['seconds']} s")
+def _print(result: dict[str, Any], output: Path) -> None:
+    print(f"{result['files']} files, {result['subjects']} subjects, {result['seconds']} s")
     for row in result["findings"]:
         print(f"  {row['severity']:8}{row['count']:8}  {row['check']:20} {row['place']}  {row['text']}")
     canary = result["canary"]
     if canary:
         print(f"canary: {canary['planted'] - canary['missed']} of {canary['planted']} planted leaks were found")
-    if result["quarantined"]:
-        print(f"{len(result['quarantined'])} files were moved to quarantine in the private folder")
+    print("\n".join(audit_lines(result, output)))

@@ -13,6 +13,7 @@ from ..face.picture import picture, write_picture
 from ..formats.images import SUFFIXES, ImageFileError, read_image, write_image
 from . import face_series
 from .face_report import FAILED, NOT_WRITTEN, WRITTEN, WRONG_USE, WrongUse, say
+from .written_files import overwrites
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,15 +60,23 @@ def _wrong_use(arguments: argparse.Namespace) -> str:
         return "--dilate must lie between 0 and 20"
     if arguments.picture and arguments.picture.suffix.lower() != ".png":
         return "--picture must end with .png"
-    place = arguments.image.resolve()
-    if arguments.image_out and (
-        arguments.image_out.resolve() == place or place in arguments.image_out.resolve().parents
-    ):
-        return "--image-out must not be the input or lie in it"
+    for name in ("image_out", "mask_out", "picture"):
+        if overwrites(getattr(arguments, name), (arguments.image, arguments.mask_in)):
+            return f"--{name.replace('_', '-')} must not be an input or lie in it"
+    if arguments.image.is_dir() and arguments.image_out and not _is_new(arguments.image_out):
+        return "--image-out must be a new or empty folder"
+    written = [path.resolve() for path in (arguments.image_out, arguments.mask_out, arguments.picture) if path]
+    if len(set(written)) < len(written):
+        return "--image-out, --mask-out and --picture must be different files"
     outputs = [arguments.mask_out, None if arguments.image.is_dir() else arguments.image_out]
     if any(path and not path.name.lower().endswith(SUFFIXES) for path in outputs):
         return f"the written file's name must end with one of {', '.join(SUFFIXES)}"
     return ""
+
+
+def _is_new(folder: Path) -> bool:
+    """Return whether a folder is absent or empty."""
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
 
 
 def _run_file(arguments: argparse.Namespace) -> int:

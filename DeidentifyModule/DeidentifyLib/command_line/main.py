@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..version import STANDARD_EDITION, __version__
+from .quiet import quiet_libraries
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads take longer to start than they save here
 
@@ -42,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_USE
     parser = _parser(words[0] if words else "")
     parsed = parser.parse_args(words)
-    module = importlib.import_module(f".{parsed.command}", __package__)
-    return int(module.main(parsed))
+    with quiet_libraries():
+        module = importlib.import_module(f".{parsed.command}", __package__)
+        return int(module.main(parsed))
 
 
 def _is_empty(word: str) -> bool:

@@ -24,6 +24,7 @@ from ..scan.scan_inputs import scan
 from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request
+from .written_files import overwrites, whole_file
 
 WARNING = "This table shows original values: it identifies the subject. Do not share or keep it."
 _COLUMNS = [field.name for field in fields(PreviewRow)]
@@ -55,7 +56,8 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"deidentify: {error}", file=sys.stderr)
         return WRONG_USE
     except (NotDicom, CannotDeidentify, OSError) as error:
-        print(f"deidentify: {error}", file=sys.stderr)
+        reason = error.strerror if isinstance(error, OSError) else error
+        print(f"deidentify: {reason or 'a file cannot be read'}", file=sys.stderr)
         return FAILURE
     if not tables:
         print("deidentify: no DICOM file among the inputs", file=sys.stderr)
@@ -63,8 +65,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         _write(tables, arguments.format, sys.stdout)
     else:
-        descriptor = os.open(arguments.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with whole_file(arguments.out) as file:
             _write(tables, arguments.format, file)
     return 0
 
@@ -79,6 +80,8 @@ def _tables(arguments: argparse.Namespace) -> list[list[PreviewRow]]:
         series = None
     if not inputs:
         raise RequestError("an INPUT is needed; see: deidentify preview --help")
+    if overwrites(arguments.out, [*inputs, key_file]):
+        raise RequestError("--out must not be an input or the key, or lie in an input")
     _refuse_unsupported(options)
     pseudonyms = Pseudonyms(Key.read(key_file) if key_file else Key(os.urandom(32)))
     scanned = scan(inputs)

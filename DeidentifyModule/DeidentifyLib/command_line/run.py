@@ -22,6 +22,7 @@ from ..pseudonyms.id_list import IdListError
 from ..pseudonyms.key import KeyFileError
 from ..pseudonyms.name_map import MapError
 from ..records.summary import RunSummary
+from ..report.next_steps import audit_lines
 from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .progress_output import reporter
@@ -169,7 +170,7 @@ def _finish(arguments: argparse.Namespace, request: RunRequest, outcome: JobOutc
     if summary.was_cancelled:
         print("stopped before the end")
     if outcome.audit is not None:
-        print(f"audit {outcome.audit['verdict']}: {outcome.audit['files']} files checked")
+        print("\n".join(audit_lines(outcome.audit, request.output)))
     print(f"report: {request.output / 'report' / 'report.html'}")
     print(f"private folder (map, key, journal; do not share): {request.private_folder}")
     return code

@@ -27,6 +27,7 @@ from .tasks import InstanceResult, TaskResult
 
 JOURNAL_NAME = "journal.jsonl"
 CHECKPOINT_SECONDS = 30.0
+_TAIL = 1 << 16
 
 
 class Journal:
@@ -43,7 +44,9 @@ class Journal:
     """
 
     def __init__(self, private: Path, output: Path, path: Path | None = None) -> None:
-        self._file = os.fdopen(open_private(path or private / JOURNAL_NAME, "a"), "a", encoding="utf-8")
+        place = path or private / JOURNAL_NAME
+        self._file = os.fdopen(open_private(place, "a"), "a", encoding="utf-8")
+        _drop_cut_line(place)
         self._private = private
         self._output = output
         self._unsynced: list[str] = []
@@ -137,6 +140,19 @@ class Journal:
                 raise
         finally:
             self._file.close()
+
+
+def _drop_cut_line(path: Path) -> None:
+    """Shorten a journal by a last line that was cut off, so that the next line does not join it."""
+    with open(path, "rb+") as file:
+        end = file.seek(0, os.SEEK_END)
+        tail = b""
+        while end and b"\n" not in tail:
+            end = max(0, end - _TAIL)
+            file.seek(end)
+            tail = file.read()
+        if tail and not tail.endswith(b"\n"):
+            file.truncate(end + tail.rfind(b"\n") + 1)
 
 
 def lines_of(path: Path) -> Iterator[dict[str, Any]]:

@@ -34,10 +34,12 @@ def decide(output: Path, private: Path, names: Iterable[str], decision: str) -> 
     Raises
     ------
     DecisionError
-        If a name is unknown.
+        If a name is unknown, or a file would replace another one.
     """
     held = private / "quarantine"
     files = sorted({file for name in names for file in _files(output, held, name)})
+    if any((output / name).is_file() and (held / name).is_file() for name in files):
+        raise DecisionError("a file of that name is in the output and in quarantine: remove one of the two")
     for name in files:
         origin, target = (output, held) if decision == WITHHELD else (held, output)
         if (origin / name).is_file():

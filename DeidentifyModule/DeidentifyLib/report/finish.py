@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .next_steps import audit_exit_code
 from .review import review_items, write_review
 from .write import write_report
-
-AUDIT_FAILED = 4
 
 
 @dataclass(frozen=True)
@@ -24,14 +23,14 @@ class Outcome:
     audit : dict or None
     counts : dict
         The counts of the run, after quarantine.
-    failed : bool
-        Whether the audit failed; the exit code is then `AUDIT_FAILED`.
+    audit_code : int
+        Exit code of the audit, 0 if it passed or none was made; see `next_steps`.
     """
 
     report: Path
     audit: dict[str, Any] | None
     counts: dict[str, int]
-    failed: bool
+    audit_code: int
 
 
 def prove_and_report(
@@ -69,7 +68,7 @@ def prove_and_report(
         summary = after_quarantine(summary, result["quarantined"])
     path = write_report(output / "report", private, {**summary, "audit": result})
     write_review(private, output, review_items(result, summary.get("subjects") or ()))
-    return Outcome(path, result, dict(summary["counts"]), bool(result) and result["verdict"] != "passed")
+    return Outcome(path, result, dict(summary["counts"]), audit_exit_code(result["verdict"]) if result else 0)
 
 
 def after_quarantine(summary: Mapping[str, Any], quarantined: Iterable[str]) -> dict[str, Any]:

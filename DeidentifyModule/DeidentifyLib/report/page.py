@@ -74,6 +74,11 @@ def verdict_of(report: Mapping[str, Any]) -> tuple[str, str, str]:
     if audit is None:
         return "open", "De-identified, not audited", f"{written}. No independent check was made of them."
     checked = f"{written}; {audit.get('files', 0):,} were checked against their sources, every byte."
+    if audit.get("verdict") == "incomplete":
+        number = audit.get("files_not_checked", 0)
+        what = f"{number:,} files" if number else "what the audit names below"
+        text = f"{written}. No identity was found, but {what} could not be checked."
+        return "open", "De-identified; the audit is incomplete", text
     if audit.get("verdict") != "passed":
         moved = len(audit.get("quarantined") or ())
         more = f" {moved:,} files were moved to quarantine." if moved else ""

@@ -4,10 +4,14 @@ import os
 
 import slicer
 
+importedFolders: list = []
+
 
 def importDicom(folder, dicomDatabase=None):
-    """Add the DICOM files of a folder and its sub-folders to the database; tell whether there was one."""
+    """Add the DICOM files of a folder and its sub-folders to the database; True whatever came of it, as in Slicer."""
     import pydicom
+
+    importedFolders.append(str(folder))
 
     series = {}
     for path, _folders, names in os.walk(folder):
@@ -31,7 +35,7 @@ def importDicom(folder, dicomDatabase=None):
             date=first.get("StudyDate", ""),
             studyText=first.get("StudyDescription", ""),
         )
-    return bool(series)
+    return True
 
 
 def loadSeriesByUID(uids):

@@ -4,6 +4,7 @@ from .actions import Actions, Required
 from .additions import Additions
 from .base import Check, Entry, Found, View, WholeSet
 from .containers import FileMeta, Preamble, Remains
+from .faithful import Faithful
 from .forms import NumbersAreNumbers
 from .leaks import LeakedValues, LeakedWords, LeakInNames
 from .pixels import PixelsUntouched
@@ -20,6 +21,7 @@ __all__ = [
     "Check",
     "DateShift",
     "Entry",
+    "Faithful",
     "FileMeta",
     "Found",
     "LeakInNames",
@@ -59,6 +61,7 @@ def default_checks() -> list[Check]:
         DateShift(),
         SuvInputs(),
         Actions(),
+        Faithful(),
         Required(),
         NumbersAreNumbers(),
         Additions(),

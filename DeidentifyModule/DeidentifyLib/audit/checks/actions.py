@@ -9,20 +9,9 @@ from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS
 from ..tables import required_types, word_list
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
+from .faithful import says_nothing
 
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
-_OWN_ADDITIONS = {
-    0x00120062,
-    0x00120063,
-    0x00120064,
-    0x00280301,
-    0x00280302,
-    0x00280303,
-    0x00080005,
-    0x0018A001,
-}
-
-
 _CONCEPTS = {0x0040A043, 0x0040A504}
 """Concept names and templates: what a content item is about, from a coding scheme."""
 
@@ -43,8 +32,8 @@ class Actions(Check):
         action, row = view.expectation.action(entry.tag)
         old, new = stripped(entry.source), stripped(entry.output)
         if entry.source is None:
-            yield from self._added(entry, view)
-        elif action == KEEP:
+            return  # the check of what was added looks at it
+        if action == KEEP:
             yield from self._kept(entry, old, new)
         elif action == "-":
             yield from self._unlisted(entry, view, old, new)
@@ -59,7 +48,8 @@ class Actions(Check):
         elif old and new == old and entry.vr != "UI" and not is_placeholder(old):
             yield Found("action.kept", ERROR, "", "a value of the source is left that the table removes or replaces")
         elif action == "X" and new and entry.vr != "UI" and new != old:
-            yield Found("action.not-removed", WARNING, "", "a value stands where the table removes the attribute")
+            severity = NOTICE if says_nothing(new, entry.vr) or not strict else ERROR
+            yield Found("action.not-removed", severity, "", "a value is left where the table removes the attribute")
         elif action in ("D", "Z", "Z/D") and entry.output is None and strict and not _in_content(entry):
             yield Found("action.removed", WARNING, "", "an attribute is gone that the table empties or replaces")
         elif action == "D" and old and not new and strict and entry.output is not None:
@@ -86,20 +76,11 @@ class Actions(Check):
                 yield Found("action.date", WARNING, "", "a date is left in an attribute that no table lists")
             elif entry.vr in TEXT_VRS - {"CS", "AE"} and f"{entry.tag:08x}" not in word_list("technical.txt"):
                 yield Found("action.text", NOTICE, "", "free text is kept in an attribute that no table lists")
-        elif new != old and view.expectation.strict and entry.vr not in TEXT_VRS | _DATE_VRS | {"PN"}:
-            if entry.vr == entry.source_vr and len(old) == len(new):
-                yield Found("action.changed", WARNING, "", "a value changed though nothing asks for it")
 
     def _directory(self, entry: Entry) -> Iterator[Found]:
         same = stripped(entry.source) == stripped(entry.output) and len(stripped(entry.output)) > 2
         if entry.vr in TEXT_VRS and same and entry.tag != 0x00041430:
             yield Found("action.directory", WARNING, "", "text of the source's directory is kept")
-
-    def _added(self, entry: Entry, view: View) -> Iterator[Found]:
-        if entry.path or entry.tag in _OWN_ADDITIONS or not stripped(entry.output) or not view.expectation.strict:
-            return
-        if entry.vr in TEXT_VRS | {"PN"} and entry.vr != "CS":
-            yield Found("action.added", WARNING, "", "text was added that the source does not have")
 
 
 class Required(Check):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..journal import Journal
 from ..packed_sets import Texts
 from ..subject import Subject
 
-ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE
 
 
 class Found(NamedTuple):
@@ -70,6 +71,17 @@ class View:
     pixel_record: dict[str, Any] | None = None
     paths: frozenset = field(default_factory=frozenset)
     number: int = 0
+    _values: dict[tuple[tuple[int, ...], int], set[bytes]] | None = None
+
+    def source_values(self, parents: tuple[int, ...], tag: int) -> set[bytes]:
+        """Return all values that the source has for a tag inside these sequences, whatever the items."""
+        if self._values is None:
+            self._values = defaultdict(set)
+            for element in self.source.elements:
+                if element[0] and element[2] != "SQ":
+                    place = tuple(parent for parent, _ in element[0]), element[1]
+                    self._values[place].add(stripped(self.source.value(element)))
+        return self._values.get((parents, tag), set())
 
 
 @dataclass

@@ -90,7 +90,8 @@ class Remains(Check):
             if group == 0x0004 and not directory:
                 yield Found("leak.group4", ERROR, show(tag), "a directory element outside a DICOMDIR")
             elif tag == 0x04000520 and length:
-                yield Found(self.id, WARNING, show_path(path, tag), "encrypted attributes of the original are kept")
+                severity = ERROR if view.expectation.strict else WARNING
+                yield Found(self.id, severity, show_path(path, tag), "encrypted attributes of the original are kept")
             elif tag in (0xFFFCFFFC, 0xFFFAFFFA) and length:
                 yield Found(self.id, ERROR, show(tag), "padding or signatures are left")
             elif tag == 0x00080001 or group in (0x0000,):

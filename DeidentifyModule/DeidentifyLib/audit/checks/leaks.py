@@ -30,6 +30,11 @@ _KINDS = {
 }
 
 
+_WORD = re.compile(rb"[0-9a-z\x80-\xff]+")
+_SERIAL = re.compile(r"\d{5}|[^\W\d]\d{4}|\d{4}[^\W\d]")
+"""Five digits, or four beside a letter."""
+
+
 class LeakedValues(Check):
     """Search every byte of the file, and the inflated data set, for all identifiers of the subject."""
 
@@ -78,6 +83,7 @@ class LeakedWords(Check):
             if same and view.expectation.action(entry.tag)[0] == KEEP:
                 continue
             technical = entry.vr == "CS" or f"{entry.tag:08x}" in word_list("technical.txt")
+            technical = technical or _is_of_equipment(identifier, entry.tag, entry.source or b"", entry.output)
             cleaned = identifier.origin == entry.tag and view.expectation.action(entry.tag)[0] == CLEAN
             if technical or cleaned or identifier.kind == "station" or (len(word) < 3 and not whole):
                 severity = NOTICE
@@ -179,6 +185,10 @@ def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, eleme
     technical = vr == "CS" or f"{tag:08x}" in word_list("technical.txt")
     if same and technical:
         return NOTICE
+    partner = view.source.index.get((path, tag))
+    before = view.source.value(partner) if partner is not None else b""
+    if _is_of_equipment(identifier, tag, before, buffer[start : start + size]):
+        return NOTICE
     if identifier.origin == tag and identifier.kind == "place" and view.expectation.action(tag)[0] == CLEAN:
         return WARNING
     if identifier.kind in ("text", "place") and not (identifier.whole and len(identifier.text) >= 6):
@@ -193,6 +203,20 @@ def _same(view: View, path: tuple, tag: int, value: bytes) -> bool:
     """Return whether a value is the source's own at the same place."""
     partner = view.source.index.get((path, tag))
     return partner is not None and stripped(view.source.value(partner)) == stripped(value)
+
+
+def _is_of_equipment(identifier: Identifier, tag: int, before: bytes, after: bytes) -> bool:
+    """Return whether a hit is the maker or model of a device that a station or an institution is called like.
+
+    A word that has the digits of a serial number is none, nor is one that the source does not have at this place.
+    """
+    creator = tag >> 16 & 1 and 0x10 <= tag & 0xFFFF <= 0xFF
+    if not creator and f"{tag:08x}" not in word_list("equipment.txt"):
+        return False
+    plain = identifier.kind == "id" and not any(character.isdigit() for character in identifier.text)
+    if not (plain or identifier.kind in ("place", "station")) or _SERIAL.search(identifier.text):
+        return False
+    return set(_WORD.findall(after.lower())) <= set(_WORD.findall(before.lower()))
 
 
 def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View):

@@ -11,9 +11,18 @@ from pydicom.errors import InvalidDicomError
 from ..decoding import decoded
 from ..elements import LEVEL_ROOT, PIXEL_DATA, Document, show
 from ..large_files import equal_parts, only_zeros
-from .base import ERROR, WARNING, Check, Found, View
+from .base import ERROR, WARNING, Check, Entry, Found, View, stripped
 from .containers import without_comments
 
+_FRAME_DESCRIPTION = frozenset((0x00200032, 0x00200037, 0x00280030, 0x00281052, 0x00281053, 0x00180050))
+_NATIVE = frozenset(
+    ("", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99")
+)
+_STARTS = (
+    (re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(5|6|7|8[01])\d*"), (b"\xff\xd8",)),
+    (re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(9[0-3]|20[1-3])"), (b"\xff\x4f", b"\0\0\0\x0c")),
+)
+"""How a frame of JPEG and JPEG-LS, or of JPEG 2000, begins (PS3.5 A.4)."""
 _PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009, 0x54001010)
 _DESCRIPTION = {
     0x00280010: "rows",
@@ -50,6 +59,7 @@ class PixelsUntouched(Check):
             if (one is None) != (two is None) or (one is not None and not _same_number(old, one, new, two)):
                 valid = one is None or not _TEXT_NUMBERS.get(tag) or _TEXT_NUMBERS[tag].fullmatch(old.value(one))
                 yield Found("pixel.geometry", ERROR if valid else WARNING, show(tag), f"the {name} changed")
+        yield from self._syntax(view)
         for tag in _PIXEL_TAGS:
             one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
             if two is None:
@@ -67,6 +77,28 @@ class PixelsUntouched(Check):
                 yield from self._changed(view, tag)
         if view.pixel_record is None and view.expectation.strict and not view.expectation.clean_pixel_data:
             yield from self._claims(view)
+
+    def _syntax(self, view: View) -> Iterator[Found]:
+        """The transfer syntax is the source's unless pixels were changed, and fits the pixels (PS3.5 section 10)."""
+        old, new = view.source, view.output
+        changed = bool(old.transfer_syntax) and old.transfer_syntax != new.transfer_syntax
+        changed &= not {old.transfer_syntax, new.transfer_syntax} <= _NATIVE
+        if changed and view.pixel_record is None and view.expectation.strict:
+            yield Found("pixel.syntax", ERROR, "file meta (0002,0010)", "the transfer syntax changed")
+        elif not fits_syntax(new):
+            severity = WARNING if not fits_syntax(old) else ERROR
+            yield Found("pixel.syntax", severity, "file meta (0002,0010)", "the pixels are not in the transfer syntax")
+
+    def entry(self, entry: Entry, view: View) -> Iterator[Found]:
+        """Compare position, orientation, spacing and scaling of single frames (functional groups)."""
+        if not entry.path or entry.tag not in _FRAME_DESCRIPTION or not view.expectation.strict or not entry.source:
+            return
+        if any(tag in view.expectation.site_tags for tag, _ in entry.path) or entry.tag in view.expectation.site_tags:
+            return
+        old, new = stripped(entry.source), stripped(entry.output)
+        if old and old != new and _NUMBERS.fullmatch(old):
+            name = _DESCRIPTION.get(entry.tag, "scaling")
+            yield Found("pixel.geometry", ERROR, "", f"the {name} of a frame changed")
 
     def _length(self, view: View, length: int) -> Iterator[Found]:
         expected = expected_length(view.output)
@@ -113,6 +145,21 @@ class PixelsUntouched(Check):
                 continue
             if view.output.text(tag) == "NO" and view.source.text(tag) != "NO":
                 yield Found("pixel.claim", ERROR, show(tag), f"the output claims that it holds no {name}")
+
+
+def fits_syntax(document: Document) -> bool:
+    """Return whether Pixel Data is native or encapsulated, and begins, as the transfer syntax says."""
+    pixels = document.index.get((LEVEL_ROOT, PIXEL_DATA))
+    if pixels is None or not pixels[4]:
+        return True
+    syntax = document.transfer_syntax
+    if bool(document.fragments) == (syntax in _NATIVE):
+        return syntax == "" and not document.meta
+    for pattern, starts in _STARTS:
+        if pattern.fullmatch(syntax):
+            at, length = document.fragments[1] if len(document.fragments) > 1 else (0, 0)
+            return not length or document.body[at : at + 4].startswith(starts)
+    return True
 
 
 def expected_length(document: Document) -> int | None:

@@ -98,7 +98,7 @@ class SuvInputs(Check):
             found = new.get(name)
             if value is None or found == value:
                 continue
-            severity = ERROR if view.expectation.strict and found is not None else WARNING
+            severity = ERROR if view.expectation.strict else WARNING
             text = (
                 f"the {name} for SUV differs from the source's" if found is not None else f"the {name} for SUV is lost"
             )

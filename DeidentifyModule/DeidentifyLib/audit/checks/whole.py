@@ -11,7 +11,7 @@ from ...files.system_paths import walk
 from ..elements import show
 from ..journal import Journal
 from ..packed_sets import NumberSet, number_of
-from .base import ERROR, NOTICE, WARNING, Check, Found, View, WholeSet
+from .base import ERROR, NOTICE, UNCHECKED, WARNING, Check, Found, View, WholeSet
 
 _STATUSES = ("written", "withheld", "rejected", "not_dicom", "skipped")
 _PRIVATE_FILES = ("deident.map", "patient_ids.csv", "uids.csv", "key", "journal.jsonl")
@@ -30,10 +30,14 @@ class Accounting(Check):
         present, unlisted = NumberSet(), []
         for name in output_files(whole.output):
             present.add(number_of(name))
+            if (whole.output / name).is_symlink():
+                yield name, Found("set.link", ERROR, "", "a link is in the output")
             if name not in whole.audited:
                 unlisted.append(name)
+        # a damaged journal may have named their inputs
+        severity = UNCHECKED if whole.journal is not None and whole.journal.damaged else ERROR
         for name in sorted(unlisted):
-            yield name, Found("set.unlisted", ERROR, "", "a file of the output is not paired with any input")
+            yield name, Found("set.unlisted", severity, "", "a file of the output is not paired with any input")
         for name in sorted(name for name in whole.audited if number_of(name) not in present):
             yield name, Found("set.missing", ERROR, "", "a file that was written is not there")
         if whole.journal is None and whole.unmatched_sources:
@@ -59,7 +63,10 @@ class Accounting(Check):
             yield name, Found("set.twice", ERROR, "", "one output stands for several inputs")
         missing = sum(not journal.knows(path, member) for path, member in whole.sources)
         if missing:
-            yield "", Found("set.input", ERROR, "", f"{missing} inputs are not in the journal")
+            text = "inputs are not in the journal: they came after the run, or were lost; --resume takes them up"
+            yield "", Found("set.input", UNCHECKED, "", f"{missing} {text}")
+        if journal.damaged:
+            yield "", Found("set.journal", UNCHECKED, "", f"{journal.damaged} lines of the journal cannot be read")
 
 
 def _contradicts(line: dict[str, Any], selected: frozenset[str] | None) -> bool:
