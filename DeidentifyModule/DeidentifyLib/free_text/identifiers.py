@@ -214,7 +214,7 @@ def _dates(
 def _add_id(value: str, words: set[str], strings: set[str]) -> None:
     tokens = [fold(token) for token in _TOKEN.findall(value)]
     compact = "".join(tokens)
-    if not compact or (compact.isdigit() and len(compact) < _SHORTEST_NUMBER) or len(set(compact)) == 1:
+    if not compact or (compact.isdigit() and len(compact) < _SHORTEST_NUMBER):
         return
     if len(compact) >= _SHORTEST_SUBSTRING and any(c.isdigit() for c in compact):
         strings.add(compact)

@@ -31,7 +31,7 @@ def mark_known(reading: Reading, identifiers: Identifiers, mark: Mark) -> None:
     mark : callable
         Receives the number of an atom and the rule that takes it.
     """
-    if not identifiers.longest and not identifiers.dates:
+    if not (identifiers.longest or identifiers.strings or identifiers.id_digits or identifiers.dates):
         return
     for i in range(len(reading.atoms)):
         rule = _rule_of(reading, i, identifiers)

@@ -142,7 +142,8 @@ def _kind(atom: Atom, words: Lexicon) -> Kind:
         return Kind.MEASURE
     if atom.is_number:
         parts = re.split(r"[.,]", word.lstrip("+-"))
-        longest = len(parts[0]) > _LONGEST_NUMBER or any(len(part) > _MOST_DECIMALS for part in parts[1:])
+        most = _MOST_DECIMALS if len(parts[0]) == 1 and len(parts) == 2 else _LONGEST_NUMBER
+        longest = len(parts[0]) > _LONGEST_NUMBER or any(len(part) > most for part in parts[1:])
         is_version = len(parts) > 2 and any(len(part) > 3 for part in parts)
         return Kind.UNKNOWN if longest or is_version else Kind.NUMBER
     if "/" in word:
