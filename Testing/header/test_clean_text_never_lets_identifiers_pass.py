@@ -90,7 +90,8 @@ def texts(draw: st.DrawFn, secrets: list[str]) -> str:
 def test_no_part_of_a_name_survives_in_any_case_order_or_diacritics(data: st.DataObject, names: list[str]) -> None:
     own = Identifiers.from_values(names=["^".join(names)])
     cleaned = clean_text(data.draw(texts(names)), own, vocabulary())
-    secret = {plain(part) for name in names for part in name.replace("'", " ").split()}
+    parts = {plain(part) for name in names for part in name.replace("'", " ").split()}
+    secret = {part for part in parts if len(part) > 2 or not part.isascii()}  # shorter ones count beside another part
     assert not secret & {plain(word) for word in words(cleaned)}
 
 

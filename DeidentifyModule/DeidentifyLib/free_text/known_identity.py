@@ -50,7 +50,7 @@ def _rule_of(reading: Reading, i: int, identifiers: Identifiers) -> TextRule | N
         numbers = _PART.findall(atom.folded)
         if reading.kinds[i] is Kind.MEASURE and len(numbers[0]) <= 4:
             return None
-        return _of_words((atom.folded, *numbers), identifiers)
+        return _of_words((atom.folded, *numbers, "".join(numbers)), identifiers)
     found = _of_words(spellings(atom.raw), identifiers)
     if found is not None or atom.raw[0] in "([":
         return found
@@ -84,7 +84,8 @@ def _mark_joined(reading: Reading, identifiers: Identifiers, mark: Mark) -> None
         while j + 1 < len(plain) and len(joined) <= identifiers.longest:
             j += 1
             joined += plain[j]
-            if len(joined) < _SHORTEST_APART and reading.compound[i] != reading.compound[j]:
+            apart = reading.compound[i] != reading.compound[j] and not joined.isdigit()
+            if len(joined) < _SHORTEST_APART and apart:
                 continue
             rule = _of_words((joined,), identifiers)
             if rule is not None:
