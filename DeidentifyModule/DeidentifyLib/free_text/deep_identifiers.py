@@ -32,6 +32,8 @@ NOT_SEARCHED = frozenset(
 )
 """Sequences of references, geometry and samples: they name nobody, and differ from slice to slice."""
 _MAXIMUM_DEPTH = 16
+_UNREADABLE = (*PARSE_ERRORS, OSError)
+"""What pydicom raises on a sequence that is damaged; the engine then refuses it where it enters it."""
 
 
 def texts_of_items(dataset: Dataset) -> tuple[IdentifyingText, ...]:
@@ -54,7 +56,7 @@ def texts_of_encoded(raw: bytes, implicit: bool, encodings: Iterable[str]) -> tu
     """Return the identifying values of the items of one encoded sequence, in little endian."""
     try:
         dataset = read_dataset(BytesIO(raw), implicit, True, parent_encoding=list(encodings))
-    except PARSE_ERRORS:
+    except _UNREADABLE:
         return ()
     return texts_of_items(dataset)
 
@@ -81,7 +83,7 @@ def _texts_of_sequence(
                 continue
             try:
                 text = decoded(stored_bytes(inner), item)
-            except PARSE_ERRORS:
+            except _UNREADABLE:
                 continue
             yield from ((number, vr, value.strip(" \0")) for value in text.split("\\") if value.strip(" \0"))
 
@@ -96,6 +98,6 @@ def _items(dataset: Dataset, element: DataElement | RawDataElement) -> Iterable[
     apart._parent_encoding = dataset._character_set
     try:
         value = apart[element.tag].value
-    except PARSE_ERRORS:
+    except _UNREADABLE:
         return ()
     return value if isinstance(value, Sequence) else ()
