@@ -32,7 +32,7 @@ def measure(case: Case) -> dict:
     try:
         location = face.locate(head.image, head.modality)
     except face.NotAVolume as error:
-        return {**row, "verdict": face.Outcome.UNCERTAIN.value, "reason": str(error), "figures": {}}
+        return {**row, "verdict": face.FaceOutcome.UNCERTAIN.value, "reason": str(error), "figures": {}}
     judged = face.verdict(location, head.modality)
     row.update(judged.to_dict())
     checked = time.process_time() - cpu
@@ -72,7 +72,7 @@ def summarise(rows: list[dict]) -> list[str]:
     ):
         if not of:
             continue
-        accepted = [r for r in of if r["verdict"] == face.Outcome.REMOVED.value]
+        accepted = [r for r in of if r["verdict"] == face.FaceOutcome.REMOVED.value]
         coverage = np.array([r["coverage"] for r in accepted if r["coverage"] is not None])
         lost = np.array([r["brain_lost_ml"] for r in accepted if r["brain_lost_ml"] is not None])
         refused = len(of) - len(accepted)

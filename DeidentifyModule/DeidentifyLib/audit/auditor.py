@@ -14,7 +14,7 @@ from .expectation import Expectation
 from .findings import Finding, Findings, Severity
 from .large_files import Bytes
 from .packed_sets import Texts
-from .subject import Subject
+from .subject import AuditSubject
 
 _MEMO_BYTES = 4 << 20
 _MEMO_ENTRY = 400
@@ -44,7 +44,7 @@ class Auditor:
         self.expectation = expectation
         self.checks = default_checks() if checks is None else checks
         self.findings = Findings()
-        self.subjects: dict[str, Subject] = {}
+        self.subjects: dict[str, AuditSubject] = {}
         self.audited = Texts()
         self.not_checked: set[str] = set()
         self.bytes_read = 0
@@ -56,12 +56,12 @@ class Auditor:
 
     # ---- one file
 
-    def subject_of(self, source: Document) -> Subject:
+    def subject_of(self, source: Document) -> AuditSubject:
         """Return what is known of the subject of a source."""
         key = patient_of(source)
         subject = self.subjects.get(key)
         if subject is None:
-            subject = self.subjects[key] = Subject(len(self.subjects) + 1)
+            subject = self.subjects[key] = AuditSubject(len(self.subjects) + 1)
         return subject
 
     def learn(self, source: Document, output: Document | None = None) -> None:
@@ -100,12 +100,12 @@ class Auditor:
                 self._add(view.name, found, found.place)
         return view
 
-    def audit_orphan(self, name: str, output_data: Bytes, everyone: Subject) -> None:
+    def audit_orphan(self, name: str, output_data: Bytes, everyone: AuditSubject) -> None:
         """Search an output without known source for the identifiers of all subjects.
 
         Parameters
         ----------
-        everyone : Subject
+        everyone : AuditSubject
             Has learnt from every source.
         """
         self.bytes_read += len(output_data)
@@ -135,6 +135,21 @@ class Auditor:
         for check in self.checks:
             for name, found in check.finish(whole):
                 self._add(name, found, found.place)
+
+    def condemns(self) -> bool:
+        """Return whether a finding of the set may concern more files than it names."""
+        return any(check.condemns() for check in self.checks)
+
+    def look_again(self, name: str, source: Document, output_data: Bytes) -> None:
+        """Look in one output for what the checks of the set found, so that each file that has it fails."""
+        if name in self.findings.failed_files:
+            return
+        output = Document(output_data)
+        view = View(name, output, source, self.subject_of(source), self._expected(output), output.text(0x00080016))
+        for check in self.checks:
+            if check.condemns():
+                for found in check.again(view):
+                    self._add(name, found, found.place)
 
     # ---- parts of the set that another auditor looked at
 

@@ -48,7 +48,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
 
     Where no voxel of the instance is face, its pixel data stay as they are, byte for byte and compressed or not. Else
     uncompressed pixel data are changed in place, so that every bit outside of the face stays; compressed ones are
-    decoded and written as Explicit VR Little Endian. The icon image is removed and the instance marked (`mark`). New
+    decoded and written as Explicit VR Little Endian. The icon image is removed and the defacing recorded. New
     SOP Instance UIDs are the header engine's business.
 
     Parameters
@@ -79,7 +79,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
         else:
             _fill_native(dataset, face)
     _remove_icons(dataset)
-    mark(dataset)
+    record_defacing(dataset)
     return dataset
 
 
@@ -101,7 +101,7 @@ def face_of(dataset: Dataset, region: Region) -> np.ndarray:
     return np.stack(labels)
 
 
-def mark(dataset: Dataset) -> None:
+def record_defacing(dataset: Dataset) -> None:
     """Say that the face was removed: (0028,0302) NO, code 113102, and a derivation description (PS3.15 E.3.2)."""
     dataset[RECOGNIZABLE] = DataElement(RECOGNIZABLE, "CS", "NO")
     codes = list(dataset[METHOD_CODES].value) if METHOD_CODES in dataset else []

@@ -30,7 +30,7 @@ class Decision:
     rule: Rule
 
 
-def decide(rule: Rule, iod: str, path: Path) -> Decision:
+def decide_attribute(rule: Rule, iod: str, path: Path) -> Decision:
     """Return the decision of a rule for an attribute, by its Type where the rule leaves it to that.
 
     Parameters

@@ -19,7 +19,7 @@ DEIDENTIFICATION_METHOD_CODES = 0x00120064
 LONGITUDINAL_MODIFIED = 0x00280303
 BURNED_IN_ANNOTATION = 0x00280301
 RECOGNIZABLE_FEATURES = 0x00280302
-MARKED = frozenset(
+METHOD_TAGS = frozenset(
     (
         PATIENT_IDENTITY_REMOVED,
         DEIDENTIFICATION_METHOD,
@@ -29,7 +29,7 @@ MARKED = frozenset(
         RECOGNIZABLE_FEATURES,
     )
 )
-"""The attributes that `mark` reads and writes."""
+"""The attributes that `add_deidentification_method` reads and writes."""
 
 CODES = {
     "113100": "Basic Application Confidentiality Profile",
@@ -78,7 +78,9 @@ def method_codes(options: Options, *, pixels_cleaned: bool = False, defaced: boo
     return [code for code, was_done in done.items() if was_done]
 
 
-def mark(dataset: Dataset, options: Options, *, pixels_cleaned: bool = False, defaced: bool = False) -> None:
+def add_deidentification_method(
+    dataset: Dataset, options: Options, *, pixels_cleaned: bool = False, defaced: bool = False
+) -> None:
     """Add to a de-identified data set what was done; what earlier de-identifications said stays before it.
 
     Parameters

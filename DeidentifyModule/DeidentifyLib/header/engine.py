@@ -43,7 +43,7 @@ from .clean_graphics import (
 )
 from .content_references import ContentReferences
 from .context import Change, Context
-from .decisions import carry_out, decide, explained
+from .decisions import carry_out, decide_attribute, explained
 from .declared_private import DeclaredPrivate
 from .identity import identity_of
 from .sequences import build_dummy_items
@@ -58,7 +58,7 @@ VOICE_RECORDINGS = frozenset(("1.2.840.10008.5.1.4.1.1.9.4.1", "1.2.840.10008.5.
 """SOP Classes Basic Voice Audio and General Audio Waveform Storage."""
 
 NO_OVERRIDES: Mapping[int, Action] = MappingProxyType({})
-Element = DataElement | RawDataElement
+StoredElement = DataElement | RawDataElement
 _VALUE_FALLBACK = (Action.DUMMY, Action.DUMMY, Action.DUMMY)
 
 
@@ -140,9 +140,7 @@ class HeaderEngine:
         """
         self._dataset(dataset, context, path)
 
-    def _context(
-        self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None
-    ) -> Context:
+    def _context(self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None) -> Context:
         encodings = tuple(convert_encodings(dataset._character_set))
         identity = identity_of(dataset)
         return Context(
@@ -187,7 +185,7 @@ class HeaderEngine:
             del dataset[tag]
 
     def _standard(
-        self, dataset: Dataset, element: Element, context: Context, path: Path, override: Action | None
+        self, dataset: Dataset, element: StoredElement, context: Context, path: Path, override: Action | None
     ) -> None:
         tag = path[-1]
         vr = effective_vr(element.VR, vr_of(tag))
@@ -202,7 +200,7 @@ class HeaderEngine:
                 rule = Rule(action, rule.by_type, "E.3.3 Clean Graphics")
         self._apply(dataset, element, vr, rule, context, path)
 
-    def _private(self, dataset: Dataset, element: Element, creator: str, context: Context, path: Path) -> bool:
+    def _private(self, dataset: Dataset, element: StoredElement, creator: str, context: Context, path: Path) -> bool:
         """Treat a private element; return whether it stays."""
         rule, table_vr = self.profile.private_rule(creator, path[-1])
         declared = context.declared.rule(creator, path[-1]) if context.declared is not None else None
@@ -224,9 +222,9 @@ class HeaderEngine:
         return kept
 
     def _apply(
-        self, dataset: Dataset, element: Element, vr: str, rule: Rule, context: Context, path: Path
+        self, dataset: Dataset, element: StoredElement, vr: str, rule: Rule, context: Context, path: Path
     ) -> None:
-        decision = decide(rule, context.iod, path)
+        decision = decide_attribute(rule, context.iod, path)
         if vr == "SQ":
             self._sequence(dataset, element, decision.action, rule, context, path)
             return
@@ -238,7 +236,7 @@ class HeaderEngine:
     def _sequence(
         self,
         dataset: Dataset,
-        element: Element,
+        element: StoredElement,
         action: Action,
         rule: Rule,
         context: Context,
@@ -293,7 +291,7 @@ class HeaderEngine:
     def _finish(
         self,
         dataset: Dataset,
-        element: Element,
+        element: StoredElement,
         new: bytes | None,
         action: Action,
         reason: str,
@@ -325,7 +323,7 @@ class HeaderEngine:
             context.observer(Change(path, vr, original, new, action, reason, encodings))
 
 
-def _undecoded(dataset: Dataset, tag: int) -> Element | None:
+def _undecoded(dataset: Dataset, tag: int) -> StoredElement | None:
     """Return an element as stored, and let it stay so in the data set.
 
     pydicom decodes Pixel Representation when a sequence is entered, and what has no value when it is looked at.
@@ -364,14 +362,14 @@ def _belongs_to_data_set(tag: int) -> bool:
     return tag >> 16 >= 8 and tag & 0xFFFF != 0 and tag >> 16 != 0xFFFE
 
 
-def _bytes_or_none(element: Element) -> bytes | None:
+def _bytes_or_none(element: StoredElement) -> bytes | None:
     try:
         return stored_bytes(element)
     except ValueError:
         return None
 
 
-def _refuse_truncated(element: Element) -> None:
+def _refuse_truncated(element: StoredElement) -> None:
     if isinstance(element, RawDataElement) and element.length != 0xFFFFFFFF:
         if element.length != len(element.value or b""):
             raise CannotDeidentify(

@@ -162,7 +162,7 @@ def content_item_action(concept: Code | None, value_type: str, options: Options)
     return _decided(concept, value_type, options)[0]
 
 
-def decide(item: Dataset, options: Options) -> ItemDecision:
+def decide_content_item(item: Dataset, options: Options) -> ItemDecision:
     """Return what happens to a content item of a data set that was read from a file.
 
     An item from which its parent is selected (``SELECTED FROM``) always stays: coordinates without it are
@@ -302,7 +302,7 @@ def clean_content_sequence(
     """
     removed = 0
     for i in reversed(range(len(items))):
-        decision = decide(items[i], options)
+        decision = decide_content_item(items[i], options)
         if decision.keep:
             enter(items[i], decision.actions)
         else:

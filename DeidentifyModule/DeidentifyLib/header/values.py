@@ -98,7 +98,7 @@ class ValueActions:
             return context.subject.new_name.encode("ascii")
         return None
 
-    def form_that_stays(self, action: Action, tag: int, vr: str) -> re.Pattern[bytes] | None:
+    def kept_form(self, action: Action, tag: int, vr: str) -> re.Pattern[bytes] | None:
         """Return what values of even length look like that `apply` leaves as they are; None if it has to see them.
 
         Only for attributes of the standard with the VR that it foresees. Numbers are most of what differs

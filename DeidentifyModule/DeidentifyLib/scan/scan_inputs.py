@@ -17,9 +17,9 @@ from ..dicom.elements import text_of as text_in
 from ..files.fingerprints import Fingerprints
 from ..files.input_files import Source, Unreadable, iterate_sources
 from ..header.stream.errors import NotStreamable
-from ..header.stream.header_peek import Facts, Peek
+from ..header.stream.header_peek import HeaderPeek, HeaderTexts
 from ..pseudonyms.subject_identity import SubjectIdentity
-from .packed_instances import Instance, Instances
+from .packed_instances import Instance, PackedInstances
 
 TextOf = Callable[[int], str]
 INSTANCE_NUMBER = 0x00200013
@@ -53,7 +53,7 @@ class Series:
     subject : SubjectIdentity
         As the first instance states it.
     study_uid, series_uid, modality, description, study_date, study_description, frame_of_reference : str
-    instances : Instances
+    instances : PackedInstances
     """
 
     subject: SubjectIdentity
@@ -65,7 +65,7 @@ class Series:
     study_description: str
     frame_of_reference: str
     sop_class: str
-    instances: Instances = field(default_factory=Instances)
+    instances: PackedInstances = field(default_factory=PackedInstances)
 
 
 @dataclass
@@ -104,8 +104,10 @@ class ScanResult:
         return sum(len(series.instances) for series in self.series)
 
 
-def scan(
-    inputs: Iterable[Path], progress: Callable[[int], None] | None = None, cancelled: Callable[[], bool] = lambda: False
+def scan_inputs(
+    inputs: Iterable[Path],
+    on_progress: Callable[[int], None] | None = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> ScanResult:
     """Read the headers of all inputs.
 
@@ -113,9 +115,9 @@ def scan(
     ----------
     inputs : iterable of Path
         Folders, files and zip archives.
-    progress : callable, optional
+    on_progress : callable, optional
         Called with the number of files seen.
-    cancelled : callable, optional
+    is_cancelled : callable, optional
         Asked before each file whether to stop.
 
     Raises
@@ -126,14 +128,14 @@ def scan(
     collector = _Collector()
     with silence():
         for seen, source in enumerate(iterate_sources(inputs), 1):
-            if cancelled():
+            if is_cancelled():
                 break
             if isinstance(source, Unreadable):
                 collector.result.rejected.append(source)
             else:
                 collector.add(source)
-            if progress is not None:
-                progress(seen)
+            if on_progress is not None:
+                on_progress(seen)
     return collector.result
 
 
@@ -143,7 +145,7 @@ class _Collector:
         self._series: dict[tuple[str, str, str], Series] = {}
         self._seen = Fingerprints()
         self._known: dict[tuple[object, ...], Series] = {}
-        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)), _NEEDED)
+        self._peek = HeaderPeek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)), _NEEDED)
 
     def add(self, source: Source) -> None:
         try:
@@ -172,7 +174,7 @@ class _Collector:
         return partial(text_in, dataset)
 
     def _add_instance(self, source: Source, text_of: TextOf) -> None:
-        key = text_of.key if isinstance(text_of, Facts) else None
+        key = text_of.key if isinstance(text_of, HeaderTexts) else None
         series = self._known.get(key) if key is not None else None
         uid = text_of(SOP_INSTANCE_UID)
         if not uid or (series is None and not text_of(SOP_CLASS_UID)):

@@ -173,5 +173,3 @@ def _same_number(old: str, new: str) -> bool:
 
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
-
-

@@ -15,9 +15,7 @@ from .base import ERROR, WARNING, Check, Entry, Found, View, stripped
 from .containers import without_comments
 
 _FRAME_DESCRIPTION = frozenset((0x00200032, 0x00200037, 0x00280030, 0x00281052, 0x00281053, 0x00180050))
-_NATIVE = frozenset(
-    ("", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99")
-)
+_NATIVE = frozenset(("", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"))
 _STARTS = (
     (re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(5|6|7|8[01])\d*"), (b"\xff\xd8",)),
     (re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(9[0-3]|20[1-3])"), (b"\xff\x4f", b"\0\0\0\x0c")),

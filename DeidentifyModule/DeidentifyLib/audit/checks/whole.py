@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from ...files.system_paths import walk
 from ..elements import show
-from ..journal import Journal
+from ..journal import JournalReader
 from ..packed_sets import NumberSet, number_of
 from .base import ERROR, NOTICE, UNCHECKED, WARNING, Check, Found, View, WholeSet
 
@@ -43,7 +43,7 @@ class Accounting(Check):
         if whole.journal is None and whole.unmatched_sources:
             yield "", Found("set.input", NOTICE, "", f"{whole.unmatched_sources} inputs have no output")
 
-    def _journal(self, journal: Journal, whole: WholeSet) -> Iterator[tuple[str, Found]]:
+    def _journal(self, journal: JournalReader, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         outputs, several = NumberSet(), {}
         for line in journal.lines():
             status = line.get("status")
@@ -101,7 +101,7 @@ class Secrets(Check):
                     yield "", Found("secret.open", ERROR, "", f"{name} is open to others")
 
 
-class Pseudonyms(Check):
+class SubjectPseudonyms(Check):
     """One new identity for each old one, as the map says."""
 
     id = "pseudonym"
@@ -110,6 +110,7 @@ class Pseudonyms(Check):
     def __init__(self) -> None:
         self.new_of: dict[str, str] = {}
         self.old_of: dict[str, str] = {}
+        self._doubtful: set[str] = set()
 
     def file(self, view: View) -> Iterator[Found]:
         """Compare the file's new ID with that of the subject's other files."""
@@ -123,6 +124,7 @@ class Pseudonyms(Check):
         if self.new_of.setdefault(old, new) != new:
             yield Found("pseudonym.two", ERROR, show(0x00100020), "one subject has two new IDs")
         elif self.old_of.setdefault(new, old) != old and view.expectation.strict:
+            self._doubtful.add(new)
             yield Found("pseudonym.shared", ERROR, show(0x00100020), "two subjects have one new ID")
         if len(new) > 64:
             yield Found("pseudonym.form", WARNING, show(0x00100020), "the new ID is longer than 64 characters")
@@ -148,9 +150,21 @@ class Pseudonyms(Check):
             by_old.setdefault(row["original_id"], set()).add(row["new_id"])
         for old, new in self.new_of.items():
             if new not in listed:
+                self._doubtful.add(new)
                 yield "", Found("pseudonym.map", ERROR, "", "a new ID of the output is not in the map")
             elif old.startswith("id:") and old[3:] in by_old and new not in by_old[old[3:]]:
+                self._doubtful.add(new)
                 yield "", Found("pseudonym.map", ERROR, "", "the map gives a subject another new ID than the output")
+
+    def condemns(self) -> bool:
+        """Return whether a new ID cannot be relied on."""
+        return bool(self._doubtful)
+
+    def again(self, view: View) -> Iterator[Found]:
+        """Look for a new ID that two subjects have, or that the map does not give."""
+        if view.output.text(0x00100020) in self._doubtful:
+            text = "the new ID of this file is another subject's, or not that of the map"
+            yield Found("pseudonym.file", ERROR, show(0x00100020), text)
 
 
 def patient_of(document) -> str:

@@ -22,7 +22,7 @@ _DIRECTORY = MEDIA_STORAGE_DIRECTORY.encode("ascii")
 _length = Struct("<H").unpack_from
 
 
-class FileMeta:
+class FileMetaReader:
     """Reads file meta information, and recognises what differs from the last file's in the instance only."""
 
     def __init__(self) -> None:

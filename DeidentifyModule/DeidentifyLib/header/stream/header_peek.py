@@ -11,7 +11,7 @@ from ...files.byte_sources import ByteSource
 from .byte_siblings import CHARACTER_SET, encodings_of
 from .errors import NotStreamable
 from .records import Record
-from .top_level import LayoutReader
+from .top_level import TopLevelReader
 
 Decoded = Callable[[bytes, tuple[str, ...]], str]
 
@@ -21,7 +21,7 @@ _LONGEST_TEXT = 1 << 12
 _REMEMBERED_TEXTS = 1 << 10
 
 
-class Facts:
+class HeaderTexts:
     """Texts of one file.
 
     Parameters
@@ -57,7 +57,7 @@ class Facts:
         return self._decoded(record.raw[record.value :], self._encodings) if record is not None else ""
 
 
-class Peek:
+class HeaderPeek:
     """Reads texts of the top level of files, one file after the other.
 
     Parameters
@@ -74,10 +74,10 @@ class Peek:
         self._tags = tags | {CHARACTER_SET}
         self._needed = needed
         self._of_instance = of_instance
-        self._reader = LayoutReader(PEEK_BYTES, max(tags))
+        self._reader = TopLevelReader(PEEK_BYTES, max(tags))
         self._decoded: Decoded = lru_cache(maxsize=_REMEMBERED_TEXTS)(_decoded)
 
-    def read(self, source: ByteSource) -> Facts:
+    def read(self, source: ByteSource) -> HeaderTexts:
         """Return the texts of a file.
 
         Parameters
@@ -105,7 +105,7 @@ class Peek:
             raise NotStreamable("an identifying attribute that is absent or out of order")
         character_set = records.get(CHARACTER_SET)
         encodings = encodings_of(character_set.raw if character_set else b"", layout.implicit)
-        return Facts(records, encodings, self._decoded, tuple(key))
+        return HeaderTexts(records, encodings, self._decoded, tuple(key))
 
 
 def _decoded(value: bytes, encodings: tuple[str, ...]) -> str:

@@ -13,12 +13,12 @@ from ...pixels.pixel_element import native_length
 from .encapsulated_frames import hidden_in_fragments
 from .errors import NotStreamable
 from .records import Record
-from .top_level import Layout
+from .top_level import TopLevel
 
 _SHAPE = frozenset((0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100))
 
 
-def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
+def blank_pixel_data(layout: TopLevel, source: ByteSource) -> bool:
     """Blank what hides in the pixel data of a file; return whether anything did.
 
     Of native pixel data that is what lies behind the length that rows, columns and frames need; of compressed
@@ -37,7 +37,7 @@ def blank_pixel_data(layout: Layout, source: ByteSource) -> bool:
     return True
 
 
-def _blanked(record: Record, layout: Layout, source: ByteSource) -> Record | None:
+def _blanked(record: Record, layout: TopLevel, source: ByteSource) -> Record | None:
     """Return the record of pixel data without what hides there, None if nothing does."""
     value = record.bulk or Range(record.value, len(record.raw))
     if record.vr not in (None, "OB", "OW"):
