@@ -65,6 +65,7 @@ class ValueActions:
 
     def __init__(self, pseudonyms: Pseudonyms, site_rules: SiteRules = NO_RULES) -> None:
         self._pseudonyms = pseudonyms
+        self._own = frozenset(rule.number for rule in site_rules.rules)
         self._fixed = {rule.number: rule.value.encode("ascii") for rule in site_rules.rules if rule.action == "set"}
 
     def apply(
@@ -92,6 +93,9 @@ class ValueActions:
                 return self._uids(value)
             if tag in (tags.PATIENT_NAME, tags.PATIENT_ID) and not self._is_subject(tag, value, siblings, context):
                 return None
+            if tag == tags.ENCAPSULATED_DOCUMENT_LENGTH and vr == "UL" and tags.ENCAPSULATED_DOCUMENT not in self._own:
+                document = dummy_document(siblings.text_of(tags.MIME_TYPE_OF_ENCAPSULATED_DOCUMENT))
+                return len(document).to_bytes(4, siblings.byte_order)
             if vr in TEXT_VRS and class_of(tag, vr) == "device" and _names_subject_of_device(value, siblings, context):
                 return None
             if vr in TEXT_VRS and b"\0" in value.rstrip(b"\0 "):
@@ -234,8 +238,9 @@ def _may_stay(tag: int, vr: str, value: bytes, context: Context) -> bool:
 def _vr_of_content(tag: int, vr: str) -> str:
     """Return the VR by which a value is judged: of a date or UID that has another VR, that of the dictionary."""
     known = allowed_vrs(tag)
-    is_other = (vr in TEXT_VRS or vr in _DATE_VRS) and known and vr not in known
-    return known[0] if is_other and known[0] in (*_DATE_VRS, "UI") else vr
+    if not known or vr in known:
+        return vr
+    return known[0] if known[0] in _DATE_VRS or (known[0] == "UI" and vr in TEXT_VRS) else vr
 
 
 def _is_known_number(value: bytes, context: Context) -> bool:

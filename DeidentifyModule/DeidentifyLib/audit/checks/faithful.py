@@ -71,6 +71,8 @@ class Faithful(Check):
                 continue
             yield Found("added.element", ERROR, show_path(path, tag), "an element was added that the source lacks")
 
+        yield from _length_of_document(view)
+
     def _is_own(self, path: TagPath, tag: int, view: View) -> bool:
         """Return whether a de-identifier adds this element by itself."""
         low = tag & 0xFFFF
@@ -107,6 +109,8 @@ class Faithful(Check):
 
     def _is_free(self, entry: Entry, view: View) -> bool:
         if entry.tag in view.expectation.site_tags or entry.tag & 0xFFFF == 0:
+            return True
+        if entry.tag == tags.ENCAPSULATED_DOCUMENT_LENGTH and not entry.path:
             return True
         if not entry.path and (entry.tag in _OWN or entry.tag in _IDENTITY):
             return True
@@ -153,6 +157,18 @@ class Faithful(Check):
         words = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", new.decode("latin-1"))}
         if len(new) > _DOCUMENT_BYTES or words - word_list("empty_documents.txt"):
             yield Found("changed.document", ERROR, "", "the document is not one of the empty ones that replace any")
+
+
+def _length_of_document(view: View) -> Iterator[Found]:
+    """Compare Encapsulated Document Length with the document, which is not the source's (PS3.3 C.24.2)."""
+    length = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT_LENGTH))
+    document = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT))
+    if length is None or document is None:
+        return
+    said = int.from_bytes(view.output.value(length), "big" if view.output.endian == ">" else "little")
+    if said not in (document[4], document[4] - 1):
+        text = "the length of the document is not that of the document in the file"
+        yield Found("changed.number", ERROR, show_path((), tags.ENCAPSULATED_DOCUMENT_LENGTH), text)
 
 
 def says_nothing(value: bytes, vr: str) -> bool:
