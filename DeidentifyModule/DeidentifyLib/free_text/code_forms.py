@@ -43,7 +43,7 @@ def _codes_of_dcm() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _versions() -> re.Pattern[str]:
     return re.compile(
-        r"(?:v|V|R|r|ver\.?|Version|rev\.?)?\s?\d{1,4}(?:[._\-]\d{1,4}){0,3}[a-z]?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])?(?:[0-3]\d)?[a-z]?"
+        r"(?:v|V|R|r|ver\.?|Version|rev\.?)?\s?\d{1,4}(?:[._\-]\d{1,4}){0,3}[a-z]?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])?(?:[0-3]\d)?[a-z]?|V[A-Z]\d{2}[A-Z]?"
     )
 
 

@@ -22,6 +22,7 @@ _NO_IDENTIFIERS = Identifiers()
 _LONGEST_LONE_NUMBER = 3
 _SHORTEST_PROSE = 3
 _SOFT = (TextRule.UNKNOWN, TextRule.ALSO_A_NAME)
+_PERSONS = (TextRule.NAME, TextRule.UNKNOWN, TextRule.ALSO_A_NAME, TextRule.TITLE)
 _DEPENDENT = frozenset((Kind.NUMBER, Kind.LETTER, Kind.SIDE, Kind.LINK, Kind.UNIT))
 
 
@@ -118,11 +119,18 @@ def _mark_lone_names(reading: Reading, gone: list[TextRule | None]) -> None:
     """Mark words that are also names and do not stand beside a technical word, links left aside."""
     saying = [i for i, kind in enumerate(reading.kinds) if kind not in (Kind.LINK, Kind.NEGATION, Kind.SIDE)]
     sure = [gone[i] is None and _is_sure(reading, i) for i in saying]
+    beside_name = {
+        saying[m]
+        for n, i in enumerate(saying)
+        if gone[i] in _PERSONS and reading.atoms[i].raw.isalpha()
+        for m in (n - 1, n + 1)
+        if 0 <= m < len(saying) and reading.phrase[saying[m]] == reading.phrase[i]
+    }
     for order in (range(1, len(saying)), range(len(saying) - 2, -1, -1)):
         step = 1 if order.step > 0 else -1
         for n in order:
             i, before = saying[n], saying[n - step]
-            if not sure[n] and reading.kinds[i] is Kind.ALSO_A_NAME and gone[i] is None:
+            if not sure[n] and reading.kinds[i] is Kind.ALSO_A_NAME and gone[i] is None and i not in beside_name:
                 sure[n] = sure[n - step] and reading.phrase[i] == reading.phrase[before]
     for n, i in enumerate(saying):
         if reading.kinds[i] is Kind.ALSO_A_NAME and not sure[n]:

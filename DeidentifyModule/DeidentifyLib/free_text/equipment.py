@@ -9,6 +9,7 @@ from .atoms import Atom
 from .decide import TextDecision, rebuilt
 from .folding import fold
 from .identifiers import Identifiers
+from .identifying_forms import is_record_in_groups
 from .known_identity import mark_known
 from .lexicon import Lexicon, WordClass, lexicon, lines_of
 from .reading import Kind, Reading, read_text
@@ -23,7 +24,7 @@ _MOST_DIGITS_IN_A_RUN = 5
 _YEAR_MONTH_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[-&.][^\W\d_]+)*")
 _WORDS = re.compile(r"[^\W_]+")
-_FORMS = frozenset((TextRule.DATE, TextRule.CONTACT, TextRule.TITLE))
+_FORMS = frozenset((TextRule.DATE, TextRule.CONTACT, TextRule.TITLE, TextRule.SPELLED, TextRule.RECORD))
 _WITH_YEAR = re.compile(r"(?:19|20)\d\d")
 _MEMORY = 4096
 
@@ -116,6 +117,8 @@ def _unreadable(text: str, words: Lexicon | None) -> tuple[TextRule | None, ...]
 def _is_release(reading: Reading, i: int) -> bool:
     """Return whether what looks like a date without year, or like a phone number, is a version: ``12.0.4.17``."""
     rule, atom = reading.gone[i], reading.atoms[i]
+    if rule is TextRule.RECORD:
+        return not is_record_in_groups(reading.text)
     dotted = any("." in one.folded for k, one in enumerate(reading.atoms) if reading.compound[k] == reading.compound[i])
     if not dotted or not (is_version(atom) or (atom.folded.isalpha() and len(atom.folded) <= _LONGEST_UNKNOWN)):
         return False
@@ -138,7 +141,12 @@ def _is_readable(reading: Reading, i: int, words: Lexicon) -> bool:
         return True
     if kind in (Kind.UNKNOWN, Kind.NAME_BUT_FOR_PHRASES):
         return kind is Kind.UNKNOWN and len(atom.folded) <= 2 and atom.folded.isascii()
-    return kind is not Kind.ALSO_A_NAME or len(reading.atoms) > 1 or words.word(atom.folded) is WordClass.UNIT
+    if kind is not Kind.ALSO_A_NAME or words.word(atom.folded) is WordClass.UNIT:
+        return True
+    return any(
+        k != i and (other.folded in _equipment_words() or reading.kinds[k] is Kind.CONTENT)
+        for k, other in enumerate(reading.atoms)
+    )
 
 
 def is_version(atom: Atom) -> bool:

@@ -68,8 +68,8 @@ def _ages() -> Iterator[str]:
     yield rf"{_BEFORE}(?<!\d[.,])\d{{2,3}}[\s\-_]*{short}{_WORD_AFTER}"
     yield rf"{_BEFORE}\d{{1,3}}[\s\-]*{part}[\s\-]*(?:old|alt|oud){_WORD_AFTER}"
     yield rf"{_BEFORE}\d{{1,3}}\s*[岁歳才세]"
-    yield r"\b0\d\d[ymwd]\b"
-    yield r"\b(?:age|aged|alter|edad|et[aà]|[âa]ge|leeftijd|idade)\s*[:=]?\s*\d+"
+    yield rf"{_WORD_BEFORE}0\d\d[ymwd]{_WORD_AFTER}"
+    yield _WORD_BEFORE + r"(?:age|aged|alter|edad|et[aà]|[âa]ge|leeftijd|idade)\s*[:=]?\s*\d+"
     yield rf"{_WORD_BEFORE}{sex}[\s/_\-,:]*\d{{2,3}}{_WORD_AFTER}(?!\s*(?:mm|cm|ms|s|mg|ml|fdg|naf)\b)"
     yield rf"{_BEFORE}(?<![^\W_])\d{{2,3}}[\s/_\-,]*{sex}{_WORD_AFTER}"
 
@@ -97,27 +97,33 @@ _ANY_CASE = (
     r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b",
     r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{6,12}\b",
     # what stands behind a label
-    r"\b(?:name|patient|patientin|pat|dob|d\.o\.b|born|geb|geboren|n[ée]e?|mrn|pid|pat[\s\-_]?(?:id|name)"
+    _WORD_BEFORE + r"(?:name|patient|patientin|pat|dob|d\.o\.b|born|geb|geboren|n[ée]e?|mrn|pid|pat[\s\-_]?(?:id|name)"
     r"|patient[\s\-_]?(?:id|name)|id|acc|accession|phone|tel|telefon|fax|mobile|address|adresse|physician|radiologist"
     r"|operator|technologist|user|owner|birth|birthday|geburtsdatum|naissance|nacimiento|nascita|doctor|ref|referrer"
     r"|reader|reported by|read by|signed by)"
-    r"\b\.?\s*(?:no\.?|nr\.?|number)?\s*[:=#][^,;|\r\n]*",
-    r"\b(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])\b[\s.:]*(?:on|am|le|el|il)?"
-    r"[\s.:]*[\d\s./\-_\\]*",
+    + _WORD_AFTER + r"\.?\s*(?:no\.?|nr\.?|number)?\s*[:=#][^,;|\r\n]*",
+    _WORD_BEFORE + r"(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])(?![^\W_])[\s.:_]*(?:on|am|le|el|il)?"
+    r"[\s.:_]*[\d\s./\-_\\]*",
 )
 _CASE_MATTERS = (
     # persons with a title; MR, MS, DR and SR are modalities, diseases and elements when in capitals
-    r"\b(?:[Dd]rs?|DR\.|[Pp]rof|PROF|[Dd]oc(?:tor)?|DOCTOR|[Dd]oktor|DOKTOR|[Mm]rs|MRS|Mr|mr\.|MR\.|Ms|ms\.(?=\s[A-Z])|[Mm]iss|Herrn?|HERRN?"
+    _WORD_BEFORE + r"(?:[Dd]rs?|DR\.|[Pp]rof|PROF|[Dd]oc(?:tor)?|DOCTOR|[Dd]oktor|DOKTOR|[Mm]rs|MRS|Mr|mr\.|MR\.|Ms|ms\.(?=\s[A-Z])|[Mm]iss|Herrn?|HERRN?"
     r"|Frau|FRAU|[Mm]me|MME|Mlle|[Dd]octeur|[Dd]ott|Sra?|SRA?\.|[Ss]eñora?|[Ss]ignora?|[Mm]evr|[Dd]hr|Sir|Lady|Lord)\b\.?"
     r"(?:[\s.,^]*(?:[Dd]r|[Mm]ed|[Pp]rof)\b\.?)*[\s.,^\-']+[^\W\d_]+(?:[\s.^\-']+[^\W\d_]+)?",
 )
 _ADDRESS = r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])(?<!\b\d\.\d\.\d\.\d)"
 _PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{4,40}\d")
-_GROUPS = re.compile(r"(?<![\w.,])\d{2,8}(?:[-_ ]\d{2,8}){1,4}(?![\w.,])")
+_GROUPS = re.compile(r"(?<![^\W_])(?<![.,])\d{2,8}(?:[-_ ]\d{2,8}){1,4}(?![^\W_]|[.,]\d)")
 _TRIPLE = re.compile(r"(?<![\d.,\-])(\d{1,2})([\s_./\\,\-]{1,2})(\d{1,2})([\s_./\\,\-]{1,2})(\d{2})(?![\d]|[.,]\d)")
+_SPELLED = re.compile(
+    r"(?<![^\W_])[^\W\d_][\u0300-\u036f]?(?:[\s._\-/\\]{1,3}[^\W\d_][\u0300-\u036f]?(?![^\W_]|[\u0300-\u036f])){2,}"
+)
+_DIRECTIONS = frozenset("aplrhfsi")
+_FEWEST_SPELLED = 4
 _SHORTEST_PHONE = 7
 _SHORTEST_RECORD = 6
 _DECIMALS = re.compile(r"[+\-(]*\d{1,4}\.\d{1,8}\)?")
+_SMALL_DECIMAL = re.compile(r"(?<![\d.])\d\.\d{1,2}(?![\d.])")
 _DIGIT = re.compile(r"\d")
 _FLUORINE = re.compile(r"f-?18|18-?f", re.IGNORECASE)
 
@@ -156,7 +162,16 @@ def identifying_spans(text: str) -> list[tuple[int, int, TextRule]]:
     ]
     if has_digit:
         spans += _numbers(text)
+    for match in _SPELLED.finditer(text):
+        letters = [c for c in match[0].casefold() if c.isalpha()]
+        if len(letters) >= _FEWEST_SPELLED or not _DIRECTIONS.issuperset(letters):
+            spans.append((*match.span(), TextRule.SPELLED))
     return spans
+
+
+def is_record_in_groups(text: str) -> bool:
+    """Return whether a text holds groups of digits that together are long enough for a record number."""
+    return any(sum(c.isdigit() for c in match[0]) >= _SHORTEST_RECORD + 1 for match in _GROUPS.finditer(text))
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int, TextRule]]:
@@ -174,6 +189,8 @@ def _numbers(text: str) -> Iterator[tuple[int, int, TextRule]]:
 
 def _is_measured(text: str) -> bool:
     """Return whether digits are decimals of numbers, such as ``0.096000`` or ``0.000-0.895``."""
+    if len(_SMALL_DECIMAL.findall(text)) > 1:
+        return True
     return all(_DECIMALS.fullmatch(part) for part in re.split(r"[\s/]+|(?<=\d)-", text.strip(" ()")) if part)
 
 

@@ -16,6 +16,7 @@ class TextRule(StrEnum):
     CONTACT = "a phone number or address"
     TITLE = "a person with a title"
     RECORD = "a record number"
+    SPELLED = "a word in single letters"
     UNKNOWN = "an unknown word"
     ALSO_A_NAME = "a word that is also a name"
     NUMBER = "a number that may be anything"

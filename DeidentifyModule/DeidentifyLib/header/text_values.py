@@ -41,7 +41,6 @@ _NAMES = frozenset(
 _AE_TITLES = frozenset(("AE",))
 _BYTES = frozenset(("OB", "OW", "UN"))
 _CODE = re.compile(rb"[\x20-\x7e\0]{0,64}")
-_FIVE_DIGITS = re.compile(rb"[0-9]{5}")
 _WELL_KNOWN = b"1.2.840.10008."
 _SHORTEST_RECORD = 4
 _DELIMITERS = {"\\", "^", "="}
@@ -87,7 +86,7 @@ def kept_terms(value: bytes, context: Context) -> Cleaned:
 
 def _is_term(term: bytes) -> bool:
     text = term.decode("ascii", "replace").strip(" \0")
-    return not text or (not _FIVE_DIGITS.search(term) and is_term(text))
+    return not text or is_term(text)
 
 
 def kept_private_text(value: bytes, context: Context) -> Cleaned:
