@@ -72,7 +72,7 @@ def _look(head: Head) -> tuple[face.Verdict, face.Region | None, face.Location |
     try:
         location = face.locate(head.image, head.modality)
     except face.NotAVolume as error:
-        return face.Verdict(face.Outcome.UNCERTAIN, str(error)), None, None
+        return face.Verdict(face.FaceOutcome.UNCERTAIN, str(error)), None, None
     return face.verdict(location, head.modality), face.FaceRegion(location), location
 
 
@@ -94,7 +94,7 @@ def against_truth(mask: sitk.Image | None, head: Head) -> Row:
 
 def is_missed(row: Row) -> bool:
     """Tell whether a face in view was called "no head": it would be exported as it is."""
-    return row["verdict"] == face.Outcome.NO_HEAD.value and row["skin_ml"] > IN_VIEW_ML
+    return row["verdict"] == face.FaceOutcome.NO_HEAD.value and row["skin_ml"] > IN_VIEW_ML
 
 
 def is_failure(row: Row) -> bool:
@@ -115,14 +115,14 @@ def summarise(rows: list[Row]) -> list[str]:
             lines += _figures(f"{half}, {title}", part) if part else []
         for contrast in sorted({r["contrast"] for r in of}):
             part = [r for r in of if r["contrast"] == contrast and r["ordinary"]]
-            refused = sum(r["verdict"] != face.Outcome.REMOVED.value for r in part)
+            refused = sum(r["verdict"] != face.FaceOutcome.REMOVED.value for r in part)
             lines.append(f"  {half}, ordinary {contrast}: {refused} of {len(part)} not accepted")
     return lines
 
 
 def _figures(title: str, of: list[Row]) -> Iterator[str]:
-    accepted = [r for r in of if r["verdict"] == face.Outcome.REMOVED.value]
-    refused = sum(r["verdict"] == face.Outcome.UNCERTAIN.value for r in of)
+    accepted = [r for r in of if r["verdict"] == face.FaceOutcome.REMOVED.value]
+    refused = sum(r["verdict"] == face.FaceOutcome.UNCERTAIN.value for r in of)
     coverage = np.array([r["coverage"] for r in accepted if r["coverage"] is not None])
     lost = np.array([r["brain_lost_ml"] for r in accepted if r["brain_lost_ml"] is not None])
     yield (
@@ -194,7 +194,7 @@ def main(arguments: list[str]) -> int:
                 print(_line(row), flush=True)
     print("\n".join(summarise(rows)))
     for row in rows:
-        if is_missed(row) or (row["verdict"] == face.Outcome.REMOVED.value and is_failure(row)):
+        if is_missed(row) or (row["verdict"] == face.FaceOutcome.REMOVED.value and is_failure(row)):
             print("FAILURE", _line(row))
     return 0
 

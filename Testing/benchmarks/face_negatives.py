@@ -89,13 +89,13 @@ class Negative:
     image: sitk.Image
     modality: str
 
-    def judge(self, outcome: face.Outcome) -> str:
+    def judge(self, outcome: face.FaceOutcome) -> str:
         """Return ``right``, ``withheld`` (safe, a false alarm) or ``FAILURE``."""
         if self.group == "head":
-            return "FAILURE" if outcome is face.Outcome.NO_HEAD else "right"
-        if outcome is face.Outcome.REMOVED:
+            return "FAILURE" if outcome is face.FaceOutcome.NO_HEAD else "right"
+        if outcome is face.FaceOutcome.REMOVED:
             return "FAILURE"
-        return "right" if outcome is face.Outcome.NO_HEAD else "withheld"
+        return "right" if outcome is face.FaceOutcome.NO_HEAD else "withheld"
 
 
 def negatives(cache: Path, data: Path) -> Iterator[Negative]:
@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
             location = face.locate(one.image, one.modality)
             judged = face.verdict(location, one.modality)
         except face.NotAVolume as error:
-            judged = face.Verdict(face.Outcome.UNCERTAIN, str(error))
+            judged = face.Verdict(face.FaceOutcome.UNCERTAIN, str(error))
         result, spent = one.judge(judged.outcome), time.process_time() - began
         group = counts.setdefault(one.group, {})
         group[result] = group.get(result, 0) + 1

@@ -12,7 +12,7 @@ from face.synthetic_head import as_series, datasets_of, head
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
-KEEP, DEFACE, WITHHOLD = face.Action.KEEP, face.Action.DEFACE, face.Action.WITHHOLD
+KEEP, DEFACE, WITHHOLD = face.FaceAction.KEEP, face.FaceAction.DEFACE, face.FaceAction.WITHHOLD
 NOTHING = face.Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0})
 CARRIERS = {
     "dose": lambda: carriers.dose(),
@@ -45,7 +45,7 @@ def ct() -> face.SeriesHeaders:
     return as_series(datasets_of(head("CT", 4.0), "CT"))
 
 
-def decide(*series: face.SeriesHeaders | Dataset) -> list[face.Decision]:
+def decide(*series: face.SeriesHeaders | Dataset) -> list[face.SeriesDecision]:
     """Return the decisions for series, in their order."""
     all_of_them = [as_series([one]) if isinstance(one, Dataset) else one for one in series]
     plan = face.plan_study(all_of_them)

@@ -12,10 +12,10 @@ from .elements import Document, WalkError
 from .findings import Finding, Severity
 from .large_files import read_bytes
 from .pairing import Pair
-from .subject import Subject
-from .subject_groups import Group, groups_of, samples_of
+from .subject import AuditSubject
+from .subject_groups import SubjectGroup, groups_of, samples_of
+from .tags import PATIENT_ID
 
-_PATIENT_ID = 0x00100020
 SOURCE_UNREADABLE = "the source cannot be read any more, so this output is not checked"
 TOO_LARGE = "the file does not fit into memory, so it is not checked"
 
@@ -25,7 +25,7 @@ def audit_pairs(
     pairs: Iterable[Pair],
     output: Path,
     pixel_records: Callable[[str], dict | None] = lambda name: None,
-    progress: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> None:
     """Audit pairs, the ones of a subject together.
 
@@ -34,16 +34,16 @@ def audit_pairs(
     """
     done = 0
     for group in groups_of(pairs):
-        audit_group(auditor, group, output, pixel_records, lambda more, before=done: progress(before + more))
+        audit_group(auditor, group, output, pixel_records, lambda more, before=done: on_progress(before + more))
         done += len(group)
 
 
 def audit_group(
     auditor: Auditor,
-    group: Group,
+    group: SubjectGroup,
     output: Path,
     pixel_records: Callable[[str], dict | None],
-    progress: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> bool:
     """Audit the pairs of a group; return whether no other group can hold its subjects, which are forgotten then."""
     _learn(auditor, group, output)
@@ -52,12 +52,24 @@ def audit_group(
         view = _audit(auditor, pair, output, pixel_records)
         if view is not None:
             searched.add(number, view)
-        progress(number + 1)
+        on_progress(number + 1)
     for pair in group.take(searched.too_early()):
         source = _source_of(auditor, pair)
         if source is not None:
             auditor.search_again(pair.output, source, read_bytes(output / pair.output))
     return _leave(group, searched)
+
+
+def look_again(auditor: Auditor, pairs: Iterable[Pair], output: Path) -> None:
+    """Find all files that hold what the checks of the set found in one of them."""
+    if not auditor.condemns():
+        return
+    for pair in pairs:
+        try:
+            source, data = Document(pair.read_source(), tolerant=True), read_bytes(output / pair.output)
+            auditor.look_again(pair.output, source, data)
+        except (OSError, WalkError, KeyError, MemoryError):
+            continue  # told before
 
 
 class _Searched:
@@ -66,14 +78,14 @@ class _Searched:
     def __init__(self) -> None:
         self._numbers, self._generations = array("L"), array("L")
         self._subjects = array("L")
-        self.subjects: dict[int, Subject] = {}
+        self.subjects: dict[int, AuditSubject] = {}
         self.ids: set[str] = set()
 
     def add(self, number: int, view: View) -> None:
         """Note that a file was searched."""
         subject = view.subject
         self.subjects[subject.number] = subject
-        self.ids.add(view.output.text(_PATIENT_ID))
+        self.ids.add(view.output.text(PATIENT_ID))
         self._numbers.append(number)
         self._subjects.append(subject.number)
         self._generations.append(subject.generation)
@@ -84,7 +96,7 @@ class _Searched:
         return [number for number, subject, known in found if known < self.subjects[subject].generation]
 
 
-def _learn(auditor: Auditor, group: Group, output: Path) -> None:
+def _learn(auditor: Auditor, group: SubjectGroup, output: Path) -> None:
     for pair in samples_of(group):
         source, data = _source_of(auditor, pair), None
         if source is not None and auditor.expectation is None:
@@ -118,7 +130,7 @@ def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[
     return None
 
 
-def _leave(group: Group, searched: _Searched) -> bool:
+def _leave(group: SubjectGroup, searched: _Searched) -> bool:
     """Give memory back: in a run's own output, where each subject has a folder, no other group holds these subjects."""
     alone = searched.ids == {group.folder}
     for subject in searched.subjects.values():

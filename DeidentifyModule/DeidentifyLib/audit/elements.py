@@ -12,10 +12,10 @@ from functools import lru_cache
 from pydicom.datadict import dictionary_VR
 
 from .large_files import Bytes, unpacker
+from .tags import PIXEL_DATA, TRANSFER_SYNTAX_UID
 
 LEVEL_ROOT: tuple = ()
 UNDEFINED = 0xFFFFFFFF
-PIXEL_DATA = 0x7FE00010
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_BIG = "1.2.840.10008.1.2.2"
@@ -161,7 +161,7 @@ class Document:
                 raise WalkError("the file meta information is cut")
             tag = group << 16 | number
             self.meta.append((LEVEL_ROOT, tag, (_SHORT.get(vr) or _LONG[vr]), start, length))
-            if tag == 0x00020010:
+            if tag == TRANSFER_SYNTAX_UID:
                 self.transfer_syntax = data[start : start + length].decode("ascii", "replace").strip(" \0")
             position = start + length
         return position
@@ -285,7 +285,7 @@ class Document:
                     return position
                 continue
             if found != ITEM:
-                raise WalkError("a sequence holds something that is no item")
+                raise WalkError("a sequence holds something that is not an item")
             inner = (*path, (tag, number))
             number += 1
             open_end = length == UNDEFINED

@@ -13,6 +13,7 @@ from pydicom.charset import convert_encodings, decode_bytes
 from .elements import Document, Element
 from .expectation import CLEAN, KEEP, Expectation
 from .tables import row_of, word_list
+from .tags import SPECIFIC_CHARACTER_SET
 
 TEXT_VRS = frozenset("LO SH ST LT UT UC UR AE CS".split())
 _SPLIT = re.compile(r"[\s^=,;\\/()\[\]\"]+")
@@ -48,7 +49,7 @@ class Identifier(NamedTuple):
 def declared_codecs(document: Document, path: tuple = ()) -> list[str]:
     """Return the Python codecs of Specific Character Set (0008,0005) at a path, or of the level that encloses it."""
     for depth in range(len(path), -1, -1):
-        text = document.text(0x00080005, path[:depth])
+        text = document.text(SPECIFIC_CHARACTER_SET, path[:depth])
         if text:
             try:
                 return list(convert_encodings(text.split("\\")))
@@ -68,7 +69,7 @@ def decode(value: bytes, codecs: list[str]) -> str:
 def identifiers_of(document: Document, element: Element, expectation: Expectation) -> Iterator[Identifier]:
     """Yield what one element of a source says of its subject, its people or its places, as the options have it.
 
-    Values that an option keeps are left out. Names are cut into words; places into words that are no common ones.
+    Values that an option keeps are left out. Names are cut into words; places into uncommon words.
     """
     path, tag, vr, start, length = element
     if not length or tag >> 16 & 1 or vr == "SQ":

@@ -13,7 +13,7 @@ from .packed_sets import NumberMap, number_of
 from .pairing import Pair, Pairs
 
 
-class Journal:
+class JournalReader:
     """The last line of each input in a run's ``journal.jsonl``.
 
     Parameters

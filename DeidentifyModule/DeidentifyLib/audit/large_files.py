@@ -20,7 +20,7 @@ _WINDOW = 1 << 16
 class FileBytes:
     """A file that can be measured, indexed and sliced like bytes.
 
-    It is opened anew for every piece, so nothing stays open; small pieces come from a window of 64 KiB.
+    It is opened again for every piece, so nothing stays open; small pieces come from a window of 64 KiB.
 
     Parameters
     ----------

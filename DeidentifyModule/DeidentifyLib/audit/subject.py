@@ -20,7 +20,7 @@ _SEEN = 5000
 """How many values are remembered as known; most values of a slice are those of the slice before it."""
 
 
-class Subject:
+class AuditSubject:
     """Identifiers, UIDs and date shift of one subject of the source.
 
     Attributes

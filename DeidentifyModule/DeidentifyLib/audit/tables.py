@@ -74,7 +74,7 @@ def required_types() -> dict[str, dict[int, str]]:
     return found
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def word_list(name: str) -> frozenset[str]:
     """Return the words of a list under ``data``, in lower case; ``#`` starts a comment."""
     text = (files(__package__) / "data" / name).read_text(encoding="utf-8")

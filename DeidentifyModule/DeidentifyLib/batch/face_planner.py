@@ -52,19 +52,19 @@ class FacePlanner:
         self._plans = FacePlans(private, resume)
 
     def plan(
-        self, series: list[Series], progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self, series: list[Series], on_progress: Callable[[int, int], None], is_cancelled: Callable[[], bool]
     ) -> dict[int, FaceDecision]:
         """Return the decision for each series, by its number in the scan."""
         studies = together(series)
         decisions: dict[int, FaceDecision] = {}
         for done, numbers in enumerate(studies):
-            progress(done, len(studies))
-            if cancelled():
+            on_progress(done, len(studies))
+            if is_cancelled():
                 break
             study = {number: series[number] for number in numbers}
             key = key_of(study, self._masks)
             decisions.update(self._recalled(key, study) or self._study(key, study))
-        progress(len(studies), len(studies))
+        on_progress(len(studies), len(studies))
         return decisions
 
     def _recalled(self, key: str, series: dict[int, Series]) -> dict[int, FaceDecision] | None:
@@ -107,10 +107,10 @@ class FacePlanner:
     def _decision(self, number: int, headers: face.SeriesHeaders, plan: face.StudyPlan) -> FaceDecision:
         decided = plan.decisions[str(number)]
         report = {**decided.verdict.to_dict(), "overridden": decided.overridden}
-        if decided.action is face.Action.WITHHOLD:
+        if decided.action is face.FaceAction.WITHHOLD:
             report.update(self._doubtful(number, headers))
             return FaceDecision(None, f"face: {decided.verdict.reason}", report)
-        if decided.action is face.Action.KEEP:
+        if decided.action is face.FaceAction.KEEP:
             return FaceDecision(None, "", report)
         report.update(self._pictures(number, headers, decided.region))
         return FaceDecision(decided.region, "", report)
@@ -190,5 +190,5 @@ def _headers(key: str, series: Series) -> face.SeriesHeaders:
     for one in series.instances:
         with one.source.open() as file:
             header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-        instances.append(face.Instance(header, one.source.open))
+        instances.append(face.InstanceHeader(header, one.source.open))
     return face.SeriesHeaders(key, instances)

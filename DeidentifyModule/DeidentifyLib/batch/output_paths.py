@@ -40,7 +40,7 @@ def check_pattern(pattern: str) -> None:
         raise OptionsError("the name pattern must be a relative path with / between folders")
 
 
-class Names:
+class OutputPaths:
     """Makes the path of each output file.
 
     Parameters
@@ -58,7 +58,7 @@ class Names:
         self._taken = Fingerprints()
         self._code_of_folder = lru_cache(maxsize=_FOLDERS)(self._code)
 
-    def path(self, subject: Subject, series: Series, instance: Instance) -> str:
+    def path_of(self, subject: Subject, series: Series, instance: Instance) -> str:
         """Return a path below the output folder, with ``/``, that no other instance of the run has."""
         code = self._code("instance", instance.sop_instance_uid, _INSTANCE_LENGTH)
         values = {
@@ -78,4 +78,3 @@ class Names:
 
     def _code(self, purpose: str, uid: str, length: int) -> str:
         return self._pseudonyms.code(purpose, uid.encode("utf-8", "surrogatepass"), length)
-

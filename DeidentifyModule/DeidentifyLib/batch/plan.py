@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..records.tasks import Task, TaskItem
 from ..scan.scan_inputs import Series
-from .output_paths import Names
+from .output_paths import OutputPaths
 
 if TYPE_CHECKING:
     from ..records.face_decisions import FaceDecision
@@ -23,7 +23,7 @@ class CollisionError(ValueError):
 
 
 def plan(
-    series: list[Series], pseudonyms: Pseudonyms, names: Names, faces: Mapping[int, FaceDecision] = NO_FACES
+    series: list[Series], pseudonyms: Pseudonyms, paths: OutputPaths, faces: Mapping[int, FaceDecision] = NO_FACES
 ) -> Iterator[Task]:
     """Yield the tasks of a run.
 
@@ -39,5 +39,5 @@ def plan(
             raise CollisionError("two subjects have the same pseudonym; use another project key")
         for start in range(0, len(one.instances), TASK_SIZE):
             part = one.instances[start : start + TASK_SIZE]
-            items = tuple(TaskItem(instance.source, names.path(subject, one, instance)) for instance in part)
+            items = tuple(TaskItem(instance.source, paths.path_of(subject, one, instance)) for instance in part)
             yield Task(number, subject, items, faces.get(number))

@@ -90,7 +90,7 @@ def main(arguments: argparse.Namespace) -> int:
             conformance={"none": 0, "sample": SERIES, "all": None}[arguments.conformance],
             map_file=arguments.map,
             uid_map_file=arguments.uid_map,
-            progress=_progress(arguments.progress),
+            on_progress=_progress(arguments.progress),
             jobs=max(0, arguments.jobs),
         )
     )

@@ -87,14 +87,14 @@ def _run_file(arguments: argparse.Namespace) -> int:
     mask = None
     if arguments.mask_in:
         mask = face.checked_mask(read_image(arguments.mask_in), first)
-        judged = face.Verdict(face.Outcome.REMOVED, "a mask made by a person was used", judged.figures)
-    forced = arguments.force and judged.outcome is face.Outcome.UNCERTAIN and location is not None
-    accepted = judged.outcome is face.Outcome.REMOVED or forced
+        judged = face.Verdict(face.FaceOutcome.REMOVED, "a mask made by a person was used", judged.figures)
+    forced = arguments.force and judged.outcome is face.FaceOutcome.UNCERTAIN and location is not None
+    accepted = judged.outcome is face.FaceOutcome.REMOVED or forced
     if accepted and mask is None:
         mask = face.face_mask(first, location, ears=arguments.ears, dilation_mm=arguments.dilate)
     if accepted:
         _write(arguments, image, first, mask, modality, location)
-    say(arguments, judged, forced, accepted and arguments.image_out is not None)
+    say(arguments, judged, forced, accepted)
     return WRITTEN if accepted else NOT_WRITTEN
 
 
@@ -102,7 +102,7 @@ def _judge(image: sitk.Image, modality: str) -> tuple[face.Location | None, face
     try:
         location = face.locate(image, modality)
     except face.NotAVolume as error:
-        return None, face.Verdict(face.Outcome.UNCERTAIN, str(error))
+        return None, face.Verdict(face.FaceOutcome.UNCERTAIN, str(error))
     return location, face.verdict(location, modality)
 
 

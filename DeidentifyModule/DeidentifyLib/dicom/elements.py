@@ -10,8 +10,6 @@ from pydicom.multival import MultiValue
 from pydicom.tag import Tag
 from pydicom.valuerep import VR, PersonName
 
-SOP_CLASS_UID = 0x00080016
-SOP_INSTANCE_UID = 0x00080018
 PARSE_ERRORS = (
     ValueError,
     EOFError,
@@ -55,7 +53,7 @@ def raw_element(dataset: Dataset, tag: int, vr: str | None, value: bytes) -> Raw
 
 
 def stored_bytes(element: DataElement | RawDataElement) -> bytes:
-    """Return the stored value of an element that is no sequence.
+    """Return the stored value of a non-sequence element.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from .body_part import says_elsewhere
 from .region import Region
 from .series import Kind, SeriesHeaders
 from .skin_contours import contours_reach, dose_reaches, may_draw_the_skin
-from .verdicts import Outcome, Verdict
+from .verdicts import FaceOutcome, Verdict
 
 REASONS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -68,14 +68,14 @@ def judge_carrier(series: SeriesHeaders, kind: Kind, around: Surroundings) -> Ve
     """Judge a series that cannot be looked at as a volume: uncertain, which withholds it, or nothing to see."""
     free = _free_by_itself(series, kind, around)
     if free:
-        return Verdict(Outcome.NO_HEAD, free)
+        return Verdict(FaceOutcome.NO_HEAD, free)
     if around.has_head or kind in ALWAYS:
-        return Verdict(Outcome.UNCERTAIN, REASONS[kind])
+        return Verdict(FaceOutcome.UNCERTAIN, REASONS[kind])
     if around.looked or kind not in UNLESS_FREED:
-        return Verdict(Outcome.NO_HEAD, "no series of the study shows a head")
+        return Verdict(FaceOutcome.NO_HEAD, "no series of the study shows a head")
     if says_elsewhere(series):
-        return Verdict(Outcome.NO_HEAD, "the header names another part of the body, and no series shows a head")
-    return Verdict(Outcome.UNCERTAIN, f"{REASONS[kind]}; {ALONE}")
+        return Verdict(FaceOutcome.NO_HEAD, "the header names another part of the body, and no series shows a head")
+    return Verdict(FaceOutcome.UNCERTAIN, f"{REASONS[kind]}; {ALONE}")
 
 
 def _free_by_itself(series: SeriesHeaders, kind: Kind, around: Surroundings) -> str:

@@ -17,11 +17,11 @@ from pydicom.errors import InvalidDicomError
 
 from .planes import NoPlane, Plane, number_of_frames, planes
 
-Source = str | Path | Callable[[], BinaryIO]
+OpenableSource = str | Path | Callable[[], BinaryIO]
 
 
 @dataclass(frozen=True)
-class Instance:
+class InstanceHeader:
     """One instance.
 
     Attributes
@@ -34,7 +34,7 @@ class Instance:
     """
 
     header: Dataset
-    source: Source
+    source: OpenableSource
 
     def read(self) -> Dataset:
         """Read the whole instance.
@@ -58,12 +58,12 @@ class SeriesHeaders:
     ----------
     key : str
         By which decisions name the series (e.g. its Series Instance UID); it is in no reason and no log.
-    instances : sequence of Instance
+    instances : sequence of InstanceHeader
         In any order.
     """
 
     key: str
-    instances: Sequence[Instance]
+    instances: Sequence[InstanceHeader]
 
     @property
     def first(self) -> Dataset:
@@ -223,4 +223,13 @@ def slices_of(series: SeriesHeaders) -> int:
     return sum(number_of_frames(instance.header) for instance in series.instances)
 
 
-__all__ = ["Instance", "InvalidDicomError", "Kind", "SeriesHeaders", "Stack", "kind_of", "plane_stack", "slices_of"]
+__all__ = [
+    "InstanceHeader",
+    "InvalidDicomError",
+    "Kind",
+    "SeriesHeaders",
+    "Stack",
+    "kind_of",
+    "plane_stack",
+    "slices_of",
+]

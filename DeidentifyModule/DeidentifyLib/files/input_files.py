@@ -14,7 +14,7 @@ from typing import BinaryIO
 from .byte_sources import ByteSource, FileSource, MemorySource, SourceFile
 from .canonical_paths import without_nested
 from .system_paths import system_path, walk
-from .zip_members import MemberSource, archive_errors
+from .zip_members import ZipMemberSource, archive_errors
 
 _LARGEST_IN_MEMORY = 1 << 24
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
@@ -66,7 +66,7 @@ class Source:
             status = os.stat(self.path)
             archive = _archive(self.path, status.st_size, status.st_mtime_ns)
             if archive.getinfo(member).file_size > _LARGEST_IN_MEMORY:
-                return MemberSource(archive, member)
+                return ZipMemberSource(archive, member)
             return MemorySource(archive.read(member))
 
 

@@ -1,4 +1,4 @@
-"""Output files: written beside their place and moved there when they are whole."""
+"""Output files: written to a temporary file in the same folder, then renamed into place."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _copy(target: int, part: Range, source: ByteSource, digest: hashlib._Hash | 
 
 
 def _copy_in_kernel(target: int, part: Range, descriptor: int) -> int:
-    """Return how far the kernel copied; the rest is left to the portable copy, which tells who is to blame."""
+    """Return how far the kernel copied; the rest is left to the portable copy, which raises the right error."""
     position = part.start
     try:
         while position < part.stop:

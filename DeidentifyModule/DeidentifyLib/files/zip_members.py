@@ -26,7 +26,7 @@ def archive_errors() -> Iterator[None]:
         raise OSError("the archive is damaged or encrypted") from error
 
 
-class MemberSource:
+class ZipMemberSource:
     """A member of an archive; a `ByteSource`.
 
     To look back a little costs nothing; to look back further is to inflate from the beginning again.

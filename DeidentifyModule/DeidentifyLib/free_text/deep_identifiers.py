@@ -9,11 +9,12 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from ..dicom.elements import PARSE_ERRORS, decoded, stored_bytes
+from ..dicom.tags import PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, SHARED_FUNCTIONAL_GROUPS_SEQUENCE
 from ..standard.confidentiality_profile import ProfileRow, row_of
 from ..standard.dictionary import vr_of
 from .identifiers import Identifiers
 
-_PER_FRAME = (0x52009229, 0x52009230)
+_PER_FRAME = (SHARED_FUNCTIONAL_GROUPS_SEQUENCE, PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
 _MAXIMUM_DEPTH = 16
 _NAMES_WITH_OTHER_VR = (0x00100012,)
 _TEXT = frozenset(("LO", "LT", "SH", "ST", "UC", "UR", "UT"))

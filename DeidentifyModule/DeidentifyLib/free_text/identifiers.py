@@ -89,10 +89,10 @@ class Identifiers:
             _add_id(value, words, strings)
         triples: set[tuple[int, ...]] = set()
         days: set[tuple[int, int]] = set()
-        for value in dates:
-            day = value if isinstance(value, date) else _parsed(value)
+        for written in dates:
+            day = written if isinstance(written, date) else _parsed(written)
             if day is None:
-                _add_id(str(value), words, strings)
+                _add_id(str(written), words, strings)
                 continue
             words.add(str(day.year))
             days |= {(day.day, day.month), (day.month, day.day)}

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pydicom.charset import decode_bytes
 
+from ..dicom import tags
 from .cleaning import TextCleaner
 from .folding import fold
 from .identifiers import Identifiers
@@ -17,48 +18,48 @@ StoredValue = tuple[int, str, bytes]
 
 _IDS = frozenset(
     (
-        0x00080050,  # AccessionNumber
-        0x00100020,  # PatientID
-        0x00101000,  # OtherPatientIDs
-        0x00101090,  # MedicalRecordLocator
-        0x00101050,  # InsurancePlanIdentification
-        0x00181000,  # DeviceSerialNumber
-        0x00200010,  # StudyID
-        0x00380010,  # AdmissionID
-        0x00380060,  # ServiceEpisodeID
-        0x00400009,  # ScheduledProcedureStepID
-        0x00400253,  # PerformedProcedureStepID
-        0x00401001,  # RequestedProcedureID
-        0x00402016,  # PlacerOrderNumberImagingServiceRequest
-        0x00402017,  # FillerOrderNumberImagingServiceRequest
-        0x00120020,  # ClinicalTrialProtocolID
-        0x00120030,  # ClinicalTrialSiteID
-        0x00120040,  # ClinicalTrialSubjectID
-        0x00120042,  # ClinicalTrialSubjectReadingID
+        tags.ACCESSION_NUMBER,
+        tags.PATIENT_ID,
+        tags.OTHER_PATIENT_IDS,
+        tags.MEDICAL_RECORD_LOCATOR,
+        tags.INSURANCE_PLAN_IDENTIFICATION,
+        tags.DEVICE_SERIAL_NUMBER,
+        tags.STUDY_ID,
+        tags.ADMISSION_ID,
+        tags.SERVICE_EPISODE_ID,
+        tags.SCHEDULED_PROCEDURE_STEP_ID,
+        tags.PERFORMED_PROCEDURE_STEP_ID,
+        tags.REQUESTED_PROCEDURE_ID,
+        tags.PLACER_ORDER_NUMBER_IMAGING_SERVICE_REQUEST,
+        tags.FILLER_ORDER_NUMBER_IMAGING_SERVICE_REQUEST,
+        tags.CLINICAL_TRIAL_PROTOCOL_ID,
+        tags.CLINICAL_TRIAL_SITE_ID,
+        tags.CLINICAL_TRIAL_SUBJECT_ID,
+        tags.CLINICAL_TRIAL_SUBJECT_READING_ID,
     )
 )
-_DATES = frozenset((0x00080020, 0x00100030))
+_DATES = frozenset((tags.STUDY_DATE, tags.PATIENT_BIRTH_DATE))
 _OTHERS = frozenset(
     (
-        0x00080080,  # InstitutionName
-        0x00120010,  # ClinicalTrialSponsorName
-        0x00120021,  # ClinicalTrialProtocolName
-        0x00120031,  # ClinicalTrialSiteName
-        0x00080081,  # InstitutionAddress
-        0x00080092,  # ReferringPhysicianAddress
-        0x00080094,  # ReferringPhysicianTelephoneNumbers
-        0x00081010,  # StationName
-        0x00081040,  # InstitutionalDepartmentName
-        0x00100021,  # IssuerOfPatientID
-        0x00101040,  # PatientAddress
-        0x00102150,  # CountryOfResidence
-        0x00102152,  # RegionOfResidence
-        0x00102154,  # PatientTelephoneNumbers
-        0x00102155,  # PatientTelecomInformation
-        0x00102180,  # Occupation
-        0x001021F0,  # PatientReligiousPreference
-        0x00380300,  # CurrentPatientLocation
-        0x00380400,  # PatientInstitutionResidence
+        tags.INSTITUTION_NAME,
+        tags.CLINICAL_TRIAL_SPONSOR_NAME,
+        tags.CLINICAL_TRIAL_PROTOCOL_NAME,
+        tags.CLINICAL_TRIAL_SITE_NAME,
+        tags.INSTITUTION_ADDRESS,
+        tags.REFERRING_PHYSICIAN_ADDRESS,
+        tags.REFERRING_PHYSICIAN_TELEPHONE_NUMBERS,
+        tags.STATION_NAME,
+        tags.INSTITUTIONAL_DEPARTMENT_NAME,
+        tags.ISSUER_OF_PATIENT_ID,
+        tags.PATIENT_ADDRESS,
+        tags.COUNTRY_OF_RESIDENCE,
+        tags.REGION_OF_RESIDENCE,
+        tags.PATIENT_TELEPHONE_NUMBERS,
+        tags.PATIENT_TELECOM_INFORMATION,
+        tags.OCCUPATION,
+        tags.PATIENT_RELIGIOUS_PREFERENCE,
+        tags.CURRENT_PATIENT_LOCATION,
+        tags.PATIENT_INSTITUTION_RESIDENCE,
     )
 )
 
@@ -104,6 +105,8 @@ def holds_identifier(text: str, identifiers: Identifiers) -> bool:
     folded = fold(text)
     words: Iterable[str] = "".join(character if character.isalnum() else " " for character in folded).split()
     joined = "".join(words)
-    return joined in identifiers.words or any(word in identifiers.words for word in words) or any(
-        string in joined for string in identifiers.strings
+    return (
+        joined in identifiers.words
+        or any(word in identifiers.words for word in words)
+        or any(string in joined for string in identifiers.strings)
     )

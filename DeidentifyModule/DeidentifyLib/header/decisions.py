@@ -29,7 +29,7 @@ class Decision:
     rule: Rule
 
 
-def decide(rule: Rule, iod: str, path: Path) -> Decision:
+def decide_attribute(rule: Rule, iod: str, path: Path) -> Decision:
     """Return the decision of a rule for an attribute, by its Type where the rule leaves it to that.
 
     Parameters
@@ -58,7 +58,7 @@ def carry_out(
     siblings: Siblings,
     context: Context,
 ) -> tuple[bytes | None, Action]:
-    """Return the new value of an element that is no sequence, and the action that made it.
+    """Return the new value of a non-sequence element, and the action that made it.
 
     Parameters
     ----------

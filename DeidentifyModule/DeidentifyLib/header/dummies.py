@@ -51,7 +51,7 @@ def _special() -> dict[str, Any]:
 
 
 def dummy_value(tag: int, vr: str) -> bytes | None:
-    """Return the dummy of an attribute that is no sequence, None for a VR that this library does not know."""
+    """Return the dummy of a non-sequence attribute, None for a VR that this library does not know."""
     special = _special()["values"].get(f"{tag:08X}")
     if special is not None:
         return special.encode("ascii")

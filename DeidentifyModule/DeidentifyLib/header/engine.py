@@ -14,18 +14,16 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
-from ..dicom.elements import (
-    PARSE_ERRORS,
-    SOP_CLASS_UID,
-    VRS,
-    effective_vr,
-    raw_element,
-    stored_bytes,
-    stored_element,
-    text_of,
-)
+from ..dicom.elements import PARSE_ERRORS, VRS, effective_vr, raw_element, stored_bytes, stored_element, text_of
 from ..dicom.errors import CannotDeidentify, Withheld
 from ..dicom.private_blocks import PrivateBlocks, holds_private
+from ..dicom.tags import (
+    CONTENT_SEQUENCE,
+    GRAPHIC_ANNOTATION_SEQUENCE,
+    PIXEL_REPRESENTATION,
+    SOP_CLASS_UID,
+    SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE,
+)
 from ..free_text.cleaning import TextCleaner
 from ..free_text.deep_identifiers import identifiers_of
 from ..free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
@@ -36,16 +34,10 @@ from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
 from ..standard.iod_types import Path, iod_of
-from .clean_graphics import (
-    GRAPHIC_ANNOTATION_SEQUENCE,
-    clean_text_objects,
-    graphics_action,
-    name_by_number,
-    rename_layers,
-)
-from .content_references import CONTENT_SEQUENCE, ContentReferences
+from .clean_graphics import clean_text_objects, graphics_action, name_by_number, rename_layers
+from .content_references import ContentReferences
 from .context import Change, Context
-from .decisions import carry_out, decide
+from .decisions import carry_out, decide_attribute
 from .declared_private import DeclaredPrivate
 from .identity import identity_of
 from .sequences import build_dummy_items
@@ -54,13 +46,11 @@ from .structured_content import clean_content_sequence
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
-PIXEL_REPRESENTATION = 0x00280103
-SPECIMEN_STEP_ITEMS = 0x00400612
 VOICE_RECORDINGS = frozenset(("1.2.840.10008.5.1.4.1.1.9.4.1", "1.2.840.10008.5.1.4.1.1.9.4.2"))
 """SOP Classes Basic Voice Audio and General Audio Waveform Storage."""
 
 NO_OVERRIDES: Mapping[int, Action] = MappingProxyType({})
-Element = DataElement | RawDataElement
+StoredElement = DataElement | RawDataElement
 _VALUE_FALLBACK = (Action.DUMMY, Action.DUMMY, Action.DUMMY)
 
 
@@ -145,9 +135,7 @@ class HeaderEngine:
         """
         self._dataset(dataset, context, path)
 
-    def _context(
-        self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None
-    ) -> Context:
+    def _context(self, dataset: FileDataset, subject: Subject, observer: Callable[[Change], None] | None) -> Context:
         encodings = tuple(convert_encodings(dataset._character_set))
         identity = identity_of(dataset)
         return Context(
@@ -192,7 +180,7 @@ class HeaderEngine:
             del dataset[tag]
 
     def _standard(
-        self, dataset: Dataset, element: Element, context: Context, path: Path, override: Action | None
+        self, dataset: Dataset, element: StoredElement, context: Context, path: Path, override: Action | None
     ) -> None:
         tag = path[-1]
         vr = effective_vr(element.VR, vr_of(tag))
@@ -207,7 +195,7 @@ class HeaderEngine:
                 rule = Rule(action, rule.by_type, "E.3.3 Clean Graphics")
         self._apply(dataset, element, vr, rule, context, path)
 
-    def _private(self, dataset: Dataset, element: Element, creator: str, context: Context, path: Path) -> bool:
+    def _private(self, dataset: Dataset, element: StoredElement, creator: str, context: Context, path: Path) -> bool:
         """Treat a private element; return whether it stays."""
         rule, table_vr = self.profile.private_rule(creator, path[-1])
         declared = context.declared.rule(creator, path[-1]) if context.declared is not None else None
@@ -229,9 +217,9 @@ class HeaderEngine:
         return kept
 
     def _apply(
-        self, dataset: Dataset, element: Element, vr: str, rule: Rule, context: Context, path: Path
+        self, dataset: Dataset, element: StoredElement, vr: str, rule: Rule, context: Context, path: Path
     ) -> None:
-        decision = decide(rule, context.iod, path)
+        decision = decide_attribute(rule, context.iod, path)
         if vr == "SQ":
             self._sequence(dataset, element, decision.action, rule, context, path)
             return
@@ -243,7 +231,7 @@ class HeaderEngine:
     def _sequence(
         self,
         dataset: Dataset,
-        element: Element,
+        element: StoredElement,
         action: Action,
         rule: Rule,
         context: Context,
@@ -260,7 +248,11 @@ class HeaderEngine:
             dataset[tag] = DataElement(tag, "SQ", Sequence())
         elif action is Action.DUMMY:
             self._dummy_sequence(dataset, path, context)
-        elif action is Action.CONTENT and tag == SPECIMEN_STEP_ITEMS and not dataset[tag].value:
+        elif (
+            action is Action.CONTENT
+            and tag == SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE
+            and not dataset[tag].value
+        ):
             # Type 1 wherever it stands, so it may not stay without items
             dataset[tag] = DataElement(tag, "SQ", Sequence(build_dummy_items(tag, dataset, None)))
         self._record(dataset, None, None, action, rule.reason, context, path, "SQ")
@@ -298,7 +290,7 @@ class HeaderEngine:
     def _finish(
         self,
         dataset: Dataset,
-        element: Element,
+        element: StoredElement,
         new: bytes | None,
         action: Action,
         reason: str,
@@ -330,7 +322,7 @@ class HeaderEngine:
             context.observer(Change(path, vr, original, new, action, reason, encodings))
 
 
-def _undecoded(dataset: Dataset, tag: int) -> Element | None:
+def _undecoded(dataset: Dataset, tag: int) -> StoredElement | None:
     """Return an element as stored, and let it stay so in the data set.
 
     pydicom decodes Pixel Representation when a sequence is entered, and what has no value when it is looked at.
@@ -370,14 +362,14 @@ def _belongs_to_data_set(tag: int) -> bool:
     return tag >> 16 >= 8 and tag & 0xFFFF != 0 and tag >> 16 != 0xFFFE
 
 
-def _bytes_or_none(element: Element) -> bytes | None:
+def _bytes_or_none(element: StoredElement) -> bytes | None:
     try:
         return stored_bytes(element)
     except ValueError:
         return None
 
 
-def _refuse_truncated(element: Element) -> None:
+def _refuse_truncated(element: StoredElement) -> None:
     if isinstance(element, RawDataElement) and element.length != 0xFFFFFFFF:
         if element.length != len(element.value or b""):
             raise CannotDeidentify(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
 
+from ..dicom import tags
 from ..dicom.elements import stored_bytes
 from ..dicom.value_forms import TEXT_VRS, agrees_with_dictionary, has_form
 from ..free_text.cleaning import is_technical
@@ -25,18 +26,10 @@ from .dates import is_date_value, shift_value
 from .dummies import dummy_document, dummy_value
 from .siblings import Siblings
 
-ENCAPSULATED_DOCUMENT = 0x00420011
-MIME_TYPE = 0x00420012
-CODE_MEANING = 0x00080104
-SPECIFIC_CHARACTER_SET = 0x00080005
-PATIENT_NAME = 0x00100010
-PATIENT_ID = 0x00100020
-TIMEZONE = 0x00080201
 CURVE_DATA = 0x50003000
-CODING_SCHEME = 0x00080102
 _DATE_VRS = ("DA", "DT", "TM")
 _LETTERS = re.compile(rb"[A-Za-z]{6}")
-_CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
+_CODE_VALUES = (tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE)
 _PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-^]{1,16}[ \0]*")
 _CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
 _BYTES = frozenset(("OB", "OW", "UN"))
@@ -70,7 +63,7 @@ class ValueActions:
     def apply(
         self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
     ) -> bytes | None:
-        """Return the new value of an element that is no sequence.
+        """Return the new value of a non-sequence element.
 
         Returns
         -------
@@ -79,14 +72,14 @@ class ValueActions:
             or cannot be done with this value.
         """
         if action is Action.KEEP:
-            if tag == SPECIFIC_CHARACTER_SET:
+            if tag == tags.SPECIFIC_CHARACTER_SET:
                 return value if _is_character_set(value) else None
             if tag >> 16 & 1 and vr in TEXT_VRS and _names_subject(value, context):
                 return None
             if vr == "CS":
                 agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
                 return _kept_terms(value, context) if agrees else None
-            if tag in (PATIENT_NAME, PATIENT_ID) and not self._is_subject(tag, value, siblings, context):
+            if tag in (tags.PATIENT_NAME, tags.PATIENT_ID) and not self._is_subject(tag, value, siblings, context):
                 return None
             if vr in TEXT_VRS and b"\0" in value.rstrip(b"\0 "):
                 value = value[: value.index(b"\0")]  # readers stop at a NUL: what lies behind it is hidden
@@ -111,7 +104,7 @@ class ValueActions:
             return self._code(tag, value, siblings, context)
         return None
 
-    def form_that_stays(self, action: Action, tag: int, vr: str) -> re.Pattern[bytes] | None:
+    def kept_form(self, action: Action, tag: int, vr: str) -> re.Pattern[bytes] | None:
         """Return what values of even length look like that `apply` leaves as they are; None if it has to see them.
 
         Only for attributes of the standard with the VR that it foresees. Numbers are most of what differs
@@ -143,7 +136,7 @@ class ValueActions:
         if not value.strip(b" \0"):
             return value
         clean: Callable[[str], str] = context.cleaner
-        if tag == CODE_MEANING:
+        if tag == tags.CODE_MEANING:
             clean = context.cleaner.code_meaning
         elif is_equipment(tag):
             clean = context.cleaner.equipment
@@ -157,11 +150,11 @@ class ValueActions:
         """Return a code; one of a scheme that is not public is replaced by a keyed code of its own."""
         if not _CODE.fullmatch(value) or not value.strip(b" \0"):
             return None if value.strip(b" \0") else value
-        if tag == CODING_SCHEME:
+        if tag == tags.CODING_SCHEME_DESIGNATOR:
             return value if is_public_scheme(value.decode("ascii")) else b"99DEID"
         if tag not in _CODE_VALUES:
             return None if _names_subject(value, context) else value
-        scheme = siblings.text_of(CODING_SCHEME)
+        scheme = siblings.text_of(tags.CODING_SCHEME_DESIGNATOR)
         if is_public_scheme(scheme) and _PUBLIC_CODE.fullmatch(value) and not _names_subject(value, context):
             return value
         return b"X" + self._pseudonyms.code("code value", value.strip(b" \0"), 12).encode("ascii")
@@ -169,8 +162,8 @@ class ValueActions:
     def _dummy(self, tag: int, vr: str, value: bytes, siblings: Siblings) -> bytes | None:
         if vr == "UI":
             return self._uids(value)
-        if tag == ENCAPSULATED_DOCUMENT:
-            return dummy_document(siblings.text_of(MIME_TYPE))
+        if tag == tags.ENCAPSULATED_DOCUMENT:
+            return dummy_document(siblings.text_of(tags.MIME_TYPE_OF_ENCAPSULATED_DOCUMENT))
         return dummy_value(tag, vr)
 
     def _uids(self, value: bytes) -> bytes | None:
@@ -182,7 +175,7 @@ class ValueActions:
     def _is_subject(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bool:
         """Return whether a kept name or ID is the subject's own; items may name other persons."""
         text = siblings.decoded(value)
-        if tag == PATIENT_ID:
+        if tag == tags.PATIENT_ID:
             return canonical_id(text) in ("", context.subject_id)
         return canonical_name(text) in ("", context.subject_name)
 
@@ -239,7 +232,7 @@ def _may_stay(tag: int, vr: str, value: bytes) -> bool:
         return has_form(vr, value)
     if not agrees_with_dictionary(vr, allowed_vrs(tag), value):
         return False
-    if (vr in _DATE_VRS or tag == TIMEZONE) and not is_date_value(vr, value):
+    if (vr in _DATE_VRS or tag == tags.TIMEZONE_OFFSET_FROM_UTC) and not is_date_value(vr, value):
         return False
     if vr in TEXT_VRS:
         return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..files.fingerprints import Fingerprints
-from .interrupted_run import Earlier
+from .interrupted_run import InterruptedRun
 from .summary import RunSummary
 from .tasks import Task
 
@@ -17,17 +17,17 @@ class Resumption:
 
     Parameters
     ----------
-    earlier : Earlier
+    interrupted : InterruptedRun
         The interrupted run.
     """
 
-    def __init__(self, earlier: Earlier) -> None:
-        self._earlier = earlier
+    def __init__(self, interrupted: InterruptedRun) -> None:
+        self._interrupted = interrupted
 
     def take_over(self, header: dict[str, Any], summary: RunSummary) -> Fingerprints:
         """Reduce the journal to what stays done, note it in the summary, and return the outputs."""
         outputs = Fingerprints()
-        for result in self._earlier.rewrite(header):
+        for result in self._interrupted.rewrite(header):
             summary.add(result)
             for one in result.instances:
                 if one.status == "written":
@@ -46,8 +46,8 @@ class Resumption:
         for task in tasks:
             left, written = [], 0
             for item in task.items:
-                if self._earlier.is_done(item):
-                    written += self._earlier.was_written(item)
+                if self._interrupted.is_done(item):
+                    written += self._interrupted.was_written(item)
                 else:
                     left.append(item)
             summary.add_done(task.series_number, written)

@@ -11,6 +11,7 @@ import pydicom
 from pydicom.errors import InvalidDicomError
 from pydicom.pixels import pixel_array
 
+from ..dicom.tags import DEIDENTIFICATION_METHOD, MANUFACTURER, PATIENT_ID, PATIENT_NAME, TIMEZONE_OFFSET_FROM_UTC
 from .faces import UNCERTAIN
 from .markup import Node, Page, node, picture
 from .picture import png, thumbnail
@@ -19,7 +20,7 @@ PICTURES = 200
 """More items than these are listed without a picture and texts."""
 
 _TEXTS = 12
-_OWN_TEXTS = (0x00100010, 0x00100020, 0x00120063, 0x00080070, 0x00080201)
+_OWN_TEXTS = (PATIENT_NAME, PATIENT_ID, DEIDENTIFICATION_METHOD, MANUFACTURER, TIMEZONE_OFFSET_FROM_UTC)
 _TEXT_VRS = ("LO", "SH", "ST", "LT", "UT", "UC", "PN")
 
 

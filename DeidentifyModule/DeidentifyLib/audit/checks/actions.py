@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS
 from ..tables import required_types, word_list
+from ..tags import CONCEPT_NAME_CODE_SEQUENCE, CONTENT_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE, DIRECTORY_RECORD_TYPE
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
 from .faithful import says_nothing
 
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
-_CONCEPTS = {0x0040A043, 0x0040A504}
+_CONCEPTS = {CONCEPT_NAME_CODE_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE}
 """Concept names and templates: what a content item is about, from a coding scheme."""
 
 
@@ -79,7 +80,7 @@ class Actions(Check):
 
     def _directory(self, entry: Entry) -> Iterator[Found]:
         same = stripped(entry.source) == stripped(entry.output) and len(stripped(entry.output)) > 2
-        if entry.vr in TEXT_VRS and same and entry.tag != 0x00041430:
+        if entry.vr in TEXT_VRS and same and entry.tag != DIRECTORY_RECORD_TYPE:
             yield Found("action.directory", WARNING, "", "text of the source's directory is kept")
 
 
@@ -103,7 +104,7 @@ class Required(Check):
 
 def _in_content(entry: Entry) -> bool:
     """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
-    return any(tag == 0x0040A730 for tag, _ in entry.path)
+    return any(tag == CONTENT_SEQUENCE for tag, _ in entry.path)
 
 
 def _inside_replaced(entry: Entry, view: View) -> bool:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Self
 from ..elements import Document
 from ..expectation import Expectation
 from ..findings import Severity
-from ..journal import Journal
+from ..journal import JournalReader
 from ..packed_sets import Texts
-from ..subject import Subject
+from ..subject import AuditSubject
 
 ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE
 
@@ -52,7 +52,7 @@ class View:
     name : str
         Path of the output relative to the output folder, with ``/``.
     output, source : Document
-    subject : Subject
+    subject : AuditSubject
         What was learnt of the source's subject.
     expectation : Expectation
     sop_class : str
@@ -65,7 +65,7 @@ class View:
     name: str
     output: Document
     source: Document
-    subject: Subject
+    subject: AuditSubject
     expectation: Expectation
     sop_class: str
     pixel_record: dict[str, Any] | None = None
@@ -95,7 +95,7 @@ class WholeSet:
         The inputs: files, or members of zip files.
     unmatched_sources : int
         How many inputs have no output, where there is no journal.
-    journal : Journal or None
+    journal : JournalReader or None
     audited : Texts
         The outputs that were audited, in their order.
     private : Path or None
@@ -106,7 +106,7 @@ class WholeSet:
     output: Path
     sources: Iterable[tuple[Path, str | None]]
     unmatched_sources: int
-    journal: Journal | None
+    journal: JournalReader | None
     audited: Texts
     private: Path | None
     expectation: Expectation
@@ -137,6 +137,14 @@ class Check:
 
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """Look at the whole set; yield (file or '', found)."""
+        return iter(())
+
+    def condemns(self) -> bool:
+        """Return whether what was found may be in more files than those that were named; `again` then finds them."""
+        return False
+
+    def again(self, view: View) -> Iterator[Found]:
+        """Look in one file for what was found in the set."""
         return iter(())
 
     def agrees_with(self, other: Self) -> bool:

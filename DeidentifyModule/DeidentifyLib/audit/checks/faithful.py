@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import tags
 from ..elements import TagPath, show_path
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, declared_codecs, decode
@@ -14,20 +15,33 @@ from .base import ERROR, Check, Entry, Found, View, stripped
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
 _TEXT_NUMBER_VRS = frozenset(("DS", "IS", "AS"))
 _NUMBER_VRS = frozenset("US SS UL SL FL FD AT SV UV".split())
-_METHOD, _METHOD_CODES, _EQUIPMENT = 0x00120063, 0x00120064, 0x0018A001
-_OWN = frozenset((0x00120062, _METHOD, _METHOD_CODES, 0x00280301, 0x00280302, 0x00280303, 0x00080005))
+_METHOD, _METHOD_CODES, _EQUIPMENT = (
+    tags.DEIDENTIFICATION_METHOD,
+    tags.DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+    tags.CONTRIBUTING_EQUIPMENT_SEQUENCE,
+)
+_OWN = frozenset(
+    (
+        tags.PATIENT_IDENTITY_REMOVED,
+        _METHOD,
+        _METHOD_CODES,
+        tags.BURNED_IN_ANNOTATION,
+        tags.RECOGNIZABLE_VISUAL_FEATURES,
+        tags.LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED,
+        tags.SPECIFIC_CHARACTER_SET,
+    )
+)
 """What a de-identified object says of itself (PS3.15 E.1.1, PS3.3 C.7.1.1, C.12.1); another check reads it."""
-_CODE_OF_METHOD = frozenset((0x00080100, 0x00080102, 0x00080104))
-_IDENTITY = frozenset((0x00100010, 0x00100020))
-_AFTER_DEFACING = frozenset((0x00282110,))
+_CODE_OF_METHOD = frozenset((tags.CODE_VALUE, tags.CODING_SCHEME_DESIGNATOR, tags.CODE_MEANING))
+_IDENTITY = frozenset((tags.PATIENT_NAME, tags.PATIENT_ID))
+_AFTER_DEFACING = frozenset((tags.LOSSY_IMAGE_COMPRESSION,))
 """Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
-_IMAGE_TYPE, _TYPES = 0x00080008, (b"DERIVED", b"MIXED")
-_DERIVATION, _FRAME_TYPE = 0x00082111, 0x00089007
+_FRAME_TYPE = 0x00089007
+_TYPES = (b"DERIVED", b"MIXED")
+"""Image Type and Frame Type of changed pixels (PS3.3 C.7.6.1.1.2, C.8.16.1)."""
 _DEFACED = b"Face removed: voxels of the face set to air"
 _EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
 """Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
-_DOCUMENT = 0x00420011
-_CODE_VALUE = 0x00080100
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code is replaced by a keyed hash, in base 32."""
 _DOCUMENT_BYTES = 4096
@@ -74,14 +88,14 @@ class Faithful(Check):
         old, new = stripped(entry.source), stripped(entry.output)
         if old == new or not new or says_nothing(new, entry.vr):
             return
-        if entry.tag == _CODE_VALUE and _HASHED_CODE.fullmatch(new):
+        if entry.tag == tags.CODE_VALUE and _HASHED_CODE.fullmatch(new):
             return
         if entry.tag >> 16 & 1:
             if entry.vr in TEXT_VRS | {"PN"}:
                 yield from self._text(entry, view, "a kept private text changed")
             return
         action, row = view.expectation.action(entry.tag)
-        if entry.tag == _DOCUMENT and row is not None and row.basic != "-":
+        if entry.tag == tags.ENCAPSULATED_DOCUMENT and row is not None and row.basic != "-":
             yield from self._document(new)
         elif action in ("-", KEEP, CLEAN):
             yield from self._stays(entry, view, old, new)
@@ -103,10 +117,10 @@ class Faithful(Check):
             return False
         old, new = view.source.index.get((path, tag)), view.output.index[path, tag]
         value = stripped(view.output.value(new))
-        if tag == _FRAME_TYPE or (not path and tag == _IMAGE_TYPE):
+        if tag == _FRAME_TYPE or (not path and tag == tags.IMAGE_TYPE):
             before = stripped(view.source.value(old)) if old is not None else b""
             return value.split(b"\\")[1:] == before.split(b"\\")[1:] and value.split(b"\\")[0].strip() in _TYPES
-        if tag == _DERIVATION:
+        if tag == tags.DERIVATION_DESCRIPTION:
             return not path and value == _DEFACED
         return not path and (tag in _EXTREMES or tag in _AFTER_DEFACING)
 
@@ -124,7 +138,7 @@ class Faithful(Check):
         """Look for words that are neither the source's at this place, nor a dummy, nor the new identity."""
         old = _words(decode(entry.source or b"", declared_codecs(view.source, entry.path)))
         new = _words(decode(entry.output or b"", declared_codecs(view.output, entry.path)))
-        own = _words(f"{view.output.text(0x00100010)} {view.output.text(0x00100020)}")
+        own = _words(f"{view.output.text(tags.PATIENT_NAME)} {view.output.text(tags.PATIENT_ID)}")
         foreign = _without_dummies(new - old - own)
         if entry.vr == "CS":
             foreign -= _CODE_DUMMIES
@@ -163,7 +177,7 @@ def _names_a_method(path: TagPath, tag: int, view: View) -> bool:
     if len(path) != 1 or tag not in _CODE_OF_METHOD:
         return False
     known = method_codes()
-    code, scheme = view.output.text(0x00080100, path), view.output.text(0x00080102, path)
+    code, scheme = view.output.text(tags.CODE_VALUE, path), view.output.text(tags.CODING_SCHEME_DESIGNATOR, path)
     return scheme == "DCM" and code in known
 
 

@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..elements import PIXEL_DATA, Document, Element, show_path
+from ..elements import Document, Element, show_path
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..large_files import Bytes
 from ..packed_sets import number_of
 from ..tables import row_of, word_list
+from ..tags import PATIENT_ID, PATIENT_NAME, PIXEL_DATA
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
 
 _NUMBER_VRS = frozenset("DS IS US SS UL SL FL FD AT SV UV".split())
@@ -107,7 +108,7 @@ class LeakInNames(Check):
                 if number_of(form) in view.subject.uids:
                     yield Found(self.id, ERROR, "file name", "a UID of the source")
                     return
-        kept = f"{view.source.text(0x00100010)} {view.source.text(0x00100020)}".casefold()
+        kept = f"{view.source.text(PATIENT_NAME)} {view.source.text(PATIENT_ID)}".casefold()
         kept = kept if view.expectation.keep_id_name else ""
         for offset, form, _ in view.subject.search.find(raw):
             for identifier in view.subject.by_form.get(form, ()):

@@ -1,4 +1,4 @@
-"""Dates and times: one shift per subject, everything else about time as it was (PS3.15 E.3.6)."""
+"""Dates and times: one shift per subject, everything else about time unchanged (PS3.15 E.3.6)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from .. import tags
 from ..elements import Document, show
 from ..identifiers import is_date
 from ..tables import row_of
@@ -17,7 +18,6 @@ _FORMS = {
     "TM": re.compile(rb"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?"),
     "DT": re.compile(rb"(19|20)\d{6}[0-9.+-]*"),
 }
-_RADIOPHARMACEUTICAL = 0x00540016
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +89,7 @@ class SuvInputs(Check):
 
     def file(self, view: View) -> Iterator[Found]:
         """Compare the inputs, when the options keep them and the source had them."""
-        if view.source.text(0x00080060) not in ("PT", "NM") or view.expectation.dates not in ("shift", "keep"):
+        if view.source.text(tags.MODALITY) not in ("PT", "NM") or view.expectation.dates not in ("shift", "keep"):
             return
         old, new = suv_inputs(view.source), suv_inputs(view.output)
         if "P" not in view.expectation.letters:
@@ -102,28 +102,28 @@ class SuvInputs(Check):
             text = (
                 f"the {name} for SUV differs from the source's" if found is not None else f"the {name} for SUV is lost"
             )
-            yield Found(self.id, severity, show(_RADIOPHARMACEUTICAL), text)
+            yield Found(self.id, severity, show(tags.RADIOPHARMACEUTICAL_INFORMATION_SEQUENCE), text)
 
 
 def suv_inputs(document: Document) -> dict[str, object]:
     """Return decay time in seconds, injected dose, half life, weight, units and decay correction; None when absent."""
-    item = ((_RADIOPHARMACEUTICAL, 0),)
-    if document.text(0x00080060) == "NM" and (item, 0x00181074) not in document.index:
+    item = ((tags.RADIOPHARMACEUTICAL_INFORMATION_SEQUENCE, 0),)
+    if document.text(tags.MODALITY) == "NM" and (item, tags.RADIONUCLIDE_TOTAL_DOSE) not in document.index:
         return {}
-    dated = _moment(document.text(0x00181078, item))
-    timed = _moment(document.text(0x00080021) + document.text(0x00181072, item))
-    scan = _moment(document.text(0x00080021) + document.text(0x00080031))
-    acquired = _moment(document.text(0x00080022) + document.text(0x00080032))
+    dated = _moment(document.text(tags.RADIOPHARMACEUTICAL_START_DATE_TIME, item))
+    timed = _moment(document.text(tags.SERIES_DATE) + document.text(tags.RADIOPHARMACEUTICAL_START_TIME, item))
+    scan = _moment(document.text(tags.SERIES_DATE) + document.text(tags.SERIES_TIME))
+    acquired = _moment(document.text(tags.ACQUISITION_DATE) + document.text(tags.ACQUISITION_TIME))
     return {
         "decay time of the series by date and time": _seconds(dated, scan),
         "decay time of the acquisition by date and time": _seconds(dated, acquired),
         "decay time of the series by time": _seconds(timed, scan),
         "decay time of the acquisition by time": _seconds(timed, acquired),
-        "dose": document.text(0x00181074, item) or None,
-        "half life": document.text(0x00181075, item) or None,
-        "weight": document.text(0x00101030) or None,
-        "unit": document.text(0x00541001) or None,
-        "decay correction": document.text(0x00541102) or None,
+        "dose": document.text(tags.RADIONUCLIDE_TOTAL_DOSE, item) or None,
+        "half life": document.text(tags.RADIONUCLIDE_HALF_LIFE, item) or None,
+        "weight": document.text(tags.PATIENT_WEIGHT) or None,
+        "unit": document.text(tags.UNITS) or None,
+        "decay correction": document.text(tags.DECAY_CORRECTION) or None,
     }
 
 

@@ -8,17 +8,32 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Self
 
+from .. import tags
 from ..elements import show
 from ..expectation import KEEP
+from ..identifiers import TEXT_VRS
 from ..packed_sets import NumberMap, NumberSet, number_of
 from ..subject import WELL_KNOWN
 from ..tables import row_of
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, stripped
 
+_LEFT = "a UID of the source is left in another place"
+_IN_NAME = 0
+_IN_TEXT = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){3,}(?![0-9])")
+_LONGEST_TEXT = 1 << 16
 _FORM = re.compile(rb"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
-_SOP_INSTANCE, _REFERENCED = 0x00080018, 0x00081155
-_STUDY, _SERIES = 0x0020000D, 0x0020000E
-_CLASS_UIDS = {0x00080016, 0x00081150, 0x0008010C, 0x0008010D, 0x00080118, 0x00020010, 0x0008001A, 0x0008001B}
+_SOP_INSTANCE, _REFERENCED = tags.SOP_INSTANCE_UID, tags.REFERENCED_SOP_INSTANCE_UID
+_STUDY, _SERIES = tags.STUDY_INSTANCE_UID, tags.SERIES_INSTANCE_UID
+_CLASS_UIDS = {
+    tags.SOP_CLASS_UID,
+    tags.REFERENCED_SOP_CLASS_UID,
+    tags.CODING_SCHEME_UID,
+    tags.CONTEXT_GROUP_EXTENSION_CREATOR_UID,
+    tags.MAPPING_RESOURCE_UID,
+    tags.TRANSFER_SYNTAX_UID,
+    tags.RELATED_GENERAL_SOP_CLASS_UID,
+    tags.ORIGINAL_SPECIALIZED_SOP_CLASS_UID,
+}
 
 
 class UidMapping(Check):
@@ -32,9 +47,20 @@ class UidMapping(Check):
         self.old_of = NumberMap()
         self.kept = Sightings()
         self.instance_uids = NumberSet()
+        self._left = NumberSet()
+        self._merged = NumberSet()
+
+    def file(self, view: View) -> Iterator[Found]:
+        """Note the UIDs in the name of the file."""
+        for uid in _IN_TEXT.findall(view.name.removesuffix(".dcm")):
+            self.kept.add(number_of(uid), number_of(uid), view.number, _IN_NAME)
+        return iter(())
 
     def entry(self, entry: Entry, view: View) -> Iterator[Found]:
         """Compare the UIDs of one element."""
+        if entry.vr in TEXT_VRS and entry.output and b"." in entry.output and len(entry.output) <= _LONGEST_TEXT:
+            for uid in _IN_TEXT.findall(entry.output.decode("latin-1")):
+                self.kept.add(number_of(uid), number_of(uid), view.number, entry.tag)
         if entry.vr != "UI" and entry.source_vr != "UI":
             return
         old, new = stripped(entry.source), stripped(entry.output)
@@ -43,7 +69,7 @@ class UidMapping(Check):
         replaced = (row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted") or (
             row is not None and row.basic == "U"
         )
-        inside_report = any(tag == 0x0040A730 for tag, _ in entry.path)
+        inside_report = any(tag == tags.CONTENT_SEQUENCE for tag, _ in entry.path)
         foreign = entry.tag >> 16 < 8  # commands and directory records have no place in a data set
         required = row is not None and row.basic == "U" and action != KEEP and not inside_report and not foreign
         if required and not new and _FORM.fullmatch(old):
@@ -89,15 +115,35 @@ class UidMapping(Check):
         if self.new_of.setdefault(old, new) != new:
             yield Found("uid.inconsistent", ERROR, "", "one UID of the source has two replacements in the set")
         elif self.old_of.setdefault(new, old) != old:
+            self._merged.add(new)
             yield Found("uid.merged", ERROR, "", "two UIDs of the source became one")
 
     def finish(self, whole: WholeSet) -> Iterator[tuple[str, Found]]:
         """No UID of any output, wherever it stands, may be one that was to be replaced in any source."""
         for uid, _, file, tag in self.kept:
             if uid in self.instance_uids and "U" not in whole.expectation.letters:
-                yield whole.audited[file], Found(
-                    "uid.source", ERROR, show(tag), "a UID of the source is left in another place"
-                )
+                self._left.add(uid)
+                place = "file name" if tag == _IN_NAME else show(tag)
+                yield whole.audited[file], Found("uid.source", ERROR, place, _LEFT)
+
+    def condemns(self) -> bool:
+        """Return whether other files may have a UID that was found in one."""
+        return len(self._left) + len(self._merged) > 0
+
+    def again(self, view: View) -> Iterator[Found]:
+        """Look for the UIDs that were found."""
+        output = view.output
+        for path, tag, vr, start, length in output.elements:
+            if not length or length > _LONGEST_TEXT or (vr != "UI" and vr not in TEXT_VRS):
+                continue
+            text = output.body[start : start + length].decode("latin-1").strip(" \0")
+            for uid in text.split("\\") if vr == "UI" else _IN_TEXT.findall(text):
+                number = number_of(uid)
+                partner = view.source.index.get((path, tag))
+                if number in self._left and not (vr == "UI" and partner is not None and tag in _CLASS_UIDS):
+                    yield Found("uid.source", ERROR, show(tag), _LEFT)
+                elif vr == "UI" and number in self._merged:
+                    yield Found("uid.merged", ERROR, show(tag), "two UIDs of the source became one")
 
     def agrees_with(self, other: Self) -> bool:
         """Return whether no UID was replaced otherwise there, and no two became one."""
@@ -149,11 +195,12 @@ class UidTree(Check):
         self.instances = NumberMap()
         self.sources = NumberMap()
         self.references = Sightings()
+        self._twice = NumberSet()
 
     def file(self, view: View) -> Iterator[Found]:
         """Record the file's place in the tree and see whether it fits."""
         old, new = view.source, view.output
-        levels = [(tag, _at(tag, old.text(tag)), _at(tag, new.text(tag))) for tag in (0x00100020, _STUDY, _SERIES)]
+        levels = [(tag, _at(tag, old.text(tag)), _at(tag, new.text(tag))) for tag in (tags.PATIENT_ID, _STUDY, _SERIES)]
         for (_, old_parent, new_parent), (tag, old_child, new_child) in pairwise(levels):
             if not new.text(tag):
                 continue
@@ -166,6 +213,7 @@ class UidTree(Check):
         if not new.text(_SOP_INSTANCE):
             yield Found("uid.missing", ERROR, show(_SOP_INSTANCE), "the instance has no UID")
         elif self.instances.get(instance) not in (None, source):
+            self._twice.add(instance)
             yield Found("uid.twice", ERROR, show(_SOP_INSTANCE), "two outputs have the same instance UID")
         elif instance in self.instances:
             yield Found(
@@ -192,6 +240,15 @@ class UidTree(Check):
                     whole.audited[file],
                     Found("uid.reference", ERROR, show(tag), "a reference no longer points to its instance"),
                 )
+
+    def condemns(self) -> bool:
+        """Return whether an instance UID was found twice: then no file that has it is right for sure."""
+        return len(self._twice) > 0
+
+    def again(self, view: View) -> Iterator[Found]:
+        """Look for an instance UID that two outputs have."""
+        if number_of(view.output.text(_SOP_INSTANCE)) in self._twice:
+            yield Found("uid.twice", ERROR, show(_SOP_INSTANCE), "two outputs have the same instance UID")
 
     def agrees_with(self, other: Self) -> bool:
         """Return whether the trees share no instance, and no study or series that lies elsewhere."""

@@ -15,9 +15,7 @@ from pydicom.filewriter import write_data_element
 from ...dicom.elements import PARSE_ERRORS
 from .errors import NotStreamable
 from .records import Record
-from .repeated_elements import Run, find
-
-CHARACTER_SET = 0x00080005
+from .repeated_elements import RepeatedElements, find
 
 
 class ByteSiblings:
@@ -25,7 +23,7 @@ class ByteSiblings:
 
     Parameters
     ----------
-    parts : sequence of Record or Run
+    parts : sequence of Record or RepeatedElements
         The elements of the data set or item.
     encodings : tuple of str
         Python names of its character sets.
@@ -36,7 +34,7 @@ class ByteSiblings:
         How often an action looked at another attribute: then its result holds only for this data set.
     """
 
-    def __init__(self, parts: Sequence[Record | Run], encodings: tuple[str, ...]) -> None:
+    def __init__(self, parts: Sequence[Record | RepeatedElements], encodings: tuple[str, ...]) -> None:
         self._parts = parts
         self.encodings = encodings
         self.consulted = 0

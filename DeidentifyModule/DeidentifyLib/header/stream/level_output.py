@@ -11,7 +11,7 @@ Piece = bytes | Range
 
 
 @dataclass(slots=True)
-class Treated:
+class LevelOutput:
     """What stays, so far.
 
     Attributes
@@ -39,8 +39,8 @@ class Treated:
         return [piece for piece in self.pieces if piece[0] not in creators or piece[0] in retained]
 
 
-class RunOutcome(NamedTuple):
-    """What becomes of a run; see `Treated`, of which it holds what the run adds.
+class RepeatedOutcome(NamedTuple):
+    """What becomes of a stretch; see `LevelOutput`, of which it holds what the stretch adds.
 
     Attributes
     ----------
@@ -54,12 +54,12 @@ class RunOutcome(NamedTuple):
     retained: set[int]
 
     @classmethod
-    def of(cls, treated: Treated, number: int) -> RunOutcome:
-        """Return the outcome of a run that was treated element by element."""
+    def of(cls, treated: LevelOutput, number: int) -> RepeatedOutcome:
+        """Return the outcome of a stretch that was treated element by element."""
         return cls(tuple(_joined(treated)), number, treated.creators, treated.retained)
 
-    def add_to(self, treated: Treated) -> None:
-        """Add what the run adds."""
+    def add_to(self, treated: LevelOutput) -> None:
+        """Add what the stretch adds."""
         treated.pieces += self.pieces
         treated.counted.append(self.number)
         if self.creators:
@@ -68,7 +68,7 @@ class RunOutcome(NamedTuple):
             treated.retained |= self.retained
 
 
-def _joined(treated: Treated) -> list[tuple[int, bytes]]:
+def _joined(treated: LevelOutput) -> list[tuple[int, bytes]]:
     """Return the pieces with neighbours joined, but for creators, which may go in the end."""
     joined: list[tuple[int, bytes]] = []
     may_grow = False
