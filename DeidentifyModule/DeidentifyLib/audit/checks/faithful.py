@@ -37,8 +37,9 @@ _CODE_OF_METHOD = frozenset((tags.CODE_VALUE, tags.CODING_SCHEME_DESIGNATOR, tag
 _IDENTITY = frozenset((tags.PATIENT_NAME, tags.PATIENT_ID))
 _AFTER_DEFACING = frozenset((tags.LOSSY_IMAGE_COMPRESSION,))
 """Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
-_IMAGE_TYPE, _TYPES = tags.IMAGE_TYPE, (b"DERIVED", b"MIXED")
-_DERIVATION, _FRAME_TYPE = tags.DERIVATION_DESCRIPTION, 0x00089007
+_FRAME_TYPE = 0x00089007
+_TYPES = (b"DERIVED", b"MIXED")
+"""Image Type and Frame Type of changed pixels (PS3.3 C.7.6.1.1.2, C.8.16.1)."""
 _DEFACED = b"Face removed: voxels of the face set to air"
 _EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
 """Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
@@ -124,10 +125,10 @@ class Faithful(Check):
             return False
         old, new = view.source.index.get((path, tag)), view.output.index[path, tag]
         value = stripped(view.output.value(new))
-        if tag == _FRAME_TYPE or (not path and tag == _IMAGE_TYPE):
+        if tag == _FRAME_TYPE or (not path and tag == tags.IMAGE_TYPE):
             before = stripped(view.source.value(old)) if old is not None else b""
             return value.split(b"\\")[1:] == before.split(b"\\")[1:] and value.split(b"\\")[0].strip() in _TYPES
-        if tag == _DERIVATION:
+        if tag == tags.DERIVATION_DESCRIPTION:
             return not path and value == _DEFACED
         return not path and (tag in _EXTREMES or tag in _AFTER_DEFACING)
 
