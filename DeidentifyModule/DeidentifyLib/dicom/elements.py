@@ -68,7 +68,7 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
     if isinstance(value, str):
         return value.encode("ascii", "replace")
     if isinstance(value, PersonName):
-        return bytes(value)
+        return value.encode()
     if isinstance(value, list | tuple | MultiValue) and all(isinstance(part, str) for part in value):
         return "\\".join(value).encode("ascii", "replace")
     raise ValueError("the value is decoded")
