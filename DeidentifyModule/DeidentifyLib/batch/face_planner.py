@@ -110,10 +110,12 @@ class FacePlanner:
             return FaceDecision(None, f"face: {decided.verdict.reason}", report)
         if decided.action is face.FaceAction.KEEP:
             return FaceDecision(None, "", report)
+        if decided.region is None:
+            raise ValueError("a series to deface has no region")
         report.update(self._pictures(number, headers, decided.region))
         return FaceDecision(decided.region, "", report)
 
-    def _pictures(self, number: int, headers: face.SeriesHeaders, region: face.Region | None) -> dict[str, str]:
+    def _pictures(self, number: int, headers: face.SeriesHeaders, region: face.Region) -> dict[str, str]:
         """Draw what is removed; return the names of the pictures, none where the series is no volume."""
         try:
             volume = face.small_volume(headers)
