@@ -179,7 +179,7 @@ def _fill_faces(page: Page, report: Mapping[str, Any], folder: Path, private: Pa
         page.fill("face-cards", node("p", f"{len(cards) - _FACES_SHOWN:,} more are in series.csv.", class_="hint"))
 
 
-def _face_card(subject: Mapping, series: Mapping, folder: Path, private: Path | None) -> Node:
+def _face_card(subject: Mapping[str, Any], series: Mapping[str, Any], folder: Path, private: Path | None) -> Node:
     face = series["face"]
     verdict = str(face.get("verdict", ""))
     level = "good" if verdict in ("removed", "no face") else "open"
@@ -252,8 +252,8 @@ def _fill_audit(page: Page, audit: Mapping[str, Any] | None) -> None:
         found = canary["planted"] - canary["missed"]
         text = f"{canary['planted']} leaks were planted in copies of this output; the audit found {found}."
         page.fill("audit-canary", node("p", text))
-        lines = [(row["planted"], row["times"], row["found"]) for row in canary["rows"]]
-        page.fill("audit-canary", table(("Planted", "Times", "Found"), lines, numbers=(1, 2)))
+        planted = [(row["planted"], row["times"], row["found"]) for row in canary["rows"]]
+        page.fill("audit-canary", table(("Planted", "Times", "Found"), planted, numbers=(1, 2)))
 
 
 def _fill_conformance(page: Page, text: str | None) -> None:
