@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ...files.system_paths import walk
-from ..elements import show
+from ..elements import Document, show
 from ..journal import JournalReader
 from ..packed_sets import NumberSet, number_of
 from ..tags import PATIENT_BIRTH_DATE, PATIENT_ID, PATIENT_NAME, STUDY_INSTANCE_UID
@@ -168,7 +168,7 @@ class SubjectPseudonyms(Check):
             yield Found("pseudonym.file", ERROR, show(PATIENT_ID), text)
 
 
-def patient_of(document) -> str:
+def patient_of(document: Document) -> str:
     """Return what tells the subjects of a source apart: ID, else name and birth date, else the study."""
     number = document.text(PATIENT_ID)
     if number:
