@@ -89,9 +89,14 @@ class TextCleaner:
 
     def equipment(self, value: str) -> str:
         """Return the name of a maker, a model, a program or a setting cleaned; see `Identifiers.of_equipment`."""
+        return clean_text(value, self.of_equipment, self.vocabulary)
+
+    @property
+    def of_equipment(self) -> Identifiers:
+        """What is identifying in the name of a device; see `Identifiers.of_equipment`."""
         if self._of_equipment is None:
             self._of_equipment = self.identifiers.of_equipment(self.vocabulary.words)
-        return clean_text(value, self._of_equipment, self.vocabulary)
+        return self._of_equipment
 
     def code_meaning(self, value: str) -> str:
         """Return a Code Meaning (0008,0104) cleaned.

@@ -38,6 +38,8 @@ _IDS = frozenset(
         tags.CLINICAL_TRIAL_SUBJECT_READING_ID,
     )
 )
+_NAMES = frozenset((tags.NAME_TO_USE,))
+"""Names that are no PN: Person Names to Use."""
 _DATES = frozenset((tags.STUDY_DATE, tags.PATIENT_BIRTH_DATE))
 _OTHERS = frozenset(
     (
@@ -66,7 +68,7 @@ _OTHERS = frozenset(
 
 def is_identifying(tag: int, vr: str) -> bool:
     """Return whether an element at the top level tells who the subject is, or who and where others are."""
-    return vr == "PN" or tag in _IDS or tag in _DATES or tag in _OTHERS
+    return vr == "PN" or tag in _NAMES or tag in _IDS or tag in _DATES or tag in _OTHERS
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +91,7 @@ def cleaner_for(values: tuple[StoredValue, ...], encodings: tuple[str, ...]) -> 
     for tag, vr, value in values:
         for text in decode_bytes(value, list(encodings), {"\\", "^", "="}).split("\\"):
             text = text.strip(" \0")
-            if vr == "PN":
+            if vr == "PN" or tag in _NAMES:
                 names.append(text)
             elif tag in _IDS:
                 ids.append(text)

@@ -77,3 +77,8 @@ def carry_out(
         action = decision.fallback
         new = values.apply(action, tag, vr, value or b"", siblings, context)
     return new, action
+
+
+def written_vr(action: Action, vr: str) -> str:
+    """Return the VR of a new value: a UID that was stored in another VR becomes a UI."""
+    return "UI" if action is Action.UID else vr

@@ -7,6 +7,7 @@ import json
 from functools import cache
 from typing import Any
 
+from ..dicom.value_forms import NUMBER_BYTES, STREAM_BYTES
 from ..standard.data_files import DATA
 
 _BY_VR = {
@@ -45,6 +46,9 @@ _BY_VR = {
 }
 
 
+_OF_NUMBERS = frozenset(("DS", "IS", *NUMBER_BYTES, *STREAM_BYTES))
+
+
 @cache
 def _special() -> dict[str, Any]:
     return json.loads((DATA / "dummies.json").read_text(encoding="utf-8"))
@@ -53,7 +57,7 @@ def _special() -> dict[str, Any]:
 def dummy_value(tag: int, vr: str) -> bytes | None:
     """Return the dummy of a non-sequence attribute, None for a VR that this library does not know."""
     special = _special()["values"].get(f"{tag:08X}")
-    if special is not None:
+    if special is not None and vr not in _OF_NUMBERS:
         return special.encode("ascii")
     return _BY_VR.get(vr)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from pydicom.charset import convert_encodings
+from pydicom.datadict import dictionary_has_tag
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
@@ -20,6 +21,7 @@ from ..dicom.private_blocks import PrivateBlocks, holds_private
 from ..dicom.tags import (
     CONTENT_SEQUENCE,
     GRAPHIC_ANNOTATION_SEQUENCE,
+    PATIENT_ID,
     PIXEL_REPRESENTATION,
     SOP_CLASS_UID,
     SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE,
@@ -33,11 +35,11 @@ from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
-from ..standard.iod_types import Path, iod_of
+from ..standard.iod_types import OPTIONAL, Path, iod_of, type_of
 from .clean_graphics import clean_text_objects, graphics_action, name_by_number, rename_layers
 from .content_references import ContentReferences
 from .context import Change, Context
-from .decisions import carry_out, decide_attribute
+from .decisions import carry_out, decide_attribute, written_vr
 from .declared_private import DeclaredPrivate
 from .identity import identity_of
 from .sequences import build_dummy_items
@@ -111,8 +113,26 @@ class HeaderEngine:
         self._dataset(dataset, context, ())
         if references is not None:
             references.restore(dataset)
+        if self.fills_patient_id(context.iod) and PATIENT_ID not in dataset:
+            self._add_patient_id(dataset, context)
         self._add_fixed(dataset)
         return context
+
+    def fills_patient_id(self, iod: str) -> bool:
+        """Return whether an object without Patient ID, which is Type 2 in the Patient Module, gets the new one.
+
+        Parameters
+        ----------
+        iod : str
+            Name of the IOD, empty if unknown.
+        """
+        return not self.profile.options.keep_id_name and (not iod or type_of(iod, (PATIENT_ID,)) != OPTIONAL)
+
+    def _add_patient_id(self, dataset: Dataset, context: Context) -> None:
+        new_id = context.subject.new_id.encode("ascii")
+        dataset[PATIENT_ID] = raw_element(dataset, PATIENT_ID, "LO", new_id)
+        reason = self.profile.rule(PATIENT_ID, "LO").reason
+        self._record(dataset, None, new_id, Action.NEW_ID, reason, context, (PATIENT_ID,), "LO")
 
     def _add_fixed(self, dataset: Dataset) -> None:
         """Add the values that a site rule sets and the data set did not have."""
@@ -186,6 +206,7 @@ class HeaderEngine:
         vr = effective_vr(element.VR, vr_of(tag))
         if element.VR is not None and element.VR not in VRS and vr != "SQ":
             element = dataset[tag] = raw_element(dataset, tag, vr, _bytes_or_none(element) or b"")
+        element = _as_sequence(dataset, element, vr)
         rule = self.profile.rule(tag, vr)
         if override is not None:
             rule = Rule(override, _VALUE_FALLBACK, "E.3.4 Clean Structured Content: value of the content item")
@@ -226,6 +247,7 @@ class HeaderEngine:
         original = _bytes_or_none(element)
         siblings = DatasetSiblings(dataset)
         new, action = carry_out(self.values, decision, path[-1], vr, original, siblings, context)
+        vr = written_vr(action, vr)
         self._finish(dataset, element, new, action, rule.reason, context, path, vr)
 
     def _sequence(
@@ -320,6 +342,18 @@ class HeaderEngine:
         if context.observer is not None:
             encodings = tuple(convert_encodings(dataset._character_set))
             context.observer(Change(path, vr, original, new, action, reason, encodings))
+
+
+def _as_sequence(dataset: Dataset, element: StoredElement, vr: str) -> StoredElement:
+    """Return an element that is a sequence by our tables so that pydicom, which does not know its tag, parses it."""
+    if vr != "SQ" or not isinstance(element, RawDataElement) or element.VR not in (None, "UN"):
+        return element
+    if dictionary_has_tag(element.tag):
+        return element
+    implicit, little = (True, True) if element.VR == "UN" else (element.is_implicit_VR, element.is_little_endian)
+    sequence = element._replace(VR="SQ", is_implicit_VR=implicit, is_little_endian=little)
+    dataset[element.tag] = sequence
+    return sequence
 
 
 def _undecoded(dataset: Dataset, tag: int) -> StoredElement | None:

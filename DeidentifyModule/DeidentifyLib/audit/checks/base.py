@@ -14,8 +14,12 @@ from ..findings import Severity
 from ..journal import JournalReader
 from ..packed_sets import Texts
 from ..subject import AuditSubject
+from ..tags import CONCEPT_NAME_CODE_SEQUENCE, CONTENT_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE
 
 ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE
+
+_CONCEPTS = {CONCEPT_NAME_CODE_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE}
+"""Concept names and templates: what a content item is about, from a coding scheme."""
 
 
 class Found(NamedTuple):
@@ -161,3 +165,17 @@ class Check:
 def stripped(value: bytes | None) -> bytes:
     """Return a value without padding."""
     return b"" if value is None else value.strip(b" \0")
+
+
+def in_content(entry: Entry) -> bool:
+    """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
+    return any(tag == CONTENT_SEQUENCE for tag, _ in entry.path)
+
+
+def inside_replaced(entry: Entry, view: View) -> bool:
+    """Return whether a sequence around an element is one that the table removes, empties or replaces."""
+    if in_content(entry) and any(tag in _CONCEPTS for tag, _ in entry.path):
+        return False
+    return any(
+        view.expectation.action(tag)[0] in ("X", "X/Z", "D", "Z", "Z/D", "X/D", "X/Z/D") for tag, _ in entry.path
+    )

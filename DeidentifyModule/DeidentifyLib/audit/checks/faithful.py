@@ -11,6 +11,7 @@ from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, declared_codecs, decode
 from ..tables import method_codes, word_list
 from .base import ERROR, Check, Entry, Found, View, stripped
+from .times import is_date_attribute
 
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
 _TEXT_NUMBER_VRS = frozenset(("DS", "IS", "AS"))
@@ -34,8 +35,14 @@ _OWN = frozenset(
 """What a de-identified object says of itself (PS3.15 E.1.1, PS3.3 C.7.1.1, C.12.1); another check reads it."""
 _CODE_OF_METHOD = frozenset((tags.CODE_VALUE, tags.CODING_SCHEME_DESIGNATOR, tags.CODE_MEANING))
 _IDENTITY = frozenset((tags.PATIENT_NAME, tags.PATIENT_ID))
-_AFTER_DEFACING = frozenset((tags.DERIVATION_DESCRIPTION, tags.IMAGE_TYPE, tags.LOSSY_IMAGE_COMPRESSION))
-"""Derivation Description, Image Type, Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
+_AFTER_DEFACING = frozenset((tags.LOSSY_IMAGE_COMPRESSION,))
+"""Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
+_IMAGE_TYPE, _TYPES = tags.IMAGE_TYPE, (b"DERIVED", b"MIXED")
+_DERIVATION, _FRAME_TYPE = tags.DERIVATION_DESCRIPTION, 0x00089007
+_DEFACED = b"Face removed: voxels of the face set to air"
+_EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
+"""Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
+_CODE_VALUES = frozenset((tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE))
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code is replaced by a keyed hash, in base 32."""
 _DOCUMENT_BYTES = 4096
@@ -70,8 +77,7 @@ class Faithful(Check):
         if low == 0 or tag in view.expectation.site_tags or (tag >> 16 & 1 and 0x10 <= low <= 0xFF):
             return True
         if not path:
-            defaced = view.expectation.deface and tag in _AFTER_DEFACING
-            return tag in _OWN or tag in _IDENTITY or defaced
+            return tag in _OWN or tag in _IDENTITY or self._after_defacing(path, tag, view)
         if path[0][0] == _METHOD_CODES:
             return _names_a_method(path, tag, view)
         return any(parent in view.expectation.site_tags for parent, _ in path)
@@ -83,8 +89,10 @@ class Faithful(Check):
         old, new = stripped(entry.source), stripped(entry.output)
         if old == new or not new or says_nothing(new, entry.vr):
             return
-        if entry.tag == tags.CODE_VALUE and _HASHED_CODE.fullmatch(new):
+        if entry.tag in _CODE_VALUES and _HASHED_CODE.fullmatch(new):
             return
+        if is_date_attribute(entry.tag) and entry.vr in _DATE_VRS | TEXT_VRS | {"PN"}:
+            return  # the check of dates compares it, in whatever VR it was written
         if entry.tag >> 16 & 1:
             if entry.vr in TEXT_VRS | {"PN"}:
                 yield from self._text(entry, view, "a kept private text changed")
@@ -102,9 +110,22 @@ class Faithful(Check):
             return True
         if not entry.path and (entry.tag in _OWN or entry.tag in _IDENTITY):
             return True
-        if not entry.path and view.pixel_record is not None and entry.tag in _AFTER_DEFACING:
+        if view.pixel_record is not None and self._after_defacing(entry.path, entry.tag, view):
             return True
         return bool(entry.path) and entry.path[0][0] == _METHOD_CODES
+
+    def _after_defacing(self, path: TagPath, tag: int, view: View) -> bool:
+        """Return whether an attribute says that the face was removed, and no more than that."""
+        if not view.expectation.deface:
+            return False
+        old, new = view.source.index.get((path, tag)), view.output.index[path, tag]
+        value = stripped(view.output.value(new))
+        if tag == _FRAME_TYPE or (not path and tag == _IMAGE_TYPE):
+            before = stripped(view.source.value(old)) if old is not None else b""
+            return value.split(b"\\")[1:] == before.split(b"\\")[1:] and value.split(b"\\")[0].strip() in _TYPES
+        if tag == _DERIVATION:
+            return not path and value == _DEFACED
+        return not path and (tag in _EXTREMES or tag in _AFTER_DEFACING)
 
     def _stays(self, entry: Entry, view: View, old: bytes, new: bytes) -> Iterator[Found]:
         if entry.vr in TEXT_VRS | {"PN"}:
@@ -138,9 +159,10 @@ def says_nothing(value: bytes, vr: str) -> bool:
     """Return whether a value is a dummy that says nothing: words of dummies, zeros, an epoch, an age of zero."""
     if not any(value):
         return True
-    if vr in _DATE_VRS or vr in _TEXT_NUMBER_VRS:
+    if vr in _DATE_VRS | _TEXT_NUMBER_VRS | TEXT_VRS | {"PN"}:
         text = value.decode("latin-1").strip(" \0")
-        return bool(re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text))
+        if re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text):
+            return True
     if vr in TEXT_VRS | {"PN"}:
         return not _without_dummies(_words(value.decode("latin-1")))
     return False

@@ -16,10 +16,12 @@ from ..packed_sets import number_of
 from ..tables import row_of, word_list
 from ..tags import PATIENT_ID, PATIENT_NAME, PIXEL_DATA
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
+from .times import is_date_attribute
 
 _NUMBER_VRS = frozenset("DS IS US SS UL SL FL FD AT SV UV".split())
 _TIME_VRS = frozenset("DA TM DT AS".split())
 _BULK_VRS = frozenset("OB OW OF OD OL OV UN".split())
+_META_INSTANCE = "file meta (0002,0003)"
 _KINDS = {
     "person": "a name",
     "id": "an identifier",
@@ -171,27 +173,25 @@ def weigh(
     """
     bounded = _bounded(buffer, offset, length)
     if element is None:
+        if region == _META_INSTANCE and view.output.meta_text(0x00020003) == view.output.text(0x00080018):
+            return None  # the data set has the same UID, and there it is weighed
         return ERROR if bounded or length >= 8 else None
     path, tag, vr, start, size = element
+    value = buffer[start : start + size]
     if tag == PIXEL_DATA or (vr in _BULK_VRS and size > 1024):
         return ERROR if _stands_in_bulk(identifier.text, buffer, offset, length, bounded) else None
-    if (
-        not tag >> 16 & 1
-        and view.expectation.action(tag)[0] == KEEP
-        and _same(view, path, tag, buffer[start : start + size])
-    ):
+    if not tag >> 16 & 1 and view.expectation.action(tag)[0] == KEEP and _same(view, path, tag, value):
         return None
     if vr == "UI":
         return ERROR if identifier.kind == "id" and length >= 8 and bounded else None
-    if vr in _TIME_VRS:
+    if vr in _TIME_VRS or (identifier.kind == "date" and is_date_attribute(tag)):
         return None
     if vr in _NUMBER_VRS:
-        return (
-            ERROR if identifier.kind in ("id", "contact") and length >= 7 and bounded and vr in ("DS", "IS") else None
-        )
+        is_number = identifier.kind in ("id", "contact") and bounded and vr in ("DS", "IS")
+        return ERROR if is_number and (length >= 7 or (length >= 5 and _is_whole(identifier.text, value))) else None
     if not bounded and (length < 6 or (identifier.text.isdigit() and length < 8)):
         return None
-    same = _same(view, path, tag, buffer[start : start + size])
+    same = _same(view, path, tag, value)
     technical = vr == "CS" or f"{tag:08x}" in word_list("technical.txt")
     if same and technical:
         return NOTICE
@@ -207,6 +207,12 @@ def weigh(
         row = row_of(tag)
         return WARNING if row is None or row.basic == "-" else ERROR
     return ERROR
+
+
+def _is_whole(text: str, value: bytes) -> bool:
+    """Return whether an identifier is one of several numbers as a whole."""
+    parts = value.decode("latin-1").split("\\")
+    return any(part.strip(" \0+").partition(".")[0].lstrip("0") == text.lstrip("0") for part in parts)
 
 
 def _same(view: View, path: TagPath, tag: int, value: bytes) -> bool:

@@ -9,7 +9,7 @@ from ...dicom.tags import PIXEL_REPRESENTATION, SPECIFIC_CHARACTER_SET
 from ...profile.actions import Action
 from ..clean_graphics import graphics_action
 from ..context import Context
-from ..decisions import Decision, carry_out
+from ..decisions import Decision, carry_out, written_vr
 from ..values import ValueActions
 from .attribute_rules import AttributeRules
 from .byte_siblings import ByteSiblings
@@ -154,7 +154,7 @@ class DatasetLevel:
             return b"", numbers
         if new is value:
             return record.raw, numbers
-        return encode_element(tag, vr, new, self.tools.implicit), numbers
+        return encode_element(tag, written_vr(action, vr), new, self.tools.implicit), numbers
 
     def _sequence(self, record: Record, decision: Decision) -> ElementOutcome:
         tag, action, reason = record.tag, decision.action, decision.rule.reason

@@ -125,6 +125,8 @@ class StreamEngine:
         top = self._top(layout, subject)
         counted = [self._keys.number(PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES)] if blanked else []
         pieces = top.treat(layout.parts, counted)
+        if layout.get(PATIENT_ID) is None and self._reference.fills_patient_id(top.context.iod):
+            self._add_patient_id(pieces, counted, subject, layout.implicit)
         self._reader.learn(layout, top.changing)
         self._add_method(pieces, top, layout.implicit)
         start = file_start(sop_class, _uid_of_pieces(pieces, layout.implicit), layout.transfer_syntax)
@@ -190,6 +192,14 @@ class StreamEngine:
         if self._fixed:
             self._add_fixed(pieces, implicit)
         pieces.sort(key=itemgetter(0))
+
+    def _add_patient_id(
+        self, pieces: list[tuple[int, Piece]], counted: list[int], subject: Subject, implicit: bool
+    ) -> None:
+        """Put in the new Patient ID where the data set had none; `_add_marks` puts it in its place."""
+        pieces.append((PATIENT_ID, encode_element(PATIENT_ID, "LO", subject.new_id.encode("ascii"), implicit)))
+        reason = self._reference.profile.rule(PATIENT_ID, "LO").reason
+        counted.append(self._keys.number(PATIENT_ID, Action.NEW_ID, reason))
 
     def _add_fixed(self, pieces: list[tuple[int, Piece]], implicit: bool) -> None:
         """Add the values that a site rule sets and the data set did not have."""
