@@ -182,7 +182,7 @@ def _frame_of_reference(series: Series) -> str:
         (first, *_) = series.instances
         with first.source.open() as file:
             header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-        return face.SeriesHeaders("", [face.Instance(header, first.source.open)]).frame_of_reference
+        return face.SeriesHeaders("", [face.InstanceHeader(header, first.source.open)]).frame_of_reference
     except (OSError, ValueError, AttributeError, KeyError, EOFError, NotImplementedError):
         return ""  # it is read again, and judged, with its study
 
