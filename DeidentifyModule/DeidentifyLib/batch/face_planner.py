@@ -112,6 +112,8 @@ class FacePlanner:
             return FaceDecision(None, f"face: {decided.verdict.reason}", report)
         if decided.action is face.FaceAction.KEEP:
             return FaceDecision(None, "", report)
+        if decided.region is None:
+            raise ValueError("a series to deface has no region")
         report.update(self._pictures(number, headers, decided.region))
         return FaceDecision(decided.region, "", report)
 
@@ -133,7 +135,7 @@ class FacePlanner:
         if folder == self._private:
             (folder / name).chmod(0o600)
 
-    def _pictures(self, number: int, headers: face.SeriesHeaders, region: face.Region | None) -> dict[str, str]:
+    def _pictures(self, number: int, headers: face.SeriesHeaders, region: face.Region) -> dict[str, str]:
         """Draw what is removed; return the names of the pictures, none where the series is no volume."""
         try:
             volume = face.small_volume(headers)
@@ -180,7 +182,7 @@ def _frame_of_reference(series: Series) -> str:
         (first, *_) = series.instances
         with first.source.open() as file:
             header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-        return face.SeriesHeaders("", [face.Instance(header, first.source.open)]).frame_of_reference
+        return face.SeriesHeaders("", [face.InstanceHeader(header, first.source.open)]).frame_of_reference
     except (OSError, ValueError, AttributeError, KeyError, EOFError, NotImplementedError):
         return ""  # it is read again, and judged, with its study
 

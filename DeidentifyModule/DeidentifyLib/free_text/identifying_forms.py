@@ -102,12 +102,13 @@ _ANY_CASE = (
     r"|operator|technologist|user|owner|birth|birthday|geburtsdatum|naissance|nacimiento|nascita|doctor|ref|referrer"
     r"|reader|reported by|read by|signed by)"
     + _WORD_AFTER + r"\.?\s*(?:no\.?|nr\.?|number)?\s*[:=#][^,;|\r\n]*",
-    _WORD_BEFORE + r"(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])(?![^\W_])[\s.:_]*(?:on|am|le|el|il)?"
-    r"[\s.:_]*[\d\s./\-_\\]*",
+    _WORD_BEFORE + r"(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])"
+    r"(?![^\W_])[\s.:_]*(?:on|am|le|el|il)?[\s.:_]*[\d\s./\-_\\]*",
 )
 _CASE_MATTERS = (
     # persons with a title; MR, MS, DR and SR are modalities, diseases and elements when in capitals
-    _WORD_BEFORE + r"(?:[Dd]rs?|DR\.|[Pp]rof|PROF|[Dd]oc(?:tor)?|DOCTOR|[Dd]oktor|DOKTOR|[Mm]rs|MRS|Mr|mr\.|MR\.|Ms|ms\.(?=\s[A-Z])|[Mm]iss|Herrn?|HERRN?"
+    _WORD_BEFORE + r"(?:[Dd]rs?|DR\.|[Pp]rof|PROF|[Dd]oc(?:tor)?|DOCTOR|[Dd]oktor|DOKTOR|[Mm]rs|MRS|Mr|mr\.|MR\."
+    r"|Ms|ms\.(?=\s[A-Z])|[Mm]iss|Herrn?|HERRN?"
     r"|Frau|FRAU|[Mm]me|MME|Mlle|[Dd]octeur|[Dd]ott|Sra?|SRA?\.|[Ss]eñora?|[Ss]ignora?|[Mm]evr|[Dd]hr|Sir|Lady|Lord)\b\.?"
     r"(?:[\s.,^]*(?:[Dd]r|[Mm]ed|[Pp]rof)\b\.?)*[\s.,^\-']+[^\W\d_]+(?:[\s.^\-']+[^\W\d_]+)?",
 )

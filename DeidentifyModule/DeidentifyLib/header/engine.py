@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Literal
 
 from pydicom.charset import convert_encodings
 from pydicom.datadict import dictionary_has_tag
@@ -190,8 +191,8 @@ class HeaderEngine:
                 self._finish(dataset, element, None, Action.REMOVE, "not part of a data set", context, (*path, number))
             else:
                 self._standard(dataset, element, context, (*path, number), overrides.get(number))
-        for tag in blocks.unused_creators():
-            del dataset[tag]
+        for unused in blocks.unused_creators():
+            del dataset[unused]
 
     def _standard(
         self, dataset: Dataset, element: StoredElement, context: Context, path: Path, override: Action | None
@@ -350,17 +351,25 @@ def _as_sequence(dataset: Dataset, element: StoredElement, vr: str) -> StoredEle
     return sequence
 
 
-def _undecoded(dataset: Dataset, tag: int) -> StoredElement | None:
+def _stored(dataset: Dataset, tag: int) -> StoredElement:
+    """Return an element that a data set has, as it is stored."""
+    element = stored_element(dataset, tag)
+    if element is None:
+        raise KeyError(tag)
+    return element
+
+
+def _undecoded(dataset: Dataset, tag: int) -> StoredElement:
     """Return an element as stored, and let it stay so in the data set.
 
     pydicom decodes Pixel Representation when a sequence is entered, and what has no value when it is looked at.
     """
-    element = stored_element(dataset, tag)
+    element = _stored(dataset, tag)
     if isinstance(element, RawDataElement) and element.value is None and not tag >> 16 & 1:
         element = dataset[tag] = element._replace(value=b"")
     if tag == PIXEL_REPRESENTATION and isinstance(element, DataElement):
         if element.VR in ("US", "SS") and isinstance(element.value, int):
-            order = "little" if dataset.original_encoding[1] else "big"
+            order: Literal["little", "big"] = "little" if dataset.original_encoding[1] else "big"
             value = element.value.to_bytes(2, order, signed=element.VR == "SS")
             element = dataset[tag] = raw_element(dataset, tag, element.VR, value)
     return element
@@ -375,7 +384,7 @@ def cleaner_of(dataset: Dataset) -> TextCleaner:
 def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
     values = []
     for tag in sorted(dataset.keys()):
-        element = stored_element(dataset, tag)
+        element = _stored(dataset, tag)
         vr = effective_vr(element.VR, vr_of(int(tag)))
         if is_identifying(int(tag), vr):
             value = _bytes_or_none(element)

@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..elements import Document, Element, show_path
+from ..elements import Document, Element, TagPath, show_path
 from ..expectation import CLEAN, KEEP
+from ..findings import Severity
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..large_files import Bytes
 from ..packed_sets import number_of
@@ -156,7 +157,15 @@ class Places:
         return None, "between the elements"
 
 
-def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, element: Element | None, region: str, view):
+def weigh(
+    identifier: Identifier,
+    buffer: Bytes,
+    offset: int,
+    length: int,
+    element: Element | None,
+    region: str,
+    view: View,
+) -> Severity | None:
     """Return how bad a hit is, None when it is chance.
 
     Short words count only where text stands; numbers do not count inside longer numbers; words of a place that
@@ -208,7 +217,7 @@ def _is_whole(text: str, value: bytes) -> bool:
     return any(part.strip(" \0+").partition(".")[0].lstrip("0") == text.lstrip("0") for part in parts)
 
 
-def _same(view: View, path: tuple, tag: int, value: bytes) -> bool:
+def _same(view: View, path: TagPath, tag: int, value: bytes) -> bool:
     """Return whether a value is the source's own at the same place."""
     partner = view.source.index.get((path, tag))
     return partner is not None and stripped(view.source.value(partner)) == stripped(value)
@@ -240,7 +249,7 @@ def _is_of_equipment(identifier: Identifier, tag: int, before: bytes, after: byt
     return set(_WORD.findall(after.lower())) <= set(_WORD.findall(before.lower()))
 
 
-def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View):
+def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View) -> Severity | None:
     if element is not None and element[2] == "UI":
         return None  # the check of UIDs looks at these
     begin = offset

@@ -16,7 +16,7 @@ from .byte_siblings import ByteSiblings
 from .counting import CountKeys
 from .encode import encode_element, encode_item, encode_sequence
 from .errors import NotStreamable
-from .level_output import LevelOutput, Piece, RepeatedOutcome
+from .level_output import LevelOutput, Piece, RepeatedOutcome, joined_bytes
 from .records import Record
 from .reference_fallback import ReferenceFallback
 from .repeated_elements import RepeatedElements, block_of
@@ -181,11 +181,13 @@ class DatasetLevel:
         deeper = self._deeper.get(record.tag)
         if deeper is None:
             deeper = self._deeper[record.tag] = DatasetLevel(self.tools, self.context, self.rules.deeper(record.tag))
-        raw, counted, content = record.raw, [], []
+        raw = record.raw
+        counted: list[int] = []
+        content: list[bytes] = []
         whole = EncodedElement(record.tag, record.vr, 0, record.value, len(raw), record.undefined)
         for start, stop, undefined in items(raw, whole):
             parts = deeper.treat(_records(raw, elements(raw, start, stop, self.tools.implicit)), counted)
-            content.append(encode_item(b"".join(part for _, part in parts), undefined))
+            content.append(encode_item(joined_bytes(parts), undefined))
         out = encode_sequence(record.tag, b"".join(content), record.undefined, self.tools.implicit)
         return out, tuple(counted)
 

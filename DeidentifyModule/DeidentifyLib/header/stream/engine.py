@@ -39,7 +39,7 @@ from .dataset_level import DatasetLevel, Tools
 from .encode import encode_element, file_start
 from .errors import NotStreamable
 from .hidden_pixel_bytes import blank_pixel_data
-from .level_output import Piece
+from .level_output import Piece, joined_bytes
 from .records import Record
 from .reference_fallback import ReferenceFallback
 from .repeated_elements import RepeatedElements
@@ -203,7 +203,7 @@ class StreamEngine:
         if method is None:
             if len(self._methods) >= _MOST_METHODS:
                 self._methods.clear()
-            raw = b"".join(raw for _, raw in before)
+            raw = joined_bytes(before)
             method = top.tools.fallback.method_elements(raw, self._reference.profile.options, top.context.encodings)
             self._methods[key] = method
         for piece in before:
