@@ -119,7 +119,8 @@ def plants(number: int, seed: int, lists: dict[str, list[tuple[str, str]]]) -> I
             text, tag = separator.join(parts), "ImageComments"
         name = f"{family}^{given}" if in_header or kind != "name" else "Nobody^Known"
         header_number = record if in_header else "QX-1"
-        yield Planted(tag, charset, text, kind, in_header, secrets, name, header_number, "{:04}{:02}{:02}".format(*birth))
+        birth_date = "{:04}{:02}{:02}".format(*birth)
+        yield Planted(tag, charset, text, kind, in_header, secrets, name, header_number, birth_date)
 
 
 def form_of(
@@ -157,8 +158,8 @@ def form_of(
         return form, (form,)
     if kind == "age":
         age = chance.randint(20, 99)
-        forms = [f"F {age}", f"{age}M", f"{age} yo", f"0{age}Y", f"{age} Jahre", f"M/{age}", f"{age} ans", f"{age} años",
-                 f"age {age}", f"{age}-year-old", f"female {age}",
+        forms = [f"F {age}", f"{age}M", f"{age} yo", f"0{age}Y", f"{age} Jahre", f"M/{age}", f"{age} ans",
+                 f"{age} años", f"age {age}", f"{age}-year-old", f"female {age}",
                  f"{age} anos", f"{age}歳", f"{age} лет"]  # fmt: skip
         form = chance.choice(forms)
         return form, (form,)
