@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydicom.charset import convert_encodings, decode_bytes
 
-from .elements import Document, Element
+from .elements import Document, Element, TagPath
 from .expectation import CLEAN, KEEP, Expectation
 from .tables import row_of, vr_in_tables, word_list
 from .tags import SPECIFIC_CHARACTER_SET
@@ -46,7 +46,7 @@ class Identifier(NamedTuple):
     codec: str
 
 
-def declared_codecs(document: Document, path: tuple = ()) -> list[str]:
+def declared_codecs(document: Document, path: TagPath = ()) -> list[str]:
     """Return the Python codecs of Specific Character Set (0008,0005) at a path, or of the level that encloses it."""
     for depth in range(len(path), -1, -1):
         text = document.text(SPECIFIC_CHARACTER_SET, path[:depth])

@@ -60,7 +60,7 @@ class AuditSubject:
 
     def rest(self) -> None:
         """Give back the memory of what can be made again."""
-        self._seen_values: set = set()
+        self._seen_values: set[tuple[int, bytes]] = set()
         self._search: ByteSearch | None = None
 
     def learn(self, source: Document, expectation: Expectation) -> None:

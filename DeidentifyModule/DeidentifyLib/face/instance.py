@@ -11,6 +11,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from ..dicom import tags
 from ..pixels.decode import NotDecoded, stored_values
+from .derived import call_derived
 from .planes import planes
 from .region import Region
 
@@ -48,8 +49,8 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
 
     Where no voxel of the instance is face, its pixel data stay as they are, byte for byte and compressed or not. Else
     uncompressed pixel data are changed in place, so that every bit outside of the face stays; compressed ones are
-    decoded and written as Explicit VR Little Endian. The icon image is removed and the defacing recorded. New
-    SOP Instance UIDs are the header engine's business.
+    decoded and written as Explicit VR Little Endian; Image Type then says DERIVED. The icon image is removed and the
+    defacing recorded. New SOP Instance UIDs are the header engine's business.
 
     Parameters
     ----------
@@ -78,6 +79,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
             _fill_decoded(dataset, face)
         else:
             _fill_native(dataset, face)
+        call_derived(dataset, face.any((1, 2)))
     _remove_icons(dataset)
     record_defacing(dataset)
     return dataset
@@ -228,7 +230,7 @@ def _update_extremes(dataset: Dataset, pixels: np.ndarray) -> None:
         if tag not in dataset or dataset[tag].value in (None, ""):
             continue
         found = int(pixels.min() if choose is min else pixels.max())
-        of_image = tag.element in (0x0106, 0x0107)
+        of_image = tag & 0xFFFF in (0x0106, 0x0107)
         vr = "SS" if int(dataset.PixelRepresentation) == 1 else "US"
         dataset[tag] = DataElement(tag, vr, found if of_image else choose(int(dataset[tag].value), found))
 

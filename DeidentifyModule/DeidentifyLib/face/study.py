@@ -9,13 +9,13 @@ from enum import StrEnum
 import SimpleITK as sitk
 
 from .body_part import says_elsewhere, says_head
+from .carriers import Surroundings, judge_carrier
 from .location import Location, locate, parts
 from .metrics import Probe
 from .planes import NoPlane
 from .prepare import NotAVolume, coarse_volume
 from .region import DrawnRegion, FaceRegion, Region
 from .series import Kind, SeriesHeaders, kind_of, slices_of
-from .skin_contours import may_draw_the_skin
 from .verdicts import EMISSION, MATCH, FaceOutcome, Verdict, verdict
 from .volume import small_volume
 
@@ -130,9 +130,7 @@ def plan_study(
     has_head = any(d.verdict.outcome is not FaceOutcome.NO_HEAD for d in work.decisions.values()) or any(
         map(says_head, series)
     )
-    for one in series:
-        if one.key not in work.decisions:
-            work.decide(one, _without_looking(one, kinds[one.key], has_head, bool(work.decisions)))
+    _decide_carriers(work, series, kinds, drawn, has_head)
     for one in series:
         work.decisions[one.key] = _overridden(work, one, one.key in force, one.key in skip)
     return StudyPlan({one.key: work.decisions[one.key] for one in series}, has_head)
@@ -249,25 +247,24 @@ def _serve_drawn(work: _Work, group: list[SeriesHeaders], region: DrawnRegion) -
         work.decide(one, Verdict(FaceOutcome.REMOVED, "a mask made by a person is used"), region)
 
 
-def _without_looking(series: SeriesHeaders, kind: Kind, has_head: bool, looked: bool) -> Verdict:
-    """Judge what cannot be looked at as a volume."""
-    if kind is Kind.HARMLESS:
-        return Verdict(FaceOutcome.NO_HEAD, "no picture can be in it")
-    if kind is Kind.SHAPE and not may_draw_the_skin(series):
-        return Verdict(FaceOutcome.NO_HEAD, "its contours or segments are not named as skin or body")
-    if kind is Kind.FEW_SLICES and not has_head and not looked and not says_elsewhere(series):
-        return Verdict(
-            FaceOutcome.UNCERTAIN, "too few slices to look for a head in, and nothing tells the part of the body"
-        )
-    if not has_head and series.modality != "XC":
-        return Verdict(FaceOutcome.NO_HEAD, "no series of the study shows a head")
-    reasons = {
-        Kind.FEW_SLICES: "too few slices to look for a head in, and no mask in its frame of reference",
-        Kind.PICTURE: "a picture without a place in space (capture, rendering, projection) may show the face",
-        Kind.SHAPE: "it may draw the skin of the face",
-        Kind.VOLUME: "it was not looked at",
-    }
-    return Verdict(FaceOutcome.UNCERTAIN, reasons[kind])
+def _decide_carriers(
+    work: _Work,
+    series: Sequence[SeriesHeaders],
+    kinds: Mapping[str, Kind],
+    drawn: Mapping[str, Region],
+    has_head: bool,
+) -> None:
+    """Decide for what cannot be looked at as a volume, by what was found around it."""
+    looked = [(one, work.decisions[one.key]) for one in series if one.key in work.decisions]
+    for one in series:
+        if one.key in work.decisions:
+            continue
+        frame = one.frame_of_reference
+        near = [decision for other, decision in looked if frame and other.frame_of_reference == frame]
+        cleared = bool(near) and all(decision.verdict.outcome is FaceOutcome.NO_HEAD for decision in near)
+        region = drawn.get(frame) or next((decision.region for decision in near if decision.region), None)
+        around = Surroundings(has_head, bool(looked), cleared, region)
+        work.decide(one, judge_carrier(one, kinds[one.key], around))
 
 
 def _overridden(work: _Work, series: SeriesHeaders, force: bool, skip: bool) -> SeriesDecision:

@@ -232,7 +232,7 @@ def read_header(source: Source) -> FileDataset:
 
 
 def _is_dicomdir(dataset: FileDataset) -> bool:
-    return dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY)
+    return bool(dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY))
 
 
 def _new_series(identity: SubjectIdentity, text_of: TextOf) -> Series:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from ..elements import Document
+from ..elements import Document, TagPath
 from ..expectation import Expectation
 from ..findings import Severity
 from ..journal import JournalReader
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     `vr` is the output's, or the source's when the output has none.
     """
 
-    path: tuple
+    path: TagPath
     tag: int
     vr: str
     creator: str | None
@@ -73,7 +73,7 @@ class View:
     expectation: Expectation
     sop_class: str
     pixel_record: dict[str, Any] | None = None
-    paths: frozenset = field(default_factory=frozenset)
+    paths: frozenset[TagPath] = field(default_factory=frozenset)
     number: int = 0
     _values: dict[tuple[tuple[int, ...], int], set[bytes]] | None = None
 

@@ -35,8 +35,14 @@ _OWN = frozenset(
 """What a de-identified object says of itself (PS3.15 E.1.1, PS3.3 C.7.1.1, C.12.1); another check reads it."""
 _CODE_OF_METHOD = frozenset((tags.CODE_VALUE, tags.CODING_SCHEME_DESIGNATOR, tags.CODE_MEANING))
 _IDENTITY = frozenset((tags.PATIENT_NAME, tags.PATIENT_ID))
-_AFTER_DEFACING = frozenset((tags.DERIVATION_DESCRIPTION, tags.IMAGE_TYPE, tags.LOSSY_IMAGE_COMPRESSION))
-"""Derivation Description, Image Type, Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
+_AFTER_DEFACING = frozenset((tags.LOSSY_IMAGE_COMPRESSION,))
+"""Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
+_FRAME_TYPE = 0x00089007
+_TYPES = (b"DERIVED", b"MIXED")
+"""Image Type and Frame Type of changed pixels (PS3.3 C.7.6.1.1.2, C.8.16.1)."""
+_DEFACED = b"Face removed: voxels of the face set to air"
+_EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
+"""Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
 _CODE_VALUES = frozenset((tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE))
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code is replaced by a keyed hash, in base 32."""
@@ -74,8 +80,7 @@ class Faithful(Check):
         if low == 0 or tag in view.expectation.site_tags or (tag >> 16 & 1 and 0x10 <= low <= 0xFF):
             return True
         if not path:
-            defaced = view.expectation.deface and tag in _AFTER_DEFACING
-            return tag in _OWN or tag in _IDENTITY or defaced
+            return tag in _OWN or tag in _IDENTITY or self._after_defacing(path, tag, view)
         if path[0][0] == _METHOD_CODES:
             return _names_a_method(path, tag, view)
         return any(parent in view.expectation.site_tags for parent, _ in path)
@@ -110,9 +115,22 @@ class Faithful(Check):
             return True
         if not entry.path and (entry.tag in _OWN or entry.tag in _IDENTITY):
             return True
-        if not entry.path and view.pixel_record is not None and entry.tag in _AFTER_DEFACING:
+        if view.pixel_record is not None and self._after_defacing(entry.path, entry.tag, view):
             return True
         return bool(entry.path) and entry.path[0][0] == _METHOD_CODES
+
+    def _after_defacing(self, path: TagPath, tag: int, view: View) -> bool:
+        """Return whether an attribute says that the face was removed, and no more than that."""
+        if not view.expectation.deface:
+            return False
+        old, new = view.source.index.get((path, tag)), view.output.index[path, tag]
+        value = stripped(view.output.value(new))
+        if tag == _FRAME_TYPE or (not path and tag == tags.IMAGE_TYPE):
+            before = stripped(view.source.value(old)) if old is not None else b""
+            return value.split(b"\\")[1:] == before.split(b"\\")[1:] and value.split(b"\\")[0].strip() in _TYPES
+        if tag == tags.DERIVATION_DESCRIPTION:
+            return not path and value == _DEFACED
+        return not path and (tag in _EXTREMES or tag in _AFTER_DEFACING)
 
     def _stays(self, entry: Entry, view: View, old: bytes, new: bytes) -> Iterator[Found]:
         if entry.vr in TEXT_VRS | {"PN"}:

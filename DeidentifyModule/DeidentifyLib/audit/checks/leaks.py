@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..elements import Document, Element, show_path
+from ..elements import Document, Element, TagPath, show_path
 from ..expectation import CLEAN, KEEP
+from ..findings import Severity
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..large_files import Bytes
 from ..packed_sets import number_of
@@ -157,7 +158,15 @@ class Places:
         return None, "between the elements"
 
 
-def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, element: Element | None, region: str, view):
+def weigh(
+    identifier: Identifier,
+    buffer: Bytes,
+    offset: int,
+    length: int,
+    element: Element | None,
+    region: str,
+    view: View,
+) -> Severity | None:
     """Return how bad a hit is, None when it is chance.
 
     Short words count only where text stands; numbers do not count inside longer numbers; words of a place that
@@ -195,6 +204,8 @@ def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, eleme
         return WARNING  # an order or a procedure that is called by ordinary words
     if same and identifier.kind == "person" and _is_inflected(identifier.text, buffer, offset, length):
         return WARNING  # such as six overlays, with a patient who is called Overlay
+    if _is_cleaned_station(identifier, tag, view):
+        return NOTICE
     if identifier.origin == tag and identifier.kind == "place" and view.expectation.action(tag)[0] == CLEAN:
         return WARNING
     if identifier.kind in ("text", "place") and not (identifier.whole and len(identifier.text) >= 6):
@@ -227,10 +238,22 @@ def _is_inflected(word: str, buffer: Bytes, offset: int, length: int) -> bool:
     return word.isalpha() and not before.isalnum() and rest is not None and rest[0] in _ENDINGS
 
 
-def _same(view: View, path: tuple, tag: int, value: bytes) -> bool:
+def _same(view: View, path: TagPath, tag: int, value: bytes) -> bool:
     """Return whether a value is the source's own at the same place."""
     partner = view.source.index.get((path, tag))
     return partner is not None and stripped(view.source.value(partner)) == stripped(value)
+
+
+def _is_cleaned_station(identifier: Identifier, tag: int, view: View) -> bool:
+    """Return whether a hit is the name of a station in an attribute that the options clean and do not remove.
+
+    An application entity such as MRC1 stays with Retain Device Identity (C in Table E.1-1) where nothing in it is a
+    person's name or an ID; those are looked for on their own.
+    """
+    row, action = row_of(tag), view.expectation.action
+    if identifier.kind != "station" or row is None or row.kind != "station":
+        return False
+    return action(tag)[0] == CLEAN and action(identifier.origin)[0] in (CLEAN, KEEP)
 
 
 def _is_of_equipment(identifier: Identifier, tag: int, before: bytes, after: bytes) -> bool:
@@ -247,7 +270,7 @@ def _is_of_equipment(identifier: Identifier, tag: int, before: bytes, after: byt
     return set(_WORD.findall(after.lower())) <= set(_WORD.findall(before.lower()))
 
 
-def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View):
+def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View) -> Severity | None:
     if element is not None and element[2] == "UI":
         return None  # the check of UIDs looks at these
     begin = offset

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self
+from typing import Any, Self
 
 from ..elements import LEVEL_ROOT, show
 from ..identifiers import TEXT_VRS
@@ -31,7 +31,7 @@ class NeedsReview(Check):
     title = "What a person should look at is on the review list"
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], dict] = {}
+        self.items: dict[tuple[str, str], dict[str, Any]] = {}
 
     def file(self, view: View) -> Iterator[Found]:
         """Judge one file by its kind of object."""

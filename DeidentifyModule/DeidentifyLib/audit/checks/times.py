@@ -60,7 +60,7 @@ class DateShift(Check):
         if vr not in _DATE_VRS or not stripped(entry.source) or entry.tag >> 16 & 1:
             return
         listed = row is not None and row.basic not in ("-",)
-        if listed and not row.options.get("M"):
+        if row is not None and listed and not row.options.get("M"):
             return  # birth date and the like: no option keeps them, the check of actions looks
         mode = view.expectation.dates
         if mode == "remove" or mode == "any":

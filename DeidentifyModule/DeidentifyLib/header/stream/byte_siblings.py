@@ -13,7 +13,7 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_data_element
 
-from ...dicom.elements import PARSE_ERRORS
+from ...dicom.elements import NO_DELIMITERS, PARSE_ERRORS
 from .errors import NotStreamable
 from .records import Record
 from .repeated_elements import RepeatedElements, find
@@ -52,7 +52,7 @@ class ByteSiblings:
 
     def decoded(self, value: bytes) -> str:
         """Return stored text in the character set; undecodable bytes become U+FFFD."""
-        return decode_bytes(value, list(self.encodings), {"\\", "^", "="})
+        return decode_bytes(value, list(self.encodings), set(NO_DELIMITERS))
 
 
 @lru_cache(maxsize=64)
