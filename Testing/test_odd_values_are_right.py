@@ -13,7 +13,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from synthetic.documents import encapsulated
 from synthetic.files import encapsulated as encapsulated_frames
-from synthetic.files import raw_element, write_file
+from synthetic.files import raw_element, sequence_end, write_file
 from synthetic.images import ct
 from synthetic.jpeg import TINY
 from synthetic.patient import Patient, item
@@ -218,7 +218,7 @@ def test_compressed_pixels_in_a_syntax_without_compression_are_rejected_for_that
     """pydicom would write the items of the encapsulation as pixel values."""
     dataset = one(102)
     del dataset.PixelData
-    frames = raw_element(0x7FE00010, "OB", encapsulated_frames([TINY + b"\0" * (len(TINY) % 2)]), 0xFFFFFFFF)
+    frames = raw_element(0x7FE00010, "OB", encapsulated_frames([TINY]) + sequence_end(), 0xFFFFFFFF)
     write_file(tmp_path / "in" / "a.dcm", dataset, raw=((0x7FE00010, frames),))
     done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, extra=("--engine", engine))
     (status, reason), = done.status.values()

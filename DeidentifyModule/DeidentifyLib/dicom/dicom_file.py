@@ -158,7 +158,7 @@ def transfer_syntax_of(dataset: FileDataset) -> UID:
     Raises
     ------
     CannotDeidentify
-        If it is private, if the pixel data are compressed and it is not stated, or if it is one without compression then.
+        If it is private, or if the pixel data are compressed and it is not stated or one without compression.
     """
     stated = dataset.file_meta.get("TransferSyntaxUID")
     pixel_data = dataset.get_item(PIXEL_DATA)
