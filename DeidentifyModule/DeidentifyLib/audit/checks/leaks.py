@@ -202,7 +202,7 @@ def weigh(
         return NOTICE
     if same and not _tells_subject(identifier.origin) and identifier.kind == "id" and not _has_digit(identifier.text):
         return WARNING  # an order or a procedure that is called by ordinary words
-    if same and identifier.kind == "person" and _is_inflected(identifier.text, buffer, offset, length):
+    if identifier.kind == "person" and _is_inflected(identifier.text, buffer, offset, length):
         return WARNING  # such as six overlays, with a patient who is called Overlay
     if _is_cleaned_station(identifier, tag, view):
         return NOTICE
