@@ -54,10 +54,20 @@ def audit_group(
             searched.add(number, view)
         progress(number + 1)
     for pair in group.take(searched.too_early()):
-        source = _source_of(auditor, pair)
-        if source is not None:
-            auditor.search_again(pair.output, source, read_bytes(output / pair.output))
+        _search_again(auditor, pair, output)
     return _leave(group, searched)
+
+
+def _search_again(auditor: Auditor, pair: Pair, output: Path) -> None:
+    source = _source_of(auditor, pair)
+    if source is None:
+        return
+    try:
+        auditor.search_again(pair.output, source, read_bytes(output / pair.output))
+    except (OSError, WalkError):
+        _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+    except MemoryError:
+        _not_checked(auditor, pair, "file.memory", TOO_LARGE)
 
 
 class _Searched:
@@ -90,7 +100,12 @@ def _learn(auditor: Auditor, group: Group, output: Path) -> None:
         if source is not None and auditor.expectation is None:
             data = _walked(output / pair.output)
         if source is not None:
-            auditor.learn(source, data)
+            try:
+                auditor.learn(source, data)
+            except OSError:
+                _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+            except MemoryError:
+                _not_checked(auditor, pair, "file.memory", TOO_LARGE)
 
 
 def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[str], dict | None]) -> View | None:
@@ -132,7 +147,7 @@ def _leave(group: Group, searched: _Searched) -> bool:
 def _walked(path: Path) -> Document | None:
     try:
         return Document(read_bytes(path))
-    except (OSError, WalkError):
+    except (OSError, WalkError, MemoryError):
         return None
 
 
