@@ -83,8 +83,12 @@ def test_a_large_member_is_audited_in_little_memory(tmp_path: Path) -> None:
         "sys.exit(code)\n"
     )
     audited = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": str(runs.LIBRARY), "OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True, text=True, check=False, timeout=300,
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(runs.LIBRARY), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     assert audited.returncode == 0, audited.stdout + audited.stderr
     result = json.loads((tmp_path / "result.json").read_text())

@@ -70,8 +70,10 @@ WAYS: dict[str, Callable[[Path, Content], None]] = {
 def test_an_archive_gives_what_its_files_give(name: str, tmp_path: Path, key_file: Path) -> None:
     content = slices(tmp_path / "plain")
     (tmp_path / "in").mkdir()
-    WAYS[name](tmp_path / "in" / name, {f"Folder/../{one}": data for one, data in content.items()}
-               if name != "each.gz" else content)
+    WAYS[name](
+        tmp_path / "in" / name,
+        {f"Folder/../{one}": data for one, data in content.items()} if name != "each.gz" else content,
+    )
     plain = runs.run(tmp_path / "plain", output=tmp_path / "expected", key=key_file)
     done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file)
     assert done.code == 0, done.stdout + done.stderr

@@ -63,8 +63,9 @@ def test_special_files_are_named_and_not_opened(near_socket: Path, tmp_path: Pat
     done = runs.command("run", tmp_path / "in", "--output", tmp_path / "out", "--key-file", key_file, timeout=60)
     assert done.returncode == 0, done.stderr
     journal = runs.final_entries(tmp_path / "out.private" / "journal.jsonl")
-    skipped = {Path(one["input"]).name for one in journal if (one["status"], one["reason"]) == (
-        "skipped", input_paths.SPECIAL)}
+    skipped = {
+        Path(one["input"]).name for one in journal if (one["status"], one["reason"]) == ("skipped", input_paths.SPECIAL)
+    }
     assert skipped == {"pipe.dcm", "pipe.zip", "pipe.tar.gz", "null", "socket"}
     assert input_paths.SPECIAL in done.stdout
     for words in (("audit", "--output", tmp_path / "out", "--source", tmp_path / "in"), ("scan", tmp_path / "in")):
@@ -116,7 +117,11 @@ def test_each_real_file_is_read_once_and_loops_end(tmp_path: Path) -> None:
     slices(tmp_path / "in" / "b", 0, 1)
     slices(tmp_path / "other" / "x", 2)
     for name, target in (
-        ("a to b", "in/b"), ("b/loop", "in"), ("c up", "."), ("d other", "other"), ("e other again", "other"),
+        ("a to b", "in/b"),
+        ("b/loop", "in"),
+        ("c up", "."),
+        ("d other", "other"),
+        ("e other again", "other"),
         ("f deep", "other/x"),
     ):
         (tmp_path / "in" / name).symlink_to(tmp_path / target, target_is_directory=True)
@@ -127,8 +132,12 @@ def test_each_real_file_is_read_once_and_loops_end(tmp_path: Path) -> None:
     read, left = read_and_left(tmp_path / "in")
     assert sorted(read) == ["0.dcm", "1.dcm", "2.dcm", "lost", "self"], "links to nothing fail when they are read"
     assert left == {
-        "a to b": input_paths.LINK_INSIDE, "loop": input_paths.LINK_INSIDE, "g.dcm": input_paths.LINK_INSIDE,
-        "c up": input_paths.LINK_AROUND, "e other again": input_paths.LINK_AGAIN, "back": input_paths.LINK_AGAIN,
+        "a to b": input_paths.LINK_INSIDE,
+        "loop": input_paths.LINK_INSIDE,
+        "g.dcm": input_paths.LINK_INSIDE,
+        "c up": input_paths.LINK_AROUND,
+        "e other again": input_paths.LINK_AGAIN,
+        "back": input_paths.LINK_AGAIN,
     }
     known = {path.name for path, _ in source_files([(tmp_path / "in").resolve()])}
     assert known == set(read)

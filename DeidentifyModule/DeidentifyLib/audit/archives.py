@@ -215,9 +215,7 @@ class _Tar:
             return lambda: cast(IO[bytes], archive.extractfile(info))
 
         named = _distinct((info.name, info) for info in infos if not info.isdir())
-        self.members = {
-            name: (info.size, opener(info)) for name, info in named if info.isreg() and not info.issparse()
-        }
+        self.members = {name: (info.size, opener(info)) for name, info in named if info.isreg() and not info.issparse()}
 
 
 class _Gzip:

@@ -84,4 +84,3 @@ class Names:
 
     def _code(self, purpose: str, uid: str, length: int) -> str:
         return self._pseudonyms.code(purpose, uid.encode("utf-8", "surrogatepass"), length)
-

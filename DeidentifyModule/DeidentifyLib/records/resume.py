@@ -50,6 +50,8 @@ class Resumption:
 
     def _left_of(self, task: Task, item: TaskItem, summary: RunSummary) -> TaskItem | None:
         """Return what is left of an instance and its copies; of copies that came later, only to say what they are."""
+        if not item.copies and not self._earlier.is_done(item.source):
+            return item
         every = list(task.candidates(item))
         left = [alone for alone in every if not self._earlier.is_done(alone.items[0].source)]
         for alone in every:
