@@ -12,8 +12,10 @@ import runs
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from synthetic.documents import encapsulated
-from synthetic.files import raw_element, write_file
+from synthetic.files import encapsulated as encapsulated_frames
+from synthetic.files import raw_element, sequence_end, write_file
 from synthetic.images import ct
+from synthetic.jpeg import TINY
 from synthetic.patient import Patient, item
 from synthetic.planted import Planter
 
@@ -198,3 +200,26 @@ def test_an_encapsulated_document_states_the_length_of_the_dummy(tmp_path: Path,
     after, = passed(tmp_path, key_file, dataset)
     assert len(after.EncapsulatedDocument) - after.EncapsulatedDocumentLength in (0, 1)
 
+
+
+def test_a_patient_who_is_called_like_a_word_of_the_field_passes(tmp_path: Path, key_file: Path) -> None:
+    dataset = one(100, PatientName="Overlay^Ann", SeriesDescription="six overlays", StudyDescription="chest")
+    passed(tmp_path, key_file, dataset, clean_descriptors=True)
+
+
+def test_a_requested_procedure_that_is_called_by_words_passes(tmp_path: Path, key_file: Path) -> None:
+    dataset = one(101, RequestedProcedureID="CT CHEST", StudyDescription="CT CHEST")
+    passed(tmp_path, key_file, dataset, clean_descriptors=True)
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+def test_compressed_pixels_in_a_syntax_without_compression_are_rejected_for_that(
+        engine: str, tmp_path: Path, key_file: Path) -> None:
+    """pydicom would write the items of the encapsulation as pixel values."""
+    dataset = one(102)
+    del dataset.PixelData
+    frames = raw_element(0x7FE00010, "OB", encapsulated_frames([TINY]) + sequence_end(), 0xFFFFFFFF)
+    write_file(tmp_path / "in" / "a.dcm", dataset, raw=((0x7FE00010, frames),))
+    done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, extra=("--engine", engine))
+    (status, reason), = done.status.values()
+    assert (status, "transfer syntax" in reason) == ("rejected", True)

@@ -149,21 +149,27 @@ def new_file_meta(dataset: FileDataset, sop_instance_uid: str) -> FileMetaDatase
     return meta
 
 
+_NATIVE = frozenset((ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian))
+
+
 def transfer_syntax_of(dataset: FileDataset) -> UID:
     """Return the transfer syntax of a data set as read, also of one without file meta information.
 
     Raises
     ------
     CannotDeidentify
-        If it is not stated and the pixel data are compressed, or it is private.
+        If it is private, or if the pixel data are compressed and it is not stated or one without compression.
     """
     stated = dataset.file_meta.get("TransferSyntaxUID")
+    pixel_data = dataset.get_item(PIXEL_DATA)
+    is_compressed = pixel_data is not None and getattr(pixel_data, "length", 0) == 0xFFFFFFFF
     if stated:
         if UID(stated).is_private and stated not in PrivateTransferSyntaxes:
             raise CannotDeidentify("the transfer syntax is private")
+        if is_compressed and stated in _NATIVE:
+            raise CannotDeidentify("the pixel data are compressed, but not in the transfer syntax that the file states")
         return UID(stated)
-    pixel_data = dataset.get_item(PIXEL_DATA)
-    if pixel_data is not None and getattr(pixel_data, "length", 0) == 0xFFFFFFFF:
+    if is_compressed:
         raise CannotDeidentify("the pixel data are compressed, but the file does not state its transfer syntax")
     is_implicit, is_little_endian = dataset.original_encoding
     if not is_little_endian:

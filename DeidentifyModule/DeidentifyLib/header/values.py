@@ -35,15 +35,16 @@ _PIXELS = 0x7FE0
 _SHORTEST_ID = 5
 """Digits of a whole number that may be an ID; shorter ones are in every series."""
 _LENGTH_OF_DAY = 8
-_LEAST_DOTS = 2
+_LEAST_DOTS = 1
 """Dots of the shortest UID that is not only an ID in the place of one."""
 _INTEGER_LIKE_ID = re.compile(rb"(?:^|\\)[ +]*[0-9]{5,}(?:\.0*)?[ \0]*(?:$|\\)")
-_NO_ID = rb"(?!(?:.*\\)?[ +]*[0-9]{5,}(?:\.0*)?[ \0]*(?:$|\\))"
+_NO_ID = rb"(?![ +]*[0-9]{5})"
+"""A number that has fewer than five digits before its point; written without a search, as most values meet it."""
 _PRINTABLE_BYTES = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
 _WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){4,}")
 _PLAIN_NUMBERS = {
-    "DS": re.compile(_NO_ID + rb"[0-9+\-.eE\\ ]+"),
-    "IS": re.compile(_NO_ID + rb"[0-9+\-\\ ]+"),
+    "DS": re.compile(_NO_ID + rb"[0-9+\-.eE ]+(?:\\" + _NO_ID + rb"[0-9+\-.eE ]+)*"),
+    "IS": re.compile(_NO_ID + rb"[0-9+\- ]+(?:\\" + _NO_ID + rb"[0-9+\- ]+)*"),
     "US": re.compile(rb".{2}", re.DOTALL),
     "SS": re.compile(rb".{2}", re.DOTALL),
 }

@@ -22,6 +22,7 @@ _NUMBER_VRS = frozenset("DS IS US SS UL SL FL FD AT SV UV".split())
 _TIME_VRS = frozenset("DA TM DT AS".split())
 _BULK_VRS = frozenset("OB OW OF OD OL OV UN".split())
 _META_INSTANCE = "file meta (0002,0003)"
+_ENDINGS = frozenset((b"s", b"es", b"ed", b"er", b"ing", b"al", b"ic"))
 _KINDS = {
     "person": "a name",
     "id": "an identifier",
@@ -199,6 +200,10 @@ def weigh(
     before = view.source.value(partner) if partner is not None else b""
     if _is_of_equipment(identifier, tag, before, buffer[start : start + size]):
         return NOTICE
+    if same and not _tells_subject(identifier.origin) and identifier.kind == "id" and not _has_digit(identifier.text):
+        return WARNING  # an order or a procedure that is called by ordinary words
+    if same and identifier.kind == "person" and _is_inflected(identifier.text, buffer, offset, length):
+        return WARNING  # such as six overlays, with a patient who is called Overlay
     if _is_cleaned_station(identifier, tag, view):
         return NOTICE
     if identifier.origin == tag and identifier.kind == "place" and view.expectation.action(tag)[0] == CLEAN:
@@ -215,6 +220,22 @@ def _is_whole(text: str, value: bytes) -> bool:
     """Return whether an identifier is one of several numbers as a whole."""
     parts = value.decode("latin-1").split("\\")
     return any(part.strip(" \0+").partition(".")[0].lstrip("0") == text.lstrip("0") for part in parts)
+
+
+def _tells_subject(tag: int) -> bool:
+    """Return whether an attribute is one of the Patient, Patient Study or Clinical Trial modules."""
+    return tag >> 16 in (0x0010, 0x0012, 0x0038)
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def _is_inflected(word: str, buffer: Bytes, offset: int, length: int) -> bool:
+    """Return whether a hit is the begin of a longer word of the language: a plural or another ending, in lower case."""
+    before = buffer[max(0, offset - 1) : offset]
+    rest = re.match(rb"[a-z]+", buffer[offset + length : offset + length + 8])
+    return word.isalpha() and not before.isalnum() and rest is not None and rest[0] in _ENDINGS
 
 
 def _same(view: View, path: TagPath, tag: int, value: bytes) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from ...files.system_paths import walk
 from ..elements import Document, show
+from ..identifiers import declared_codecs, decode
 from ..journal import JournalReader
 from ..packed_sets import NumberSet, number_of
 from ..tags import PATIENT_BIRTH_DATE, PATIENT_ID, PATIENT_NAME, STUDY_INSTANCE_UID
@@ -177,12 +178,17 @@ def patient_of(document: Document) -> str:
 
     Letter case, full-width letters and spaces make no other subject: see `same_spelling`.
     """
-    number = same_spelling(document.text(PATIENT_ID))
+    number = same_spelling(_decoded(document, PATIENT_ID))
     if number:
         return "id:" + number
-    name = same_spelling(document.text(PATIENT_NAME).split("=")[0]).rstrip("^ ")
+    name = same_spelling(_decoded(document, PATIENT_NAME).split("=")[0]).rstrip("^ ")
     name = re.sub(r" *\^ *", "^", name)
     return f"name:{name}|{document.text(PATIENT_BIRTH_DATE)}" if name else "study:" + document.text(STUDY_INSTANCE_UID)
+
+
+def _decoded(document: Document, tag: int) -> str:
+    element = document.index.get(((), tag))
+    return "" if element is None else decode(document.value(element), declared_codecs(document))
 
 
 def same_spelling(text: str) -> str:
