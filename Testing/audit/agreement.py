@@ -181,8 +181,23 @@ def disagreements(files: dict[str, File], name: str) -> list[Disagreement]:
     return found + audit.findings()
 
 
-def unseen(files: dict[str, File], name: str) -> list[tuple[str, int]]:
-    """Return (form, tag) of values that the engine takes away and of whose presence the audit says nothing.
+@dataclass(frozen=True)
+class Unseen:
+    """A value that the engine takes away, and of whose presence the audit would say nothing."""
+
+    form: str
+    tag: int
+    value: bytes
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it is more than a dummy, a date that begins an epoch, or a byte or two."""
+        text = self.value.strip(b" ^\\")
+        return len(set(text)) > 2 and not text.startswith((b"1900", b"0000"))
+
+
+def unseen(files: dict[str, File], name: str) -> list[Unseen]:
+    """Return the values that the engine takes away and of whose presence the audit says nothing.
 
     Every source is given to the audit as if it were its own output.
     """
@@ -205,7 +220,7 @@ def unseen(files: dict[str, File], name: str) -> list[tuple[str, int]]:
             place = " > ".join([*(f"{_show(t)}[{n + 1}]" for t, n in path), _show(tag)])
             inside = any((form, " > ".join(place.split(" > ")[:n])) in told for n in range(1, 4))
             if vr != "SQ" and length and value and not kept and (form, place) not in told and not inside:
-                silent.append((form, tag))
+                silent.append(Unseen(form, tag, value))
     return silent
 
 

@@ -25,7 +25,7 @@ FORMS: dict[str, Forms] = {
     "AE": (b"Z@", b"CT99", b"M08MRI01", b"", b"  @  ", b"MR_SCANNER", b"A@\\B@", b"@ \0"),
     "AS": (b"047Y", b"47Y ", b"47", b"", b"047Y\\048Y ", b"forty-seven ", b"007D", b"300M"),
     "AT": (b"\x10\0\x10\0", b"", b"\x18\0\x50\0\x18\0\x60\0", b"\x10\0"),
-    "CS": (b"ORIGINAL", b"@ ", b"lower @ ", b"", b"A\\B ", b"PRIMARY \0", b"1234567890123456789 ", b"AXIAL\\@ "),
+    "CS": (b"QUOX_7 ", b"@ ", b"lower @ ", b"", b"A\\B ", b"QUEX_8 \0", b"1234567890123456789 ", b"AXIAL\\@ "),
     "DA": (
         b"20210311",
         b"2021.03.11",

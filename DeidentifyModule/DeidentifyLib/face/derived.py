@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from pydicom import Dataset
 from pydicom.dataelem import DataElement
-from pydicom.tag import Tag
 
-IMAGE_TYPE, FRAME_TYPE = Tag(0x0008, 0x0008), Tag(0x0008, 0x9007)
-SHARED, PER_FRAME = Tag(0x5200, 0x9229), Tag(0x5200, 0x9230)
+from ..dicom.tags import IMAGE_TYPE
+
+FRAME_TYPE, SHARED, PER_FRAME = 0x00089007, 0x52009229, 0x52009230
 DERIVED, MIXED = "DERIVED", "MIXED"
 
 

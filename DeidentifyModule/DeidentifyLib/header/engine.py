@@ -20,17 +20,14 @@ from ..dicom.elements import PARSE_ERRORS, VRS, effective_vr, raw_element, store
 from ..dicom.errors import CannotDeidentify, Withheld
 from ..dicom.private_blocks import PrivateBlocks, holds_private
 from ..dicom.tags import (
-    CONTENT_SEQUENCE,
-    GRAPHIC_ANNOTATION_SEQUENCE,
     PATIENT_ID,
     PIXEL_REPRESENTATION,
     SOP_CLASS_UID,
     SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE,
 )
 from ..free_text.cleaning import TextCleaner
-from ..free_text.deep_identifiers import identifiers_of
+from ..free_text.deep_identifiers import texts_of_items
 from ..free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
-from ..options import Options
 from ..profile.actions import Action, Rule
 from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
@@ -40,7 +37,7 @@ from ..standard.iod_types import OPTIONAL, Path, iod_of, type_of
 from .clean_graphics import clean_text_objects, graphics_action, name_by_number, rename_layers
 from .content_references import ContentReferences
 from .context import Change, Context
-from .decisions import carry_out, decide_attribute, written_vr
+from .decisions import carry_out, decide_attribute, explained, written_vr
 from .declared_private import DeclaredPrivate
 from .identity import identity_of
 from .sequences import build_dummy_items
@@ -103,14 +100,11 @@ class HeaderEngine:
             raise Withheld("a voice recording: it identifies who speaks, and no option of PS3.15 cleans it")
         context = self._context(dataset, subject, observer)
         options = self.profile.options
-        if _is_searched_at_any_depth(dataset, options):
-            identifiers = context.cleaner.identifiers | identifiers_of(dataset)
-            context.cleaner = TextCleaner(identifiers, context.cleaner.vocabulary)
         references = ContentReferences(dataset) if options.clean_structured_content else None
         if options.clean_graphics:
             clean_text_objects(dataset, context.cleaner)
             rename_layers(dataset, context.cleaner)
-            name_by_number(dataset, context.cleaner)
+            name_by_number(dataset, context.cleaner.name)
         self._dataset(dataset, context, ())
         if references is not None:
             references.restore(dataset)
@@ -165,7 +159,7 @@ class HeaderEngine:
             canonical_id(identity.patient_id) or None,
             canonical_name(identity.patient_name) or None,
             encodings,
-            cleaner_for(_identifying_values(dataset), encodings),
+            cleaner_of(dataset),
             DeclaredPrivate(dataset) if self.profile.options.keep_safe_private else None,
             observer=observer,
         )
@@ -247,9 +241,9 @@ class HeaderEngine:
             return
         original = _bytes_or_none(element)
         siblings = DatasetSiblings(dataset)
-        new, action = carry_out(self.values, decision, path[-1], vr, original, siblings, context)
+        new, action, rules = carry_out(self.values, decision, path[-1], vr, original, siblings, context)
         vr = written_vr(action, vr)
-        self._finish(dataset, element, new, action, rule.reason, context, path, vr)
+        self._finish(dataset, element, new, action, explained(rule.reason, rules), context, path, vr)
 
     def _sequence(
         self,
@@ -381,6 +375,12 @@ def _undecoded(dataset: Dataset, tag: int) -> StoredElement:
     return element
 
 
+def cleaner_of(dataset: Dataset) -> TextCleaner:
+    """Return the cleaner that knows what a data set says of persons and places, at any depth."""
+    encodings = tuple(convert_encodings(dataset._character_set))
+    return cleaner_for(_identifying_values(dataset), encodings, texts_of_items(dataset))
+
+
 def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
     values = []
     for tag in sorted(dataset.keys()):
@@ -391,13 +391,6 @@ def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
             if value:
                 values.append((int(tag), vr, value))
     return tuple(values)
-
-
-def _is_searched_at_any_depth(dataset: Dataset, options: Options) -> bool:
-    """Return whether texts of a data set stay that may name persons who are stated only inside its items."""
-    return (options.clean_structured_content and CONTENT_SEQUENCE in dataset) or (
-        options.clean_graphics and GRAPHIC_ANNOTATION_SEQUENCE in dataset
-    )
 
 
 def _belongs_to_data_set(tag: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS
-from ..tables import required_types, word_list
+from ..tables import required_types, vr_in_tables, word_list
 from ..tags import DIRECTORY_RECORD_TYPE
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, in_content, inside_replaced, stripped
 from .faithful import says_nothing
@@ -47,7 +47,7 @@ class Actions(Check):
         if entry.vr == "SQ" or entry.source_vr == "SQ":
             if action in ("X", "X/Z") and new:
                 yield Found("action.kept", ERROR, "", "a sequence is left that the table removes")
-        elif old and new == old and entry.vr != "UI" and not is_placeholder(old):
+        elif old and new == old and not _is_uid(entry) and not is_placeholder(old):
             yield Found("action.kept", ERROR, "", "a value of the source is left that the table removes or replaces")
         elif action == "X" and new and entry.vr != "UI" and new != old:
             severity = NOTICE if says_nothing(new, entry.vr) or not strict else ERROR
@@ -101,6 +101,11 @@ class Required(Check):
             yield Found("type.1", severity, "", "a Type 1 attribute has no value any more")
         elif kind == "2" and entry.output is None:
             yield Found("type.2", severity, "", "a Type 2 attribute was removed")
+
+
+def _is_uid(entry: Entry) -> bool:
+    """Return whether the check of UIDs judges a value: a UI in the place of another value is none."""
+    return entry.vr == "UI" and vr_in_tables(entry.tag) in ("UI", "")
 
 
 def _goes(entry: Entry, view: View) -> bool:

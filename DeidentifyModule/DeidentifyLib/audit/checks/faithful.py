@@ -37,8 +37,9 @@ _CODE_OF_METHOD = frozenset((tags.CODE_VALUE, tags.CODING_SCHEME_DESIGNATOR, tag
 _IDENTITY = frozenset((tags.PATIENT_NAME, tags.PATIENT_ID))
 _AFTER_DEFACING = frozenset((tags.LOSSY_IMAGE_COMPRESSION,))
 """Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
-_IMAGE_TYPE, _TYPES = tags.IMAGE_TYPE, (b"DERIVED", b"MIXED")
-_DERIVATION, _FRAME_TYPE = tags.DERIVATION_DESCRIPTION, 0x00089007
+_FRAME_TYPE = 0x00089007
+_TYPES = (b"DERIVED", b"MIXED")
+"""Image Type and Frame Type of changed pixels (PS3.3 C.7.6.1.1.2, C.8.16.1)."""
 _DEFACED = b"Face removed: voxels of the face set to air"
 _EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
 """Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
@@ -70,6 +71,8 @@ class Faithful(Check):
             if not value or says_nothing(value, element[2]) or _moved(view, path, tag, value):
                 continue
             yield Found("added.element", ERROR, show_path(path, tag), "an element was added that the source lacks")
+
+        yield from _length_of_document(view)
 
     def _is_own(self, path: TagPath, tag: int, view: View) -> bool:
         """Return whether a de-identifier adds this element by itself."""
@@ -108,6 +111,8 @@ class Faithful(Check):
     def _is_free(self, entry: Entry, view: View) -> bool:
         if entry.tag in view.expectation.site_tags or entry.tag & 0xFFFF == 0:
             return True
+        if entry.tag == tags.ENCAPSULATED_DOCUMENT_LENGTH and not entry.path:
+            return True
         if not entry.path and (entry.tag in _OWN or entry.tag in _IDENTITY):
             return True
         if view.pixel_record is not None and self._after_defacing(entry.path, entry.tag, view):
@@ -120,10 +125,10 @@ class Faithful(Check):
             return False
         old, new = view.source.index.get((path, tag)), view.output.index[path, tag]
         value = stripped(view.output.value(new))
-        if tag == _FRAME_TYPE or (not path and tag == _IMAGE_TYPE):
+        if tag == _FRAME_TYPE or (not path and tag == tags.IMAGE_TYPE):
             before = stripped(view.source.value(old)) if old is not None else b""
             return value.split(b"\\")[1:] == before.split(b"\\")[1:] and value.split(b"\\")[0].strip() in _TYPES
-        if tag == _DERIVATION:
+        if tag == tags.DERIVATION_DESCRIPTION:
             return not path and value == _DEFACED
         return not path and (tag in _EXTREMES or tag in _AFTER_DEFACING)
 
@@ -153,6 +158,18 @@ class Faithful(Check):
         words = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", new.decode("latin-1"))}
         if len(new) > _DOCUMENT_BYTES or words - word_list("empty_documents.txt"):
             yield Found("changed.document", ERROR, "", "the document is not one of the empty ones that replace any")
+
+
+def _length_of_document(view: View) -> Iterator[Found]:
+    """Compare Encapsulated Document Length with the document, which is not the source's (PS3.3 C.24.2)."""
+    length = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT_LENGTH))
+    document = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT))
+    if length is None or document is None:
+        return
+    said = int.from_bytes(view.output.value(length), "big" if view.output.endian == ">" else "little")
+    if said not in (document[4], document[4] - 1):
+        text = "the length of the document is not that of the document in the file"
+        yield Found("changed.number", ERROR, show_path((), tags.ENCAPSULATED_DOCUMENT_LENGTH), text)
 
 
 def says_nothing(value: bytes, vr: str) -> bool:

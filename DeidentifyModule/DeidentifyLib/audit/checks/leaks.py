@@ -199,6 +199,8 @@ def weigh(
     before = view.source.value(partner) if partner is not None else b""
     if _is_of_equipment(identifier, tag, before, buffer[start : start + size]):
         return NOTICE
+    if _is_cleaned_station(identifier, tag, view):
+        return NOTICE
     if identifier.origin == tag and identifier.kind == "place" and view.expectation.action(tag)[0] == CLEAN:
         return WARNING
     if identifier.kind in ("text", "place") and not (identifier.whole and len(identifier.text) >= 6):
@@ -219,6 +221,18 @@ def _same(view: View, path: TagPath, tag: int, value: bytes) -> bool:
     """Return whether a value is the source's own at the same place."""
     partner = view.source.index.get((path, tag))
     return partner is not None and stripped(view.source.value(partner)) == stripped(value)
+
+
+def _is_cleaned_station(identifier: Identifier, tag: int, view: View) -> bool:
+    """Return whether a hit is the name of a station in an attribute that the options clean and do not remove.
+
+    An application entity such as MRC1 stays with Retain Device Identity (C in Table E.1-1) where nothing in it is a
+    person's name or an ID; those are looked for on their own.
+    """
+    row, action = row_of(tag), view.expectation.action
+    if identifier.kind != "station" or row is None or row.kind != "station":
+        return False
+    return action(tag)[0] == CLEAN and action(identifier.origin)[0] in (CLEAN, KEEP)
 
 
 def _is_of_equipment(identifier: Identifier, tag: int, before: bytes, after: bytes) -> bool:

@@ -97,7 +97,7 @@ def reasons_of(view: View) -> Iterator[str]:
     elif sop_class and not sop_class.startswith("1.2.840.10008."):
         yield "an object of a private class"
     for start, name in _UNUSUAL.items():
-        if sop_class.startswith(start):
+        if sop_class == start or (start.endswith(".") and sop_class.startswith(start)):
             yield f"an unusual object: {name}"
     if any(
         not path and tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000 for path, tag, *_ in out.elements if tag >> 24 == 0x60

@@ -57,9 +57,7 @@ class DateShift(Check):
         row = row_of(entry.tag)
         written = entry.source_vr or entry.vr
         vr = vr_in_tables(entry.tag) or written
-        if vr not in _DATE_VRS or written not in _DATE_VRS | TEXT_VRS | {"PN"} or written == "CS":
-            return
-        if not stripped(entry.source) or entry.tag >> 16 & 1:
+        if vr not in _DATE_VRS or not stripped(entry.source) or entry.tag >> 16 & 1:
             return
         listed = row is not None and row.basic not in ("-",)
         if row is not None and listed and not row.options.get("M"):
@@ -67,8 +65,9 @@ class DateShift(Check):
         mode = view.expectation.dates
         if mode == "remove" or mode == "any":
             return
-        if not is_date_attribute(entry.tag) and stripped(entry.source) != stripped(entry.output):
-            return  # a date in the place of another value: what is left of it is no date of the subject
+        is_text = written in (_DATE_VRS | TEXT_VRS | {"PN"}) - {"CS"}
+        if not (is_text and is_date_attribute(entry.tag)) and stripped(entry.source) != stripped(entry.output):
+            return  # a date in a place or a VR where nobody reads one: what became of it is no date of the subject
         if not (entry.output or b"").strip(_PADDING):
             is_lost = listed and view.expectation.strict and not inside_replaced(entry, view)
             if is_lost and all(_well_formed(old.strip(_PADDING), vr) for old in (entry.source or b"").split(b"\\")):

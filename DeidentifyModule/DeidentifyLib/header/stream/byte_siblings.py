@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from typing import Literal
 
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataset import Dataset
@@ -38,6 +39,8 @@ class ByteSiblings:
         self._parts = parts
         self.encodings = encodings
         self.consulted = 0
+
+    byte_order: Literal["little"] = "little"
 
     def text_of(self, tag: int) -> str:
         """Return the text of an attribute without padding, empty if it is absent."""

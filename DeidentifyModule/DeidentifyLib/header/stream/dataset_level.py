@@ -9,7 +9,7 @@ from ...dicom.tags import PIXEL_REPRESENTATION, SPECIFIC_CHARACTER_SET
 from ...profile.actions import Action
 from ..clean_graphics import graphics_action
 from ..context import Context
-from ..decisions import Decision, carry_out, written_vr
+from ..decisions import Decision, carry_out, explained, written_vr
 from ..values import ValueActions
 from .attribute_rules import AttributeRules
 from .byte_siblings import ByteSiblings
@@ -146,8 +146,10 @@ class DatasetLevel:
         if vr == "SQ":
             return self._sequence(record, decision)
         value = record.raw[record.value :] if record.bulk is None else b"\0\0"
-        new, action = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
+        new, action, rules = carry_out(self.tools.values, decision, tag, vr, value, siblings, self.context)
         numbers = rule.numbers if action is decision.action else rule.fallback_numbers
+        if rules:
+            numbers = (self.tools.keys.number(tag, action, explained(decision.rule.reason, rules)),)
         if tag == SPECIFIC_CHARACTER_SET and (self.rules.path or new is not value):
             raise NotStreamable("a character set that changes")
         if new is None:
