@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from .location import Location
 
@@ -38,7 +39,7 @@ class Verdict:
     reason: str
     figures: Mapping[str, float] = field(default_factory=dict)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values; no part of them comes from the image's header."""
         return {
             "verdict": self.outcome.value,
