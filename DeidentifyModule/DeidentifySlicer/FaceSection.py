@@ -7,6 +7,7 @@ import slicer
 from .BackgroundCall import BackgroundCall
 from .BoundMasks import BoundMasks
 from .Errors import DeidentifyError
+from .StatusLine import BUSY, Status
 from .Translation import tr as _
 from .VolumeViews import centerViews, leave3D, removeVolume, showIn3D, showInSlices
 
@@ -141,14 +142,14 @@ class FaceSection:
             self._end()
 
     def _begin(self):
-        self._state.busy = "face"
+        self._state.busy, self._state.working = "face", Status(BUSY, _("Looking for the face …"))
         self._ui.faceProgressBar.setRange(0, 0)
         self._ui.faceProgressBar.visible = True
         self._say(_("Looking for the face …"))
         self._panel.update()
 
     def _end(self):
-        self._state.busy = ""
+        self._state.busy, self._state.working = "", None
         self._ui.faceProgressBar.visible = False
         self._panel.update()
 

@@ -101,3 +101,16 @@ def optionsToParameterNode(options, parameterNode):
     parameterNode.dates = DateChoice(options.dates.value)
     parameterNode.namePattern = options.name_pattern
     parameterNode.EndModify(wasModified)
+
+
+def parameterValues(parameterNode):
+    """Return what the controls show, by name, also where the choices contradict each other."""
+    return {name: getattr(parameterNode, name) for name in (*CHECKED_OPTIONS, "idName", "dates", "namePattern")}
+
+
+def setParameterValues(parameterNode, values):
+    """Show values of `parameterValues` again."""
+    wasModified = parameterNode.StartModify()
+    for name, value in values.items():
+        setattr(parameterNode, name, value)
+    parameterNode.EndModify(wasModified)

@@ -6,7 +6,12 @@ import pathlib
 
 import vtk
 
-from .OptionsParameterNode import optionsFromParameterNode, optionsToParameterNode
+from .OptionsParameterNode import (
+    optionsFromParameterNode,
+    optionsToParameterNode,
+    parameterValues,
+    setParameterValues,
+)
 from .PathEdits import browseWith, onEdited
 from .Presets import matchingPreset, presetOptions, presets
 from .Translation import tr as _
@@ -18,6 +23,7 @@ class OptionsSection:
     def __init__(self, panel):
         self._panel, self._ui = panel, panel.ui
         self._observer = None
+        self._kept = None
         self.problem = ""
         self._siteRulesFailed = False
         self._siteRules = None  # never in the scene: a rule may set a value
@@ -44,9 +50,21 @@ class OptionsSection:
         return options if self._siteRules is None else options.with_changes(site_rules=self._siteRules)
 
     def watch(self, parameterNode):
-        """Follow a parameter node."""
+        """Follow a parameter node; the one of a new scene gets the options of the scene before."""
+        if self._kept is not None:
+            kept, self._kept = self._kept, None
+            setParameterValues(parameterNode, kept)
         self._observer = parameterNode.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_arguments: self._changed())
         self._changed()
+
+    def keepForNextScene(self, parameterNode):
+        """Keep the options of a scene that is about to be closed; inputs stay on the panel, so options do, too."""
+        self._kept = parameterValues(parameterNode)
+
+    def signature(self):
+        """Return what tells one choice of options, key and site rules from another."""
+        values = tuple(parameterValues(self._panel.parameterNode).items())
+        return values, self.keyFile(), self._ui.siteRulesPathLineEdit.currentPath, id(self._siteRules)
 
     def release(self, parameterNode):
         """Let go of a parameter node."""
@@ -173,6 +191,7 @@ def unsupported(options):
     return sorted(name.replace("_", " ") for name in unsupported_options() if getattr(options, name))
 
 
-def bulletList(lines):
-    """Return lines as a rich text list with a small indent."""
-    return '<ul style="margin-left: -24px">' + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
+def bulletList(lines, escaped=False):
+    """Return lines as a rich text list with a small indent; `escaped` lines are rich text already."""
+    lines = lines if escaped else [html.escape(line) for line in lines]
+    return '<ul style="margin-left: -24px">' + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
