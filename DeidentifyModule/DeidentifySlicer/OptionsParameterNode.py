@@ -29,8 +29,8 @@ class DateChoice(enum.Enum):
 
     def label(self):
         return {
-            DateChoice.SHIFT: _("Shift by whole days, keep intervals"),
-            DateChoice.KEEP: _("Keep all dates as they are"),
+            DateChoice.SHIFT: _("Shift by whole days"),
+            DateChoice.KEEP: _("Keep as they are"),
             DateChoice.REMOVE: _("Remove"),
         }[self]
 

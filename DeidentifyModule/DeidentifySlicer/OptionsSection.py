@@ -7,6 +7,7 @@ import pathlib
 import vtk
 
 from .OptionsParameterNode import (
+    CHECKED_OPTIONS,
     optionsFromParameterNode,
     optionsToParameterNode,
     parameterValues,
@@ -24,6 +25,8 @@ class OptionsSection:
         self._panel, self._ui = panel, panel.ui
         self._observer = None
         self._kept = None
+        self._lastPreset = 0
+        self._markUnsupported()
         self.problem = ""
         self._siteRulesFailed = False
         self._siteRules = None  # never in the scene: a rule may set a value
@@ -80,10 +83,19 @@ class OptionsSection:
         options = self._options()
         if options is not None:
             index = matchingPreset(options)
-            self._ui.presetComboBox.currentIndex = index if index >= 0 else len(presets())
-            lines = self._panel.logic.consequences(options) + self._siteRulesInForce()
+            self._showPreset(index)
+            lines = self._panel.logic.consequences(options) + namesInSlicer(options) + self._siteRulesInForce()
             self._ui.consequencesLabel.text = bulletList(lines)
         self._panel.update()
+
+    def _showPreset(self, index):
+        """Show the preset that fits, else the last one that did, as changed."""
+        combo = self._ui.presetComboBox
+        if index >= 0:
+            self._lastPreset = index
+        else:
+            combo.setItemText(len(presets()), _("{preset}, changed").format(preset=presets()[self._lastPreset][0]))
+        combo.currentIndex = index if index >= 0 else len(presets())
 
     def _siteRulesInForce(self):
         """Return a line if there are site rules: those of an options file are seen nowhere else."""
@@ -121,6 +133,17 @@ class OptionsSection:
         text = _("Not available in this version: {names}.")
         self.problem = text.format(names=", ".join(missing)) if missing else ""
         return options
+
+    def _markUnsupported(self):
+        """Say at each option that the library refuses that it is not in this version."""
+        if self._panel.requirement:
+            return  # an older Slicer cannot import the library
+        from DeidentifyLib.profile import unsupported_options
+
+        for name, option in CHECKED_OPTIONS.items():
+            box = getattr(self._ui, name + "CheckBox")
+            if option in unsupported_options():
+                box.text = _("{option} (not in this version)").format(option=box.text)
 
     def _presetChosen(self, index):
         if index < len(presets()):
@@ -189,6 +212,18 @@ def unsupported(options):
     from DeidentifyLib.profile import unsupported_options
 
     return sorted(name.replace("_", " ") for name in unsupported_options() if getattr(options, name))
+
+
+def namesInSlicer(options):
+    """Return a line on how the result will be called when it is loaded in Slicer."""
+    if options.clean_descriptors:
+        return []
+    return [
+        _(
+            "Series lose their descriptions: Slicer lists them without a name. Check Keep descriptions, cleaned, to keep "
+            "what is known to be safe."
+        )
+    ]
 
 
 def bulletList(lines, escaped=False):

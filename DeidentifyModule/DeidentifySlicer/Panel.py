@@ -40,7 +40,7 @@ class Panel:
         self.state = PanelState()
         self.parameterNode = None
         self._guiTag = None
-        self._requirement = missingRequirement()
+        self.requirement = missingRequirement()
         self._statusLine = StatusLine(
             [
                 (self.ui.statusIconLabel, self.ui.statusLabel),
@@ -88,8 +88,8 @@ class Panel:
 
     def status(self):
         """Return what the status line says now."""
-        if self._requirement:
-            return Status(BAD, _("Deidentify cannot run."), self._requirement)
+        if self.requirement:
+            return Status(BAD, _("Deidentify cannot run."), self.requirement)
         if self.state.busy:
             return self.state.working or Status(BUSY, _("Working …"))
         if self.state.outcome is not None:
@@ -135,8 +135,8 @@ class Panel:
 
     def reasonNotToRun(self):
         """Return why De-identify cannot be pressed now, or an empty text."""
-        if self._requirement:
-            return self._requirement
+        if self.requirement:
+            return self.requirement
         if self.state.busy:
             return _("Wait until what is under way has ended.")
         if not self.state.inputs:
@@ -163,7 +163,7 @@ class Panel:
             self.ui.loadOptionsButton,
             self.ui.cleanSceneButton,
         ):
-            button.enabled = idle and not (self._requirement and button is not self.ui.cleanSceneButton)
+            button.enabled = idle and not (self.requirement and button is not self.ui.cleanSceneButton)
         self.ui.clearInputButton.enabled = idle and bool(self.state.inputs)
         self.preview.update()
         self.result.update()

@@ -48,8 +48,8 @@ class Status:
         return " ".join(part for part in (self.head, self.text) if part)
 
 
-class StatusLine:
-    """Shows a status with icon, color and words.
+class StatusLine(qt.QObject):
+    """Shows a status with icon, color and words; follows a change of Slicer's theme.
 
     Parameters
     ----------
@@ -58,11 +58,20 @@ class StatusLine:
     """
 
     def __init__(self, pairs):
+        qt.QObject.__init__(self, pairs[0][1])
         self._pairs = pairs
-        self._shown = None
+        self._status = self._shown = None
+        pairs[0][1].installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        """Show the status in the colors of a new theme; leave the event to the label."""
+        if event.type() == qt.QEvent.PaletteChange and self._status is not None:
+            self.show(self._status)
+        return False
 
     def show(self, status):
         """Show a status in all places."""
+        self._status = status
         dark = self._pairs[0][1].palette.color(qt.QPalette.Window).lightness() < 128
         if (status, dark) == self._shown:
             return

@@ -96,7 +96,9 @@ class FaceButtonsTest(PanelTestCase):
         self.assertEqual(node.GetSegmentation().GetNthSegment(0).GetName(), "Face")
         self.assertTrue(node.GetSegmentation().ContainsRepresentation("Closed surface"))
         self.assertIn("Face found", self.ui.faceVerdictLabel.text)
-        self.assertIn("match", self.ui.faceVerdictLabel.text)
+        self.assertIn("The head fits the model well.", self.ui.faceVerdictLabel.text)
+        self.assertNotRegex(self.ui.faceVerdictLabel.text, r"\d")
+        self.assertRegex(self.ui.faceVerdictLabel.toolTip, r"match \d")
 
     def test_the_nose_is_in_the_mask_and_the_brain_is_not(self):
         from DeidentifySlicer.FaceMask import maskArray
