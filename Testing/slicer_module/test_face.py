@@ -237,7 +237,7 @@ class FaceButtonsTest(PanelTestCase):
         self.useMask()
         self.edit(5)
         self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         slicer.mrmlScene.Clear(0)
         self.panel.useParameterNode(self.logic.getParameterNode())
         self.volume = addHead(name="another")  # may get the ID of the one that was closed
@@ -256,7 +256,7 @@ class FaceButtonsTest(PanelTestCase):
         self.volume.AddObserver(vtk.vtkCommand.DeleteEvent, lambda *_arguments: deleted.append(True))
         self.volume = None
         self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         slicer.mrmlScene.Clear(0)
         self.assertTrue(deleted)
         self.panel.useParameterNode(self.logic.getParameterNode())
@@ -314,7 +314,7 @@ class FaceButtonsTest(PanelTestCase):
     def test_closing_the_scene_disables_the_buttons(self):
         self.find()
         self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         slicer.mrmlScene.Clear(0)
         self.panel.useParameterNode(self.logic.getParameterNode())
         self.assertFalse(self.ui.editFaceButton.enabled)
