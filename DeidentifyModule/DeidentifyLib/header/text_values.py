@@ -39,6 +39,16 @@ _NAMES = frozenset(
         0x00686210,  # ImplantSize
     )
 )
+_SETTINGS = frozenset(
+    (
+        0x00281054,  # RescaleType
+        0x00281055,  # WindowCenterWidthExplanation
+        0x00283003,  # LUTExplanation
+        0x00283004,  # ModalityLUTType
+        0x00180085,  # ImagedNucleus
+    )
+)
+"""Settings beside those that ``unlisted.csv`` classes as equipment."""
 _AE_TITLES = frozenset(("AE",))
 _BYTES = frozenset(("OB", "OW", "UN"))
 _CODE = re.compile(rb"[\x20-\x7e\0]{0,64}")
@@ -56,7 +66,7 @@ def style_of(tag: int, vr: str) -> TextStyle:
         return TextStyle.CODE_MEANING
     if vr == "CS":
         return TextStyle.TERM
-    if vr in _AE_TITLES or is_equipment(tag):
+    if vr in _AE_TITLES or tag in _SETTINGS or is_equipment(tag):
         return TextStyle.EQUIPMENT
     return TextStyle.NAME if tag in _NAMES else TextStyle.DESCRIPTOR
 
