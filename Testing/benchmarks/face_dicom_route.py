@@ -67,5 +67,5 @@ def _slice(head: Head, uids: tuple[str, str, str], k: int, axes: np.ndarray) -> 
 def headers_of(paths: list[Path]) -> face.SeriesHeaders:
     """Read the headers as a run does."""
     return face.SeriesHeaders(
-        "1", [face.Instance(pydicom.dcmread(path, stop_before_pixels=True), path) for path in paths]
+        "1", [face.InstanceHeader(pydicom.dcmread(path, stop_before_pixels=True), path) for path in paths]
     )

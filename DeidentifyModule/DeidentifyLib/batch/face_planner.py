@@ -110,7 +110,7 @@ class FacePlanner:
         if decided.action is face.FaceAction.WITHHOLD:
             report.update(self._doubtful(number, headers))
             return FaceDecision(None, f"face: {decided.verdict.reason}", report)
-        if decided.action is face.FaceAction.KEEP:
+        if decided.action is face.FaceAction.KEEP or decided.region is None:
             return FaceDecision(None, "", report)
         report.update(self._pictures(number, headers, decided.region))
         return FaceDecision(decided.region, "", report)
@@ -133,7 +133,7 @@ class FacePlanner:
         if folder == self._private:
             (folder / name).chmod(0o600)
 
-    def _pictures(self, number: int, headers: face.SeriesHeaders, region: face.Region | None) -> dict[str, str]:
+    def _pictures(self, number: int, headers: face.SeriesHeaders, region: face.Region) -> dict[str, str]:
         """Draw what is removed; return the names of the pictures, none where the series is no volume."""
         try:
             volume = face.small_volume(headers)
@@ -180,8 +180,8 @@ def _frame_of_reference(series: Series) -> str:
         (first, *_) = series.instances
         with first.source.open() as file:
             header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-        return face.SeriesHeaders("", [face.Instance(header, first.source.open)]).frame_of_reference
-    except (OSError, ValueError, AttributeError, KeyError, EOFError, NotImplementedError):
+        return face.SeriesHeaders("", [face.InstanceHeader(header, first.source.open)]).frame_of_reference
+    except (OSError, ValueError, KeyError, EOFError, NotImplementedError):
         return ""  # it is read again, and judged, with its study
 
 
