@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import SimpleITK as sitk
 from DeidentifyLib import face
+from DeidentifyLib.batch.face_planner import together
 from DeidentifyLib.face import study
 from DeidentifyLib.face.carriers import ALONE, REASONS
+from DeidentifyLib.scan.scan_inputs import scan_inputs
 from face import carriers
-from face.synthetic_head import as_series, datasets_of, head
+from face.synthetic_head import FRAME_OF_REFERENCE, as_series, datasets_of, head
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
@@ -159,3 +163,13 @@ def test_what_shows_no_face_is_not_withheld_beside_a_head(located, ct):
     }
     decisions = decide(ct, *(carriers.blank(uid, modality) for uid, modality in classes.items()))[1:]
     assert {decision.action for decision in decisions} == {KEEP}
+
+
+@pytest.mark.parametrize("same_space", [True, False])
+def test_a_structure_set_of_another_study_is_judged_with_the_images_in_its_space(tmp_path: Path, same_space) -> None:
+    contours = carriers.structure_set(("BODY", "EXTERNAL", 85), frame=FRAME_OF_REFERENCE if same_space else "1.2.3")
+    for number, dataset in enumerate((carriers.dose(), contours)):
+        dataset.save_as(tmp_path / f"{number}.dcm", enforce_file_format=True)
+    series = scan_inputs([tmp_path]).series
+    assert len({one.study_uid for one in series}) == 2
+    assert sorted(map(sorted, together(series))) == ([[0, 1]] if same_space else [[0], [1]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from .auditor import Auditor
 from .checks import View
@@ -24,7 +25,7 @@ def audit_pairs(
     auditor: Auditor,
     pairs: Iterable[Pair],
     output: Path,
-    pixel_records: Callable[[str], dict | None] = lambda name: None,
+    pixel_records: Callable[[str], dict[str, Any] | None] = lambda name: None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> None:
     """Audit pairs, the ones of a subject together.
@@ -33,8 +34,12 @@ def audit_pairs(
     the files searched before are searched again at the end of the subject.
     """
     done = 0
+
+    def on_more(more: int) -> None:
+        on_progress(done + more)
+
     for group in groups_of(pairs):
-        audit_group(auditor, group, output, pixel_records, lambda more, before=done: on_progress(before + more))
+        audit_group(auditor, group, output, pixel_records, on_more)
         done += len(group)
 
 
@@ -42,7 +47,7 @@ def audit_group(
     auditor: Auditor,
     group: SubjectGroup,
     output: Path,
-    pixel_records: Callable[[str], dict | None],
+    pixel_records: Callable[[str], dict[str, Any] | None],
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> bool:
     """Audit the pairs of a group; return whether no other group can hold its subjects, which are forgotten then."""
@@ -105,7 +110,9 @@ def _learn(auditor: Auditor, group: SubjectGroup, output: Path) -> None:
             auditor.learn(source, data)
 
 
-def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[str], dict | None]) -> View | None:
+def _audit(
+    auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[str], dict[str, Any] | None]
+) -> View | None:
     source = _source_of(auditor, pair)
     if source is None:
         return None

@@ -171,16 +171,17 @@ def canary_of(auditor: Auditor, pairs: Pairs, output: Path, records: Records) ->
             source, data = Document(pair.read_source(), tolerant=True), read_bytes(output / pair.output)
             is_large = len(data) > LARGE or len(source.data) > LARGE
             if is_large:
-                source, data = Document(shortened(source), tolerant=True), shortened(Document(data))
+                source = Document(shortened(source), tolerant=True)
+            copy = shortened(Document(data)) if is_large else data[:]
             record = None if is_large else records(pair.output)
-            hits = list(plant_and_find(pair.output, source, data, auditor.expectation, record, plants))
+            hits = list(plant_and_find(pair.output, source, copy, auditor.expectation, record, plants))
         except (OSError, WalkError, KeyError, MemoryError):
             continue
         for title, found in hits:
             planted.setdefault(title, []).append(found)
     rows = [{"planted": title, "times": len(hits), "found": sum(hits)} for title, hits in planted.items()]
-    missed = sum(row["times"] - row["found"] for row in rows)
-    return {"rows": rows, "planted": sum(row["times"] for row in rows), "missed": missed}
+    times = sum(len(hits) for hits in planted.values())
+    return {"rows": rows, "planted": times, "missed": times - sum(map(sum, planted.values()))}
 
 
 def missed_plants(canary: Mapping[str, Any] | None) -> list[str]:

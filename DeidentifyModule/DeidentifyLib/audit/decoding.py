@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.pixels import pixel_array
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID
 
 from .large_files import Bytes
@@ -93,6 +93,7 @@ def _through_gdcm(dataset: FileDataset) -> np.ndarray:
         path = Path(folder) / "pixels.dcm"
         pydicom.dcmwrite(path, bare, enforce_file_format=True)
         try:
-            return sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            decoded: np.ndarray = sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            return decoded
         except RuntimeError:
             raise UndecodedError("no decoder at hand reads this transfer syntax") from None

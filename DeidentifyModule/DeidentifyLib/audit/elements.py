@@ -14,7 +14,6 @@ from pydicom.datadict import dictionary_VR
 from .large_files import Bytes, unpacker
 from .tags import PIXEL_DATA, TRANSFER_SYNTAX_UID
 
-LEVEL_ROOT: tuple = ()
 UNDEFINED = 0xFFFFFFFF
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
@@ -26,6 +25,8 @@ _LONG = {name.encode(): name for name in "OB OD OF OL OV OW SQ SV UC UN UR UT UV
 
 TagPath = tuple[tuple[int, int], ...]
 """The sequences around an element: ((tag of the sequence, index of the item from 0), ...); () at the top level."""
+
+LEVEL_ROOT: TagPath = ()
 
 Element = tuple[TagPath, int, str, int, int]
 """Path, tag, VR, start of the value and its length in `Document.body` (for encapsulated pixels: of all items)."""
@@ -75,8 +76,8 @@ class Document:
         self.elements: list[Element] = []
         self.fragments: list[tuple[int, int]] = []
         self.problems: list[str] = []
-        self._index: dict | None = None
-        self._creators: dict | None = None
+        self._index: dict[tuple[TagPath, int], Element] | None = None
+        self._creators: dict[tuple[TagPath, int, int], str] | None = None
         self.has_preamble = data[128:132] == b"DICM"
         position = 132 if self.has_preamble else 0
         position = self._walk_meta(position)

@@ -117,6 +117,10 @@ class Expectation:
             found.add("113111")
         return found
 
+    def retains_where(self, row: Row | None) -> bool:
+        """Return whether an option keeps the device or the institution that an attribute tells, cleaned of persons."""
+        return row is not None and bool({"D", "I"} & self.letters & row.options.keys())
+
     def action(self, tag: int) -> tuple[str, Row | None]:
         """Return the action on a standard attribute and its row.
 

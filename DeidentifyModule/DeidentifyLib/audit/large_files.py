@@ -6,7 +6,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import overload
+from typing import Any, cast, overload
 
 from ..files.system_paths import system_path
 
@@ -88,11 +88,11 @@ def read_bytes(path: Path) -> Bytes:
     return FileBytes(place) if os.stat(place).st_size > LARGE else place.read_bytes()
 
 
-def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple]:
+def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple[Any, ...]]:
     """Return what unpacks a layout of `struct` at a position of these bytes."""
     made = struct.Struct(layout)
     if isinstance(body, bytes):
-        return made.unpack_from
+        return cast(Callable[[Bytes, int], tuple[Any, ...]], made.unpack_from)  # it is given these bytes alone
     return lambda data, position: made.unpack(data[position : position + made.size])
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import overload
 
 from ..files.canonical_paths import without_nested
 from ..files.system_paths import walk
@@ -81,7 +82,13 @@ class Pairs(Sequence[Pair]):
     def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
         """Yield the pairs of some numbers."""
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Pair]: ...
+
+    def __getitem__(self, index: int | slice) -> Pair | list[Pair]:
         if isinstance(index, slice):
             return list(self.take(range(*index.indices(len(self)))))
         if not -len(self) <= index < len(self):

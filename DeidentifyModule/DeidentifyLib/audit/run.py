@@ -165,7 +165,8 @@ def options_of(output: Path) -> dict[str, Any] | None:
     """Return the options that an output folder's own report states, None when there is no report."""
     path = output / "report" / "report.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8")).get("options")
+        options: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")).get("options")
+        return options
     except (OSError, ValueError):
         return None
 
@@ -197,8 +198,8 @@ def _pairs(request: AuditRequest, journal: JournalReader | None) -> tuple[Pairs,
             root = next((root for root in roots if path.is_relative_to(root)), path.parent)
             matcher.add_source(path, member, path.relative_to(root).as_posix(), document)
     outputs = ((name, document_or_none(read_bytes(request.output / name))) for name in output_files(request.output))
-    pairs, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
-    return PairList(pairs), orphans, matcher.unmatched_sources()
+    matched, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
+    return PairList(matched), orphans, matcher.unmatched_sources()
 
 
 def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) -> None:

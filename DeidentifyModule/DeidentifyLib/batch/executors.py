@@ -124,6 +124,7 @@ class OrderedMap:
         self._settings = settings
         self._ahead = ahead
         self._lost = lost
+        self._lost_or_cancelled: tuple[type[BaseException], ...] = (*lost, CancelledError)
         self._is_cancelled = is_cancelled
         self._waiting: deque[_Waiting] = deque()
         self._executor: Executor | None = None
@@ -167,7 +168,7 @@ class OrderedMap:
             waiting = self._waiting[0]
             try:
                 result = waiting.future.result()
-            except (*self._lost, CancelledError):
+            except self._lost_or_cancelled:
                 self._again()
                 continue
             self._waiting.popleft()
@@ -193,7 +194,7 @@ class OrderedMap:
         for part in parts:
             try:
                 done = self._submit(part).result()
-            except (*self._lost, CancelledError):
+            except self._lost_or_cancelled:
                 self._stop()
                 lost = [InstanceResult(item, "rejected", WORKER_LOST) for item in part.items]
                 done = TaskResult(task.series_number, lost)

@@ -110,8 +110,10 @@ class FacePlanner:
         if decided.action is face.FaceAction.WITHHOLD:
             report.update(self._doubtful(number, headers))
             return FaceDecision(None, f"face: {decided.verdict.reason}", report)
-        if decided.action is face.FaceAction.KEEP or decided.region is None:
+        if decided.action is face.FaceAction.KEEP:
             return FaceDecision(None, "", report)
+        if decided.region is None:
+            raise ValueError("a series to deface has no region")
         report.update(self._pictures(number, headers, decided.region))
         return FaceDecision(decided.region, "", report)
 

@@ -89,9 +89,9 @@ def _run_file(arguments: argparse.Namespace) -> int:
         mask = face.checked_mask(read_image(arguments.mask_in), first)
         judged = face.Verdict(face.FaceOutcome.REMOVED, "a mask made by a person was used", judged.figures)
     forced = arguments.force and judged.outcome is face.FaceOutcome.UNCERTAIN and location is not None
-    accepted = judged.outcome is face.FaceOutcome.REMOVED or forced
-    if accepted and mask is None:
+    if mask is None and location is not None and (judged.outcome is face.FaceOutcome.REMOVED or forced):
         mask = face.face_mask(first, location, ears=arguments.ears, dilation_mm=arguments.dilate)
+    accepted = mask is not None
     if accepted:
         _write(arguments, image, first, mask, modality, location)
     say(arguments, judged, forced, accepted)
@@ -106,7 +106,14 @@ def _judge(image: sitk.Image, modality: str) -> tuple[face.Location | None, face
     return location, face.verdict(location, modality)
 
 
-def _write(arguments, image, first, mask, modality, location) -> None:
+def _write(
+    arguments: argparse.Namespace,
+    image: sitk.Image,
+    first: sitk.Image,
+    mask: sitk.Image,
+    modality: str,
+    location: face.Location | None,
+) -> None:
     fill = face.air_value(image, modality)
     if arguments.mask_out:
         write_image(mask, arguments.mask_out)

@@ -196,4 +196,4 @@ def write(file: BinaryIO, dataset: FileDataset) -> None:
         else:
             pydicom.dcmwrite(file, dataset, enforce_file_format=True)
     except PARSE_ERRORS as error:
-        raise CannotDeidentify("the de-identified data set cannot be encoded") from error
+        raise CannotDeidentify("the data set cannot be encoded in the transfer syntax that the file states") from error

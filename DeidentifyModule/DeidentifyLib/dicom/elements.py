@@ -26,6 +26,9 @@ PARSE_ERRORS = (
 VRS = frozenset(str(vr) for vr in VR if " " not in str(vr))
 """VRs of PS3.5 6.2."""
 
+NO_DELIMITERS: frozenset[int] = frozenset()
+"""For `decode_bytes`: no character returns to the first character set, as pydicom does not repeat escape sequences."""
+
 _NUL_PADDED = frozenset(("UI", "OB", "UN"))
 
 
@@ -68,7 +71,7 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
     if isinstance(value, str):
         return value.encode("ascii", "replace")
     if isinstance(value, PersonName):
-        return bytes(value)
+        return value.encode()
     if isinstance(value, list | tuple | MultiValue) and all(isinstance(part, str) for part in value):
         return "\\".join(value).encode("ascii", "replace")
     raise ValueError("the value is decoded")
@@ -77,7 +80,7 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
 def decoded(value: bytes, dataset: Dataset) -> str:
     """Return stored text in the character set of a data set (PS3.5 6.1); undecodable bytes become U+FFFD."""
     encodings = convert_encodings(dataset._character_set)
-    return decode_bytes(value, encodings, {"\\", "^", "="})
+    return decode_bytes(value, encodings, set(NO_DELIMITERS))
 
 
 def stored_element(dataset: Dataset, tag: int) -> DataElement | RawDataElement | None:

@@ -2,111 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from pydicom.charset import decode_bytes
 
-from ..dicom import tags
 from .cleaning import TextCleaner
-from .folding import fold
+from .deep_identifiers import IdentifyingText
 from .identifiers import Identifiers
-from .vocabulary import Vocabulary
+from .identifying_attributes import kind_of
 
 StoredValue = tuple[int, str, bytes]
 """Tag, VR and stored value of an element at the top level of a data set."""
 
-_IDS = frozenset(
-    (
-        tags.ACCESSION_NUMBER,
-        tags.PATIENT_ID,
-        tags.OTHER_PATIENT_IDS,
-        tags.MEDICAL_RECORD_LOCATOR,
-        tags.INSURANCE_PLAN_IDENTIFICATION,
-        tags.DEVICE_SERIAL_NUMBER,
-        tags.STUDY_ID,
-        tags.ADMISSION_ID,
-        tags.SERVICE_EPISODE_ID,
-        tags.SCHEDULED_PROCEDURE_STEP_ID,
-        tags.PERFORMED_PROCEDURE_STEP_ID,
-        tags.REQUESTED_PROCEDURE_ID,
-        tags.PLACER_ORDER_NUMBER_IMAGING_SERVICE_REQUEST,
-        tags.FILLER_ORDER_NUMBER_IMAGING_SERVICE_REQUEST,
-        tags.CLINICAL_TRIAL_PROTOCOL_ID,
-        tags.CLINICAL_TRIAL_SITE_ID,
-        tags.CLINICAL_TRIAL_SUBJECT_ID,
-        tags.CLINICAL_TRIAL_SUBJECT_READING_ID,
-    )
-)
-_DATES = frozenset((tags.STUDY_DATE, tags.PATIENT_BIRTH_DATE))
-_OTHERS = frozenset(
-    (
-        tags.INSTITUTION_NAME,
-        tags.CLINICAL_TRIAL_SPONSOR_NAME,
-        tags.CLINICAL_TRIAL_PROTOCOL_NAME,
-        tags.CLINICAL_TRIAL_SITE_NAME,
-        tags.INSTITUTION_ADDRESS,
-        tags.REFERRING_PHYSICIAN_ADDRESS,
-        tags.REFERRING_PHYSICIAN_TELEPHONE_NUMBERS,
-        tags.STATION_NAME,
-        tags.INSTITUTIONAL_DEPARTMENT_NAME,
-        tags.ISSUER_OF_PATIENT_ID,
-        tags.PATIENT_ADDRESS,
-        tags.COUNTRY_OF_RESIDENCE,
-        tags.REGION_OF_RESIDENCE,
-        tags.PATIENT_TELEPHONE_NUMBERS,
-        tags.PATIENT_TELECOM_INFORMATION,
-        tags.OCCUPATION,
-        tags.PATIENT_RELIGIOUS_PREFERENCE,
-        tags.CURRENT_PATIENT_LOCATION,
-        tags.PATIENT_INSTITUTION_RESIDENCE,
-    )
-)
+_DELIMITERS = {"\\", "^", "="}
+_CREATIONS = 64
 
 
 def is_identifying(tag: int, vr: str) -> bool:
     """Return whether an element at the top level tells who the subject is, or who and where others are."""
-    return vr == "PN" or tag in _IDS or tag in _DATES or tag in _OTHERS
+    return bool(kind_of(tag, vr))
 
 
-@lru_cache(maxsize=1)
-def _vocabulary() -> Vocabulary:
-    return Vocabulary.load()
-
-
-@lru_cache(maxsize=64)
-def cleaner_for(values: tuple[StoredValue, ...], encodings: tuple[str, ...]) -> TextCleaner:
+@lru_cache(maxsize=_CREATIONS)
+def cleaner_for(
+    values: tuple[StoredValue, ...], encodings: tuple[str, ...], of_items: tuple[IdentifyingText, ...] = ()
+) -> TextCleaner:
     """Return the cleaner for data sets that hold given identifying values.
 
     Parameters
     ----------
     values : tuple of StoredValue
-        The elements for which `is_identifying` is true, in tag order.
+        The elements at the top level for which `is_identifying` is true, in tag order.
     encodings : tuple of str
         Python names of the character sets of the data set.
+    of_items : tuple of IdentifyingText
+        The identifying values of the items of its sequences, in their order.
     """
-    names, ids, dates, others = [], [], [], []
+    found: dict[str, list[str]] = {kind: [] for kind in ("name", "id", "date", "station", "place")}
     for tag, vr, value in values:
-        for text in decode_bytes(value, list(encodings), {"\\", "^", "="}).split("\\"):
-            text = text.strip(" \0")
-            if vr == "PN":
-                names.append(text)
-            elif tag in _IDS:
-                ids.append(text)
-            elif tag in _DATES:
-                dates.append(text)
-            else:
-                others.append(text)
-    return TextCleaner(Identifiers.from_values(names, ids, dates, others), _vocabulary())
-
-
-def holds_identifier(text: str, identifiers: Identifiers) -> bool:
-    """Return whether a coded value contains an identifying word or number."""
-    folded = fold(text)
-    words: Iterable[str] = "".join(character if character.isalnum() else " " for character in folded).split()
-    joined = "".join(words)
-    return (
-        joined in identifiers.words
-        or any(word in identifiers.words for word in words)
-        or any(string in joined for string in identifiers.strings)
-    )
+        texts = decode_bytes(value, list(encodings), _DELIMITERS).split("\\")
+        found[kind_of(tag, vr)] += [text.strip(" \0") for text in texts]
+    for tag, vr, text in of_items:
+        found[kind_of(tag, vr)].append(text)
+    stations = [text for text in found["station"] if any(c.isdigit() for c in text)]
+    return TextCleaner(Identifiers.from_values(found["name"], found["id"], found["date"], found["place"], stations))

@@ -160,7 +160,7 @@ def _clean_element(item: Dataset, tag: int, vr: str, clean: Clean) -> bool:
         return False
     encodings = convert_encodings(item._character_set)
     value = stored_bytes(element)
-    new = clean_stored_text(vr, value, encodings, clean)
+    new, _ = clean_stored_text(vr, value, encodings, lambda values: ([clean(one) for one in values], ()))
     if new is None or not new.strip(b" \0"):
         return False
     if new is not value:

@@ -9,7 +9,7 @@ import numpy as np
 import SimpleITK as sitk
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
-from pydicom.pixels import pixel_array
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 
 from ..dicom.tags import (
@@ -89,6 +89,7 @@ def _through_gdcm(dataset: Dataset) -> np.ndarray:
         path = Path(folder) / "pixels.dcm"
         bare.save_as(path, enforce_file_format=True)
         try:
-            return sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            decoded: np.ndarray = sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            return decoded
         except RuntimeError:
             raise NotDecoded("no decoder at hand reads this transfer syntax") from None

@@ -165,7 +165,8 @@ class InterruptedRun:
         if line["status"] != "written":
             return True
         try:
-            return os.stat(system_path(os.path.join(self._output, line["output"]))).st_size == line["size"]
+            size = os.stat(system_path(os.path.join(self._output, line["output"]))).st_size
+            return bool(size == line["size"])
         except (OSError, TypeError):
             return False
 

@@ -214,6 +214,6 @@ class WrittenFiles:
                 yield {"path": line["output"], "sha256": line["sha256"] or "", "bytes": line["size"]}
 
 
-def counts_from(rows: list[list[Any]]) -> Counter:
+def counts_from(rows: list[list[Any]]) -> Counter[tuple[int, Action, str]]:
     """Return the counts of a ``task`` line."""
     return Counter({(tag, Action(action), reason): number for tag, action, reason, number in rows})

@@ -43,7 +43,8 @@ def outputs_of_run(output: Path, private: Path) -> list[str]:
         raise FolderError(f"the folder holds files that the run did not write ({strange}): remove them first")
     changed = sum(not _is_as_listed(output / name, listed[name]) for name in present)
     if changed:
-        raise FolderError(f"the folder holds files that were changed since the run wrote them ({changed}): they may hold anything")
+        text = f"the folder holds files that were changed since the run wrote them ({changed}): they may hold anything"
+        raise FolderError(text)
     return present
 
 

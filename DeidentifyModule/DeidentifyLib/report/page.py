@@ -214,8 +214,8 @@ def _fill_audit(page: Page, audit: Mapping[str, Any] | None) -> None:
         found = canary["planted"] - canary["missed"]
         text = f"{canary['planted']} leaks were planted in copies of this output; the audit found {found}."
         page.fill("audit-canary", node("p", text))
-        lines = [(row["planted"], row["times"], row["found"]) for row in canary["rows"]]
-        page.fill("audit-canary", table(("Planted", "Times", "Found"), lines, numbers=(1, 2)))
+        planted = [(row["planted"], row["times"], row["found"]) for row in canary["rows"]]
+        page.fill("audit-canary", table(("Planted", "Times", "Found"), planted, numbers=(1, 2)))
 
 
 def _fill_conformance(page: Page, text: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pydicom
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels import pixel_array
+from pydicom.pixels.utils import pixel_array
 
 from ..dicom.tags import DEIDENTIFICATION_METHOD, MANUFACTURER, PATIENT_ID, PATIENT_NAME, TIMEZONE_OFFSET_FROM_UTC
 from .faces import UNCERTAIN

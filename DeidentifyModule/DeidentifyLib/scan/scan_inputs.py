@@ -177,7 +177,7 @@ class _Collector:
     def _add_instance(self, source: Source, text_of: TextOf) -> None:
         key = text_of.key if isinstance(text_of, HeaderTexts) else None
         series = self._known.get(key) if key is not None else None
-        uid = text_of(tags.SOP_INSTANCE_UID)
+        uid = text_of(tags.SOP_INSTANCE_UID).strip()
         if not uid or (series is None and not text_of(tags.SOP_CLASS_UID)):
             self.result.rejected.append(Unreadable(source, "no SOP Class UID or SOP Instance UID in the data set"))
             return
@@ -232,7 +232,7 @@ def read_header(source: Source) -> FileDataset:
 
 
 def _is_dicomdir(dataset: FileDataset) -> bool:
-    return dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY)
+    return bool(dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY))
 
 
 def _new_series(identity: SubjectIdentity, text_of: TextOf) -> Series:

@@ -63,10 +63,10 @@ class FileMeta(Check):
                     "meta.disagrees", ERROR, f"file meta {show(tag)}", f"the {name} differs from the data set's"
                 )
         for tag, name in _APPLICATION.items():
-            value = out.meta_text(tag)
-            if not value:
+            stated = out.meta_text(tag)
+            if not stated:
                 continue
-            same = value == view.source.meta_text(tag)
+            same = stated == view.source.meta_text(tag)
             severity = ERROR if same else WARNING if view.expectation.strict else NOTICE
             yield Found("meta.application", severity, f"file meta {show(tag)}", f"a {name} is left" if same else name)
         version = out.meta_text(tags.IMPLEMENTATION_VERSION_NAME)

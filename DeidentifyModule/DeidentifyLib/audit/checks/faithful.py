@@ -11,6 +11,7 @@ from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, declared_codecs, decode
 from ..tables import method_codes, word_list
 from .base import ERROR, Check, Entry, Found, View, stripped
+from .times import is_date_attribute
 
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
 _TEXT_NUMBER_VRS = frozenset(("DS", "IS", "AS"))
@@ -42,6 +43,7 @@ _TYPES = (b"DERIVED", b"MIXED")
 _DEFACED = b"Face removed: voxels of the face set to air"
 _EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
 """Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
+_CODE_VALUES = frozenset((tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE))
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code is replaced by a keyed hash, in base 32."""
 _DOCUMENT_BYTES = 4096
@@ -70,6 +72,8 @@ class Faithful(Check):
                 continue
             yield Found("added.element", ERROR, show_path(path, tag), "an element was added that the source lacks")
 
+        yield from _length_of_document(view)
+
     def _is_own(self, path: TagPath, tag: int, view: View) -> bool:
         """Return whether a de-identifier adds this element by itself."""
         low = tag & 0xFFFF
@@ -88,8 +92,10 @@ class Faithful(Check):
         old, new = stripped(entry.source), stripped(entry.output)
         if old == new or not new or says_nothing(new, entry.vr):
             return
-        if entry.tag == tags.CODE_VALUE and _HASHED_CODE.fullmatch(new):
+        if entry.tag in _CODE_VALUES and _HASHED_CODE.fullmatch(new):
             return
+        if is_date_attribute(entry.tag) and entry.vr in _DATE_VRS | TEXT_VRS | {"PN"}:
+            return  # the check of dates compares it, in whatever VR it was written
         if entry.tag >> 16 & 1:
             if entry.vr in TEXT_VRS | {"PN"}:
                 yield from self._text(entry, view, "a kept private text changed")
@@ -104,6 +110,8 @@ class Faithful(Check):
 
     def _is_free(self, entry: Entry, view: View) -> bool:
         if entry.tag in view.expectation.site_tags or entry.tag & 0xFFFF == 0:
+            return True
+        if entry.tag == tags.ENCAPSULATED_DOCUMENT_LENGTH and not entry.path:
             return True
         if not entry.path and (entry.tag in _OWN or entry.tag in _IDENTITY):
             return True
@@ -152,13 +160,26 @@ class Faithful(Check):
             yield Found("changed.document", ERROR, "", "the document is not one of the empty ones that replace any")
 
 
+def _length_of_document(view: View) -> Iterator[Found]:
+    """Compare Encapsulated Document Length with the document, which is not the source's (PS3.3 C.24.2)."""
+    length = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT_LENGTH))
+    document = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT))
+    if length is None or document is None:
+        return
+    said = int.from_bytes(view.output.value(length), "big" if view.output.endian == ">" else "little")
+    if said not in (document[4], document[4] - 1):
+        text = "the length of the document is not that of the document in the file"
+        yield Found("changed.number", ERROR, show_path((), tags.ENCAPSULATED_DOCUMENT_LENGTH), text)
+
+
 def says_nothing(value: bytes, vr: str) -> bool:
     """Return whether a value is a dummy that says nothing: words of dummies, zeros, an epoch, an age of zero."""
     if not any(value):
         return True
-    if vr in _DATE_VRS or vr in _TEXT_NUMBER_VRS:
+    if vr in _DATE_VRS | _TEXT_NUMBER_VRS | TEXT_VRS | {"PN"}:
         text = value.decode("latin-1").strip(" \0")
-        return bool(re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text))
+        if re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text):
+            return True
     if vr in TEXT_VRS | {"PN"}:
         return not _without_dummies(_words(value.decode("latin-1")))
     return False

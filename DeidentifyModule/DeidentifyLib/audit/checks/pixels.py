@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from pydicom.errors import InvalidDicomError
 
 from .. import tags
 from ..decoding import decoded
-from ..elements import LEVEL_ROOT, Document, show
+from ..elements import LEVEL_ROOT, Document, Element, show
 from ..large_files import equal_parts, only_zeros
 from .base import ERROR, WARNING, Check, Entry, Found, View, stripped
 from .containers import without_comments
@@ -74,7 +75,9 @@ class PixelsUntouched(Check):
         old, new = view.source, view.output
         for tag, name in _DESCRIPTION.items():
             one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
-            if (one is None) != (two is None) or (one is not None and not _same_number(old, one, new, two)):
+            if one is None and two is None:
+                continue
+            if one is None or two is None or not _same_number(old, one, new, two):
                 valid = one is None or not _TEXT_NUMBERS.get(tag) or _TEXT_NUMBERS[tag].fullmatch(old.value(one))
                 yield Found("pixel.geometry", ERROR if valid else WARNING, show(tag), f"the {name} changed")
         yield from self._syntax(view)
@@ -187,10 +190,9 @@ def fits_syntax(document: Document) -> bool:
 
 def expected_length(document: Document) -> int | None:
     """Return how many bytes native Pixel Data has by rows, columns, samples, frames and bits; None when unknown."""
-    numbers = [
-        _integer(document, tag) for tag in (tags.ROWS, tags.COLUMNS, tags.SAMPLES_PER_PIXEL, tags.BITS_ALLOCATED)
-    ]
-    if None in numbers or "YBR_FULL_422" in document.text(tags.PHOTOMETRIC_INTERPRETATION):
+    shape = (tags.ROWS, tags.COLUMNS, tags.SAMPLES_PER_PIXEL, tags.BITS_ALLOCATED)
+    numbers = [number for tag in shape if (number := _integer(document, tag)) is not None]
+    if len(numbers) < len(shape) or "YBR_FULL_422" in document.text(tags.PHOTOMETRIC_INTERPRETATION):
         return None
     rows, columns, samples, bits = numbers
     frames = document.text(tags.NUMBER_OF_FRAMES)
@@ -217,7 +219,7 @@ def same_but_for_remarks(old: Document, new: Document) -> bool:
     return equal_parts(old.body, one[3], new.body, two[3], expected)
 
 
-def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:
+def recorded_region(record: dict[str, Any], shape: tuple[int, ...]) -> np.ndarray:
     """Return where a run says that it changed pixels, as bool (frame, row, column).
 
     `record` has ``boxes``: [[frame or null, x, y, width, height], ...] and perhaps ``mask``: a bool array of `shape`,
@@ -234,7 +236,7 @@ def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:
     return region
 
 
-def _equal(old: Document, one, new: Document, two) -> bool:
+def _equal(old: Document, one: Element, new: Document, two: Element) -> bool:
     if abs(one[4] - two[4]) > 1:
         return False
     size = min(one[4], two[4])
@@ -243,7 +245,7 @@ def _equal(old: Document, one, new: Document, two) -> bool:
     return equal_parts(old.body, one[3], new.body, two[3], size)
 
 
-def _same_number(old: Document, one, new: Document, two) -> bool:
+def _same_number(old: Document, one: Element, new: Document, two: Element) -> bool:
     first, second = old.value(one).strip(b" \0"), new.value(two).strip(b" \0")
     return first == second or (old.endian != new.endian and first == second[::-1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from ..elements import Document, show
 from ..tables import safe_private
@@ -98,7 +99,7 @@ def declared_safe(source: Document, entry: Entry) -> bool:
         safe = source.index.get((path, NONIDENTIFYING_PRIVATE_ELEMENTS))
         if status == "MIXED" and safe is not None:
             value = source.value(safe)
-            order = "big" if source.endian == ">" else "little"
+            order: Literal["big", "little"] = "big" if source.endian == ">" else "little"
             numbers = {int.from_bytes(value[at : at + 2], order) for at in range(0, len(value), 2)}
             return entry.tag & 0xFF in numbers or entry.tag & 0xFFFF in numbers
     return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self
+from typing import Any, Self
 
 from ..elements import LEVEL_ROOT, show
 from ..identifiers import TEXT_VRS
@@ -31,7 +31,7 @@ class NeedsReview(Check):
     title = "What a person should look at is on the review list"
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], dict] = {}
+        self.items: dict[tuple[str, str], dict[str, Any]] = {}
 
     def file(self, view: View) -> Iterator[Found]:
         """Judge one file by its kind of object."""
@@ -97,7 +97,7 @@ def reasons_of(view: View) -> Iterator[str]:
     elif sop_class and not sop_class.startswith("1.2.840.10008."):
         yield "an object of a private class"
     for start, name in _UNUSUAL.items():
-        if sop_class.startswith(start):
+        if sop_class == start or (start.endswith(".") and sop_class.startswith(start)):
             yield f"an unusual object: {name}"
     if any(
         not path and tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000 for path, tag, *_ in out.elements if tag >> 24 == 0x60

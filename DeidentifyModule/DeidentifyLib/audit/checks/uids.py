@@ -13,9 +13,9 @@ from ..elements import show
 from ..expectation import KEEP
 from ..identifiers import TEXT_VRS
 from ..packed_sets import NumberMap, NumberSet, number_of
-from ..subject import WELL_KNOWN
+from ..subject import UID_PADDING, is_registered
 from ..tables import row_of
-from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, stripped
+from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, in_content, inside_replaced, stripped
 
 _LEFT = "a UID of the source is left in another place"
 _IN_NAME = 0
@@ -24,16 +24,28 @@ _LONGEST_TEXT = 1 << 16
 _FORM = re.compile(rb"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
 _SOP_INSTANCE, _REFERENCED = tags.SOP_INSTANCE_UID, tags.REFERENCED_SOP_INSTANCE_UID
 _STUDY, _SERIES = tags.STUDY_INSTANCE_UID, tags.SERIES_INSTANCE_UID
-_CLASS_UIDS = {
-    tags.SOP_CLASS_UID,
-    tags.REFERENCED_SOP_CLASS_UID,
-    tags.CODING_SCHEME_UID,
-    tags.CONTEXT_GROUP_EXTENSION_CREATOR_UID,
-    tags.MAPPING_RESOURCE_UID,
-    tags.TRANSFER_SYNTAX_UID,
-    tags.RELATED_GENERAL_SOP_CLASS_UID,
-    tags.ORIGINAL_SPECIALIZED_SOP_CLASS_UID,
-}
+_CLASS_UIDS = frozenset(
+    (
+        tags.SOP_CLASS_UID,
+        tags.RELATED_GENERAL_SOP_CLASS_UID,
+        tags.ORIGINAL_SPECIALIZED_SOP_CLASS_UID,
+        tags.SOP_CLASSES_IN_STUDY,
+        tags.REFERENCED_SOP_CLASS_UID,
+        tags.SOP_CLASSES_SUPPORTED,
+        tags.PERTINENT_SOP_CLASSES_IN_STUDY,
+        tags.PERTINENT_SOP_CLASSES_IN_SERIES,
+        tags.TRANSFER_SYNTAX_UID,
+        tags.STORED_INSTANCE_TRANSFER_SYNTAX_UID,
+        tags.AVAILABLE_TRANSFER_SYNTAX_UID,
+        tags.FLOW_TRANSFER_SYNTAX_UID,
+        tags.MAC_CALCULATION_TRANSFER_SYNTAX_UID,
+        tags.ENCRYPTED_CONTENT_TRANSFER_SYNTAX_UID,
+        tags.CODING_SCHEME_UID,
+        tags.CONTEXT_UID,
+        tags.MAPPING_RESOURCE_UID,
+    )
+)
+"""SOP classes; transfer syntaxes; coding schemes, context groups and mapping resources: none names an instance."""
 
 
 class UidMapping(Check):
@@ -69,7 +81,9 @@ class UidMapping(Check):
         replaced = (row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted") or (
             row is not None and row.basic == "U"
         )
-        inside_report = any(tag == tags.CONTENT_SEQUENCE for tag, _ in entry.path)
+        if entry.tag == tags.UID and in_content(entry) and view.expectation.letters >= {"U", "S"}:
+            return  # the concept of the item decides (PS3.15 Table E.3.4-1)
+        inside_report = in_content(entry) or inside_replaced(entry, view)
         foreign = entry.tag >> 16 < 8  # commands and directory records have no place in a data set
         required = row is not None and row.basic == "U" and action != KEEP and not inside_report and not foreign
         if required and not new and _FORM.fullmatch(old):
@@ -79,9 +93,10 @@ class UidMapping(Check):
                 yield Found("uid.form", ERROR, "", "a UID is not well formed")
         known = set(old.split(b"\\"))
         for uid in new.split(b"\\") if new and "U" not in view.expectation.letters else ():
-            if uid in known or uid.startswith(WELL_KNOWN.encode()):
+            text = uid.decode("ascii", "replace")
+            if uid in known or is_registered(text):
                 continue
-            number = number_of(uid.decode("ascii", "replace"))
+            number = number_of(text)
             if number in view.subject.uids:
                 yield Found("uid.source", ERROR, "", "a UID of the source is left in another place")
             else:
@@ -93,15 +108,17 @@ class UidMapping(Check):
             )
 
     def _pair(self, before: str, after: str, action: str, replaced: bool, entry: Entry, view: View) -> Iterator[Found]:
+        before, after = before.strip(UID_PADDING), after.strip(UID_PADDING)
+        is_valid = _is_valid(before)
         if not before:
             return
-        if before.startswith(WELL_KNOWN) or entry.tag in _CLASS_UIDS:
+        if is_registered(before) or (entry.tag in _CLASS_UIDS and is_valid):
             if before != after:
                 yield Found("uid.well-known", ERROR, "", "a UID of the standard or a class was changed")
             return
         old, new = number_of(before), number_of(after)
-        if action == KEEP and replaced:
-            if before != after:
+        if action == KEEP and replaced and (is_valid or before == after):
+            if before != after and entry.source_vr == "UI":
                 yield Found("uid.not-kept", WARNING, "", "the options keep UIDs, and this one was changed")
             return
         if replaced:
@@ -155,6 +172,10 @@ class UidMapping(Check):
         self.old_of.update(other.old_of)
         self.kept.take_over(other.kept, first)
         self.instance_uids.update(other.instance_uids)
+
+
+def _is_valid(uid: str) -> bool:
+    return len(uid) <= 64 and _FORM.fullmatch(uid.encode("ascii", "replace")) is not None
 
 
 class Sightings:
@@ -272,4 +293,4 @@ class UidTree(Check):
 
 def _at(tag: int, uid: str) -> int:
     """Return the number of a UID or ID at one level of the tree."""
-    return number_of(f"{tag:08x} {uid}")
+    return number_of(f"{tag:08x} {uid.strip(UID_PADDING)}")

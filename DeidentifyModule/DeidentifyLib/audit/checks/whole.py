@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 from ...files.system_paths import walk
-from ..elements import show
+from ..elements import Document, show
 from ..journal import JournalReader
 from ..packed_sets import NumberSet, number_of
 from ..tags import PATIENT_BIRTH_DATE, PATIENT_ID, PATIENT_NAME, STUDY_INSTANCE_UID
@@ -148,7 +150,7 @@ class SubjectPseudonyms(Check):
         listed = {row["new_id"] for row in whole.map_rows}
         by_old: dict[str, set[str]] = {}
         for row in whole.map_rows:
-            by_old.setdefault(row["original_id"], set()).add(row["new_id"])
+            by_old.setdefault(same_spelling(row["original_id"]), set()).add(row["new_id"])
         for old, new in self.new_of.items():
             if new not in listed:
                 self._doubtful.add(new)
@@ -168,13 +170,22 @@ class SubjectPseudonyms(Check):
             yield Found("pseudonym.file", ERROR, show(PATIENT_ID), text)
 
 
-def patient_of(document) -> str:
-    """Return what tells the subjects of a source apart: ID, else name and birth date, else the study."""
-    number = document.text(PATIENT_ID)
+def patient_of(document: Document) -> str:
+    """Return what tells the subjects of a source apart: ID, else name and birth date, else the study.
+
+    Letter case, full-width letters and spaces make no other subject: see `same_spelling`.
+    """
+    number = same_spelling(document.text(PATIENT_ID))
     if number:
         return "id:" + number
-    name = document.text(PATIENT_NAME)
+    name = same_spelling(document.text(PATIENT_NAME).split("=")[0]).rstrip("^ ")
+    name = re.sub(r" *\^ *", "^", name)
     return f"name:{name}|{document.text(PATIENT_BIRTH_DATE)}" if name else "study:" + document.text(STUDY_INSTANCE_UID)
+
+
+def same_spelling(text: str) -> str:
+    """Return a text without what does not make it another one: letter case, width of letters, repeated spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("\0", " ").split()).casefold()
 
 
 def output_files(folder: Path, with_report: bool = False) -> Iterator[str]:

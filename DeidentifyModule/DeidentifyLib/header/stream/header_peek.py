@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pydicom.charset import decode_bytes
 
+from ...dicom.elements import NO_DELIMITERS
 from ...dicom.tags import SPECIFIC_CHARACTER_SET
 from ...files.byte_sources import ByteSource
 from .byte_siblings import encodings_of
@@ -110,4 +111,4 @@ class HeaderPeek:
 
 
 def _decoded(value: bytes, encodings: tuple[str, ...]) -> str:
-    return decode_bytes(value, list(encodings), {"\\", "^", "="}).strip(" \0")
+    return decode_bytes(value, list(encodings), set(NO_DELIMITERS)).strip(" \0")

@@ -31,7 +31,9 @@ def blank_pixel_data(layout: TopLevel, source: ByteSource) -> bool:
         If it cannot be told.
     """
     record = layout.pixel_data
-    blanked = None if record is None else _blanked(record, layout, source)
+    if record is None:
+        return False
+    blanked = _blanked(record, layout, source)
     if blanked is None:
         return False
     layout.parts[layout.parts.index(record)] = layout.pixel_data = blanked

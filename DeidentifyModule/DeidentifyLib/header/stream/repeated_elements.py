@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import final
 
 from ...dicom.tags import PIXEL_DATA, SOP_INSTANCE_UID
 from ..deidentification_method import METHOD_TAGS
@@ -17,6 +18,7 @@ _SERVED_LONG = 16
 """After so many files that were as expected, one that is not begins another series."""
 
 
+@final
 class RepeatedElements:
     """Elements that follow each other.
 
