@@ -220,8 +220,8 @@ def namesInSlicer(options):
         return []
     return [
         _(
-            "Series lose their descriptions: Slicer lists them without a name. Check Keep descriptions, cleaned, to keep "
-            "what is known to be safe."
+            "Series lose their descriptions: Slicer lists them without a name. Check Keep descriptions, cleaned, to "
+            "keep what is known to be safe."
         )
     ]
 

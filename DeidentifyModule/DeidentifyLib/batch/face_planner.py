@@ -199,7 +199,7 @@ def _frame_of_reference(series: Series) -> str:
         with first.source.open() as file:
             header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
         return face.SeriesHeaders("", [face.InstanceHeader(header, first.source.open)]).frame_of_reference
-    except (OSError, ValueError, AttributeError, KeyError, EOFError, NotImplementedError):
+    except (OSError, ValueError, KeyError, EOFError, NotImplementedError):
         return ""  # it is read again, and judged, with its study
 
 

@@ -91,7 +91,7 @@ def _dose_boxes(header: Dataset) -> Iterator[sitk.Image]:
     single = Dataset()
     for tag in _PLANE_TAGS:
         if tag in header:
-            single[tag] = header[tag]
+            single.add(header[tag])
     (first,) = planes(single)
     offsets = np.array([float(v) for v in header.get("GridFrameOffsetVector") or [0.0]])
     if len(offsets) != number_of_frames(header):
