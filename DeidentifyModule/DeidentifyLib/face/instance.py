@@ -79,7 +79,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
             _fill_decoded(dataset, face)
         else:
             _fill_native(dataset, face)
-        call_derived(dataset, face.reshape(len(face), -1).any(axis=1))
+        call_derived(dataset, np.asarray(face.reshape(len(face), -1).any(axis=1)))
     _remove_icons(dataset)
     record_defacing(dataset)
     return dataset

@@ -131,7 +131,9 @@ _FLUORINE = re.compile(r"f-?18|18-?f", re.IGNORECASE)
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], TextRule, bool], ...]:
-    def group(patterns: Iterator[str], rule: TextRule, needs_digit: bool, flags: int = re.IGNORECASE) -> list:
+    def group(
+        patterns: Iterator[str], rule: TextRule, needs_digit: bool, flags: int = re.IGNORECASE
+    ) -> list[tuple[re.Pattern[str], TextRule, bool]]:
         return [(re.compile(pattern, flags), rule, needs_digit) for pattern in patterns]
 
     return (

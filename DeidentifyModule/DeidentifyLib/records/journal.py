@@ -13,7 +13,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -104,7 +104,7 @@ class Journal:
         series_uids : sequence of str
             Original SeriesInstanceUID of each instance, empty where it is not known.
         """
-        for one, series_uid in zip_longest(result.instances, series_uids, fillvalue=""):
+        for one, series_uid in zip(result.instances, chain(series_uids, repeat("")), strict=False):
             self._add_instance(one, series_uid)
         counts = [[tag, action.value, reason, number] for (tag, action, reason), number in result.counts.items()]
         self.write({"task": {"counts": counts, "handed_over": dict(result.handed_over)}})
