@@ -263,9 +263,7 @@ def verdictText(found):
     from DeidentifyLib.face.plain_words import in_plain_words
 
     start = {
-        "removed": _(
-            "<b>Face found.</b> Look at the mask in the slice and 3D views; correct it with Edit if needed."
-        ),
+        "removed": _("<b>Face found.</b> Look at the mask in the slice and 3D views; correct it with Edit if needed."),
         "uncertain": _("<b>Uncertain.</b> The batch would withhold this series. Correct the mask and use it."),
     }.get(found.verdict, _("<b>No head in the field of view.</b> The batch leaves this series as it is."))
     reason = "" if found.certain else html.escape(found.reason)

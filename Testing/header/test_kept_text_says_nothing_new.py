@@ -19,8 +19,8 @@ OWN = Identifiers.from_values(
 )
 PARTS = (
     "W/O without no kein sans contrast CONTRAST brain kidney left L R links 5 mm 5mm 3 1000 b 120 kV T1 T2 phase "
-    "early late flair axis long short OpticNrv_L PTV_60 tfMRI_WM_PA Quarrendon isolde Smith foo of and with post pre Head "
-    "Pemberley 8830 156 12.07.41 MR1234567 (0.000,-0.895,0.445) 2.5x2.5x3 Max Left"
+    "early late flair axis long short OpticNrv_L PTV_60 tfMRI_WM_PA Quarrendon isolde Smith foo of and with post pre "
+    "Head Pemberley 8830 156 12.07.41 MR1234567 (0.000,-0.895,0.445) 2.5x2.5x3 Max Left"
 ).split()
 SEPARATORS = [" ", " ", " ", "_", "-", ", ", "; ", ". ", "\n", "/", "^"]
 
