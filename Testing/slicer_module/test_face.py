@@ -99,6 +99,25 @@ class FaceButtonsTest(PanelTestCase):
         self.assertIn("fits well", self.ui.faceVerdictLabel.text)
         self.assertIn("match 0.", self.ui.faceVerdictLabel.toolTip)
 
+    def test_the_anatomy_is_seen_through_the_mask(self):
+        self.find()
+        display = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLSegmentationNode").GetDisplayNode()
+        self.assertLess(display.GetOpacity2DFill(), 0.5)
+        self.assertLess(display.GetOpacity3D(), 0.5)
+
+    def test_opening_the_section_chooses_the_loaded_volume_but_never_in_place_of_the_users_choice(self):
+        selector, section = self.ui.faceVolumeSelector, self.ui.faceCollapsibleButton
+        selector.setCurrentNode(None)
+        section.collapsed = True
+        section.collapsed = False
+        first = selector.currentNode()
+        self.assertIsNotNone(first)
+        second = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Second")
+        selector.setCurrentNode(second)
+        section.collapsed = True
+        section.collapsed = False
+        self.assertIs(selector.currentNode(), second)
+
     def test_the_nose_is_in_the_mask_and_the_brain_is_not(self):
         from DeidentifySlicer.FaceMask import maskArray
 
