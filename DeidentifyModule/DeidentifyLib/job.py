@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .batch.progress import Report
+from .batch.progress import ProgressCallback
 from .batch.request import RunRequest
 from .batch.run import run
 from .dicom.dicom_file import silence
@@ -18,13 +18,13 @@ from .report import prove_and_report
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """What a job came to.
+    """Outcome of a job.
 
     Attributes
     ----------
     summary : RunSummary
     counts : dict
-        Instances in, written, withheld, rejected, and files that are no DICOM, after the audit.
+        Instances in, written, withheld, rejected, and non-DICOM files, after the audit.
     report : Path or None
         ``report.json``; None for a dry run.
     audit : dict or None
@@ -42,8 +42,8 @@ class JobOutcome:
 
 def deidentify(
     request: RunRequest,
-    report: Report = lambda line: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    on_progress: ProgressCallback = lambda line: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
     *,
     audit: bool = True,
 ) -> JobOutcome:
@@ -53,9 +53,9 @@ def deidentify(
     ----------
     request : RunRequest
         What, how and where to.
-    report : callable, optional
+    on_progress : callable, optional
         Receives progress as JSON-ready dictionaries.
-    cancelled : callable, optional
+    is_cancelled : callable, optional
         Asked between files whether to stop; a stopped run is reported but not audited.
     audit : bool
         Whether to check every output against its source; a file that fails is moved to quarantine.
@@ -65,13 +65,13 @@ def deidentify(
     ValueError, OSError
         See `DeidentifyLib.batch.run.run`.
     """
-    summary = run(request, report, cancelled)
+    summary = run(request, on_progress, is_cancelled)
     if request.dry_run:
         return JobOutcome(summary, summary.counts, None, None, 0)
     content = {**summary.to_dict(), "conformance": conformance_statement(request.options)}
 
     def audited(done: int, total: int | None) -> None:
-        report(
+        on_progress(
             {
                 "phase": "audit",
                 "done": done,
@@ -91,7 +91,7 @@ def deidentify(
             request.private_folder,
             audit=audit and not summary.was_cancelled and bool(summary.counts["written"]),
             jobs=request.jobs,
-            progress=audited,
+            on_progress=audited,
         )
     code = outcome.audit_code or summary.exit_code
     return JobOutcome(summary, outcome.counts, outcome.report, outcome.audit, code)

@@ -10,9 +10,6 @@ from .Errors import DeidentifyError
 from .Translation import tr as _
 from .VolumeViews import centerViews, leave3D, removeVolume, showIn3D, showInSlices
 
-MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")
-"""Figures that are shown below the verdict; all are in its tool tip."""
-
 
 class FaceSection:
     """The buttons for one volume and its face mask."""
@@ -239,20 +236,23 @@ def shortVerdict(found):
 
 
 def verdictText(found):
-    """Return verdict, reason and figures as rich text."""
+    """Return verdict, reason and how well the head fits, as rich text; the numbers are in the tool tip."""
+    from DeidentifyLib.face.plain_words import in_plain_words
+
     start = {
         "removed": _("<b>Face found.</b> Look at it in the slice and 3D views; correct it with Edit if needed."),
         "uncertain": _("<b>Uncertain.</b> The batch would withhold this series. Correct the mask and use it."),
     }.get(found.verdict, _("<b>No head in the field of view.</b> The batch leaves this series as it is."))
     reason = "" if found.certain else html.escape(found.reason)
-    figures = figuresText(found, MAIN_FIGURES)
-    return "<br>".join(part for part in (start, reason, figures) if part)
+    words = html.escape("; ".join(in_plain_words(found.figures)))
+    return "<br>".join(part for part in (start, reason, words) if part)
 
 
-def figuresText(found, names=None):
-    """Return figures behind a verdict, the named ones or all, in one line."""
-    shown = {name: value for name, value in found.figures.items() if names is None or name in names}
-    return " · ".join("{} {:.2f}".format(html.escape(name.replace("_", " ")), shown[name]) for name in shown)
+def figuresText(found):
+    """Return the numbers behind a verdict in one line."""
+    return " · ".join(
+        "{} {:.2f}".format(html.escape(name.replace("_", " ")), found.figures[name]) for name in found.figures
+    )
 
 
 def transformText(volume):

@@ -98,11 +98,11 @@ class InputSection:
             self._say(message)
 
     def _scan(self, inputs):
-        from .Requests import SCAN, RequestError, scanRequest
+        from .Requests import SCAN, PanelRequestError, scanRequest
 
         try:
             request = scanRequest(inputs)
-        except RequestError as error:
+        except PanelRequestError as error:
             self._say(str(error))
             return
         self._state.inputs = inputs

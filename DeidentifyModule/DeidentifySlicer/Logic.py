@@ -97,7 +97,7 @@ class LogicMixin:
 
         Raises
         ------
-        RequestError
+        PanelRequestError
             If the run cannot start: no input, output inside input, no write access.
         DeidentifyError
             If a blocking run fails.

@@ -7,6 +7,7 @@ from .FaceSection import FaceSection
 from .InputSection import InputSection
 from .OptionsSection import OptionsSection
 from .OutputSection import OutputSection
+from .PanelHeight import PanelHeight
 from .PanelState import PanelState
 from .PreviewSection import PreviewSection
 from .Requirements import missingRequirement
@@ -30,6 +31,7 @@ class Panel:
 
     def __init__(self, uiWidget, logic, dialogs=None):
         self.uiWidget = uiWidget
+        self._height = PanelHeight(uiWidget)
         self.ui = slicer.util.childWidgetVariables(uiWidget)
         self.logic = logic
         self.dialogs = dialogs or Dialogs()

@@ -42,7 +42,7 @@ class PreviewSection:
             self.process.stop()
 
     def _preview(self):
-        from .Requests import PREVIEW, RequestError, previewRequest
+        from .Requests import PREVIEW, PanelRequestError, previewRequest
 
         series = self._panel.input.tree.selectedSeries()
         files = series.get("files") or []
@@ -53,7 +53,7 @@ class PreviewSection:
                 self._panel.options.keyFile(),
                 [series["series_uid"]],
             )
-        except RequestError as error:
+        except PanelRequestError as error:
             self._ui.previewLabel.text = str(error)
             return
         self.reset()

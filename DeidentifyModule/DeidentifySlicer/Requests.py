@@ -10,7 +10,7 @@ PREVIEW = ["preview", "--request", "-", "--format", "json"]
 """Arguments of the child process: no path, no name."""
 
 
-class RequestError(ValueError):
+class PanelRequestError(ValueError):
     """A run, scan or preview cannot start; the message says what to change."""
 
 
@@ -55,17 +55,19 @@ def runRequest(inputs, output, options, keyFile="", jobs=0, series=None, masks=N
 
     Raises
     ------
-    RequestError
+    PanelRequestError
         If something is missing or cannot be used.
     """
     inputs = existing(inputs)
     checkOutput(output, inputs)
     if keyFile and not os.path.isfile(keyFile):
-        raise RequestError(_("The project key file does not exist."))
+        raise PanelRequestError(_("The project key file does not exist."))
     if keyFile and isInside(keyFile, output):
-        raise RequestError(_("The project key must not be in the output folder: whoever gets the folder gets the key."))
+        raise PanelRequestError(
+            _("The project key must not be in the output folder: whoever gets the folder gets the key.")
+        )
     if series is not None and not series:
-        raise RequestError(_("No series is checked."))
+        raise PanelRequestError(_("No series is checked."))
     return {
         "inputs": inputs,
         "output": os.path.abspath(output),
@@ -84,14 +86,14 @@ def existing(paths):
 
     Raises
     ------
-    RequestError
+    PanelRequestError
         If there is none or one does not exist (any more).
     """
     if not paths:
-        raise RequestError(_("Add images first."))
+        raise PanelRequestError(_("Add images first."))
     missing = sum(not os.path.exists(path) for path in paths)
     if missing:
-        raise RequestError(
+        raise PanelRequestError(
             _("{missing} of {all} inputs cannot be reached. Was a folder moved, or a network drive lost?").format(
                 missing=missing, all=len(paths)
             )
@@ -102,19 +104,19 @@ def existing(paths):
 def checkOutput(output, inputs):
     """Refuse an output folder that is missing, inside an input, holds an input, or cannot be written to."""
     if not output or not output.strip():
-        raise RequestError(_("Choose an output folder."))
+        raise PanelRequestError(_("Choose an output folder."))
     if os.path.exists(output) and not os.path.isdir(output):
-        raise RequestError(_("The output is a file; choose a folder."))
+        raise PanelRequestError(_("The output is a file; choose a folder."))
     for path in inputs:
         if isInside(output, path):
-            raise RequestError(_("The output folder must not be inside an input folder."))
+            raise PanelRequestError(_("The output folder must not be inside an input folder."))
         if isInside(path, output):
-            raise RequestError(_("The output folder must not hold the input."))
+            raise PanelRequestError(_("The output folder must not hold the input."))
     folder = os.path.abspath(output)
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise RequestError(_("The output folder cannot be written to."))
+        raise PanelRequestError(_("The output folder cannot be written to."))
 
 
 def privateFolder(output):

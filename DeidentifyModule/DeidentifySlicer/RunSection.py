@@ -74,7 +74,7 @@ class RunSection:
         if self.process is not None:
             self.process.cancel()
             self._ui.cancelButton.enabled = False
-            self.say(_("Stopping after the file in hand …"))
+            self.say(_("Stopping after the current file …"))
 
     def _progressed(self, message):
         if message.get("phase") == "done" or self.process.cancelled:

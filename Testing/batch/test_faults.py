@@ -360,9 +360,9 @@ def test_several_processes_are_taken_by_default_only_where_they_pay() -> None:
 
 
 def test_a_scan_knows_the_bytes_of_its_inputs(few: Path) -> None:
-    from DeidentifyLib.scan.scan_inputs import scan
+    from DeidentifyLib.scan.scan_inputs import scan_inputs
 
-    assert scan([few]).size == sum(path.stat().st_size for path in few.rglob("*.dcm"))
+    assert scan_inputs([few]).size == sum(path.stat().st_size for path in few.rglob("*.dcm"))
 
 
 def test_the_watchdog_lets_a_task_live_whose_files_each_keep_the_time_limit() -> None:

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from benchmarks.make_series import write_series
 from DeidentifyLib.audit import AuditRequest, run_audit
-from DeidentifyLib.batch import stream_files
 from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
 from DeidentifyLib.files import folders, system_paths
 from DeidentifyLib.files.folders import FolderError, check_folders, check_key_file
+from DeidentifyLib.header.stream.engine import StreamEngine
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.id_list import IdListError, read_id_list
 
@@ -183,9 +183,9 @@ def test_a_file_that_is_written_to_while_it_is_read_is_rejected(
 
     calls: list[int] = []
     if engine == REFERENCE:
-        monkeypatch.setattr(module, "read_apart", spoiled(module.read_apart))
+        monkeypatch.setattr(module, "read_deferred", spoiled(module.read_deferred))
     else:
-        monkeypatch.setattr(stream_files.StreamEngine, "deidentify", spoiled(stream_files.StreamEngine.deidentify))
+        monkeypatch.setattr(StreamEngine, "deidentify", spoiled(StreamEngine.deidentify))
     results = process(task, Settings(Options(), KEY, str(tmp_path / "out"), engine=engine)).instances
     assert [one.status for one in results].count("rejected") == 1 and results[5].status == "rejected"
     assert results[5].reason == "the file cannot be read: the file changed while it was read"
@@ -230,7 +230,9 @@ def test_a_clock_that_jumps_back_and_times_in_the_future_change_nothing_and_a_ki
     path = os.pathsep.join((str(tmp_path / "clock"), environment()["PYTHONPATH"]))
     shown = subprocess.run(
         [sys.executable, "-c", "import time; print(time.time() > time.time())"],
-        env=environment(PYTHONPATH=path), capture_output=True, text=True,
+        env=environment(PYTHONPATH=path),
+        capture_output=True,
+        text=True,
     )
     assert shown.stdout == "True\n", "the clock does not jump"
     source = tmp_path / "in"

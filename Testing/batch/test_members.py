@@ -1,7 +1,8 @@
-"""Large members of zip archives are inflated as they are read.
+"""Large members of archives are inflated as they are read.
 
-Shown to fail with each of these mutations, tried one at a time: `MemberSource.read` that does not begin again, or
-that drops what is asked for; `has_changed` that does not read to the end; a `Source` that reads every member at once.
+Shown to fail with each of these mutations, tried one at a time: `ArchiveMemberSource.read` that does not begin again,
+or that drops what is asked for; `has_changed` that does not read to the end; a `Source` that reads every member at
+once.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def test_a_member_may_be_read_anywhere(name: str, archive: Path) -> None:
     expected = Path(get_testdata_file(name, download=False)).read_bytes()
     rng = random.Random(8)
     with Source(str(archive), name).open_bytes() as source:
-        assert isinstance(source, archive_members.MemberSource)
+        assert isinstance(source, archive_members.ArchiveMemberSource)
         assert source.size == len(expected)
         for _ in range(40):
             start, length = rng.randrange(len(expected) + 20), rng.choice([0, 8, 700, 20_000])
@@ -65,7 +66,7 @@ def test_a_member_may_be_read_anywhere(name: str, archive: Path) -> None:
 def test_a_member_gives_what_the_file_gives(
     name: str, engine: str, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("DeidentifyLib.batch.process.LEAST", 64)
+    monkeypatch.setattr("DeidentifyLib.batch.process.MINIMUM_DEFERRED_BYTES", 64)
     expected = de_identify(Source(get_testdata_file(name, download=False)), tmp_path / "file", REFERENCE)
     given = de_identify(Source(str(archive), name), tmp_path / "member", engine)
     assert (given.status, given.sha256) == ("written", expected.sha256)

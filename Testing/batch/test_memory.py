@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.make_series import write_series
 from benchmarks.measured import measure
 from DeidentifyLib.files.input_files import Source
-from DeidentifyLib.scan.packed_instances import Instance, Instances
+from DeidentifyLib.scan.packed_instances import Instance, PackedInstances
 
 from batch.folders_of_runs import environment
 
@@ -47,7 +47,7 @@ def test_a_default_run_with_its_audit_takes_about_a_kilobyte_more_for_each_file(
 
 def test_a_planned_instance_takes_less_than_a_hundred_bytes() -> None:
     tracemalloc.start()
-    instances = Instances()
+    instances = PackedInstances()
     for number in range(20_000):
         path = f"/data/studies/series{number // 250:05d}/image{number:05d}.dcm"
         instances.append(Instance(Source(path), f"1.2.826.0.1.3680043.8.498.7000.{number}", str(number)))
@@ -65,7 +65,7 @@ def test_packed_instances_come_back_as_they_were() -> None:
         Instance(Source("/\udcff/\u00e9.dcm"), "9.9", "not a number"),
         Instance(Source("/a/b2.dcm", ""), "", "-5"),
     ]
-    packed = Instances()
+    packed = PackedInstances()
     for one in originals:
         packed.append(one)
     assert list(packed) == originals

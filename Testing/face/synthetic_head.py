@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
-from DeidentifyLib.face import Instance, SeriesHeaders
+from DeidentifyLib.face import InstanceHeader, SeriesHeaders
 from DeidentifyLib.face.phantom import brain, face_skin, head
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
@@ -80,7 +80,7 @@ def write_series(datasets: list[Dataset], folder: Path) -> SeriesHeaders:
     for number, dataset in enumerate(datasets):
         path = folder / f"{number:04d}.dcm"
         dataset.save_as(path, enforce_file_format=True)
-        instances.append(Instance(dataset, path))
+        instances.append(InstanceHeader(dataset, path))
     return SeriesHeaders(str(datasets[0].SeriesInstanceUID), instances)
 
 
@@ -97,4 +97,4 @@ def as_series(datasets: list[Dataset]) -> SeriesHeaders:
 
         return open_it
 
-    return SeriesHeaders(str(datasets[0].SeriesInstanceUID), [Instance(d, opener(d)) for d in datasets])
+    return SeriesHeaders(str(datasets[0].SeriesInstanceUID), [InstanceHeader(d, opener(d)) for d in datasets])

@@ -51,4 +51,4 @@ def test_an_image_of_zeros_and_one_spike_is_not_passed():
     values = np.zeros((40, 50, 50), np.int16)
     values[20, 25, 25] = 1000
     location = face.locate(spaced(sitk.GetImageFromArray(values), (4, 4, 4)), "MR")
-    assert face.verdict(location, "MR").outcome is not face.Outcome.REMOVED
+    assert face.verdict(location, "MR").outcome is not face.FaceOutcome.REMOVED

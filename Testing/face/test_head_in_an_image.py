@@ -22,7 +22,7 @@ def moved(image: sitk.Image, matrix: np.ndarray, shift: tuple[float, float, floa
 
 
 def test_the_face_is_covered_and_no_brain_is_lost(mr_head, mr_location, mr_mask):
-    assert face.verdict(mr_location, "MR").outcome is face.Outcome.REMOVED
+    assert face.verdict(mr_location, "MR").outcome is face.FaceOutcome.REMOVED
     mask, skin = array(mr_mask) > 0, array(face_skin(3.0)) > 0
     assert (mask & skin).sum() >= 0.97 * skin.sum()
     assert not (mask & (array(brain(3.0)) > 0)).any()

@@ -21,7 +21,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
-KEEP, DEFACE, WITHHOLD = face.Action.KEEP, face.Action.DEFACE, face.Action.WITHHOLD
+KEEP, DEFACE, WITHHOLD = face.FaceAction.KEEP, face.FaceAction.DEFACE, face.FaceAction.WITHHOLD
 
 
 @pytest.fixture(scope="module")

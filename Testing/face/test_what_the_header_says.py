@@ -14,7 +14,7 @@ from pydicom import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import EnhancedMRImageStorage, MRImageStorage
 
-KEEP, WITHHOLD, UNCERTAIN = face.Action.KEEP, face.Action.WITHHOLD, face.Outcome.UNCERTAIN
+KEEP, WITHHOLD, UNCERTAIN = face.FaceAction.KEEP, face.FaceAction.WITHHOLD, face.FaceOutcome.UNCERTAIN
 
 
 def with_header(**values: object) -> face.SeriesHeaders:
@@ -94,7 +94,7 @@ def test_another_part_of_the_body_is_none_where_anything_says_head() -> None:
     assert not says_elsewhere(with_header(BodyPartExamined="KNEE", PerformedProcedureStepDescription="Brain"))
 
 
-def judged_alone(image: sitk.Image, **header: str) -> face.Decision:
+def judged_alone(image: sitk.Image, **header: str) -> face.SeriesDecision:
     series = as_series(datasets_of(image, "MR", **header))
     return face.plan_study([series]).decisions[series.key]
 
@@ -123,14 +123,14 @@ def faceless(monkeypatch: pytest.MonkeyPatch, mr_location: face.Location) -> Non
 
 @pytest.mark.parametrize(("description", "action"), [("MR HEAD", WITHHOLD), ("series", KEEP)])
 def test_a_head_without_its_face_is_withheld_when_the_header_says_head(
-    faceless: None, description: str, action: face.Action
+    faceless: None, description: str, action: face.FaceAction
 ) -> None:
     assert judged_alone(head("MR", 4.0), SeriesDescription=description).action is action
 
 
 @pytest.mark.parametrize(("description", "action"), [("PET BRAIN", WITHHOLD), ("PET", KEEP)])
 def test_pet_of_the_head_is_withheld_though_its_ct_shows_no_head(
-    faceless: None, description: str, action: face.Action
+    faceless: None, description: str, action: face.FaceAction
 ) -> None:
     ct = as_series(datasets_of(head("CT", 4.0), "CT"))
     pet = as_series(datasets_of(head("PT", 4.0), "PT", SeriesDescription=description))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from DeidentifyLib.batch.stream_files import stream_file
+from DeidentifyLib.batch.process import stream_file
 from DeidentifyLib.dicom.dicom_file import read, write
 from DeidentifyLib.files.input_files import Source
-from DeidentifyLib.header.deidentification_method import mark
+from DeidentifyLib.header.deidentification_method import add_deidentification_method
 from DeidentifyLib.header.engine import HeaderEngine
 from DeidentifyLib.header.identity import identity_of
 from DeidentifyLib.header.stream.engine import StreamEngine
@@ -56,7 +56,7 @@ def test_the_outputs_are_equal_unless_the_file_is_handed_over(path: Path, option
         dataset = read(file)
     subject = pseudonyms.subject(identity_of(dataset))
     engine.deidentify(dataset, subject)
-    mark(dataset, options)
+    add_deidentification_method(dataset, options)
     expected = BytesIO()
     write(expected, dataset)
     output = tmp_path / "output.dcm"

@@ -14,7 +14,7 @@ from DeidentifyLib.header.structured_content import (
     ContentAction,
     clean_content_sequence,
     content_item_action,
-    decide,
+    decide_content_item,
     value_type_of,
 )
 from DeidentifyLib.options import Dates, Options
@@ -130,34 +130,34 @@ def test_what_the_table_does_not_list_follows_the_options_too() -> None:
 
 def test_the_value_attribute_of_an_item_gets_the_action_of_the_item() -> None:
     text = 0x0040A160
-    assert decide(stored(item(("121106", "DCM"), "TEXT", TextValue="x")), COLUMNS["clean_desc"]).actions == {
-        text: Action.CLEAN
-    }
+    assert decide_content_item(
+        stored(item(("121106", "DCM"), "TEXT", TextValue="x")), COLUMNS["clean_desc"]
+    ).actions == {text: Action.CLEAN}
     serial = stored(item(("121016", "DCM"), "TEXT", TextValue="4711"))
-    assert decide(serial, COLUMNS["rtn_dev_id"]).actions == {text: Action.KEEP}
-    assert not decide(serial, BASIC).keep
+    assert decide_content_item(serial, COLUMNS["rtn_dev_id"]).actions == {text: Action.KEEP}
+    assert not decide_content_item(serial, BASIC).keep
     day = stored(item(("111060", "DCM"), "DATE", Date="20240131"))
-    assert decide(day, COLUMNS["rtn_long_modif_dates"]).actions == {0x0040A121: Action.SHIFT}
-    assert decide(day, BASIC).actions == {0x0040A121: Action.DUMMY}
+    assert decide_content_item(day, COLUMNS["rtn_long_modif_dates"]).actions == {0x0040A121: Action.SHIFT}
+    assert decide_content_item(day, BASIC).actions == {0x0040A121: Action.DUMMY}
     name = stored(item(("121008", "DCM"), "PNAME", PersonName="Secret^Name"))
-    assert decide(name, COLUMNS["clean_desc"]).actions == {0x0040A123: Action.DUMMY}
+    assert decide_content_item(name, COLUMNS["clean_desc"]).actions == {0x0040A123: Action.DUMMY}
     uid = stored(item(("112040", "DCM"), "UIDREF", UID="1.2.3"))
-    assert decide(uid, BASIC).actions == {0x0040A124: Action.UID}
-    assert decide(uid, COLUMNS["rtn_uids"]).actions == {0x0040A124: Action.KEEP}
+    assert decide_content_item(uid, BASIC).actions == {0x0040A124: Action.UID}
+    assert decide_content_item(uid, COLUMNS["rtn_uids"]).actions == {0x0040A124: Action.KEEP}
 
 
 def test_deciding_decodes_no_value_in_place() -> None:
     ds = stored(item(("121106", "DCM"), "TEXT", TextValue="secret"))
-    decide(ds, BASIC)
+    decide_content_item(ds, BASIC)
     assert isinstance(ds.get_item("TextValue").value, bytes)
     assert isinstance(ds.get_item("ValueType").value, bytes)
 
 
 def test_the_image_that_coordinates_are_selected_from_stays() -> None:
     image = item(("121080", "DCM"), "IMAGE")
-    assert not decide(stored(image), BASIC).keep
+    assert not decide_content_item(stored(image), BASIC).keep
     image.RelationshipType = "SELECTED FROM"
-    assert decide(stored(image), BASIC).action is ContentAction.UID
+    assert decide_content_item(stored(image), BASIC).action is ContentAction.UID
 
 
 def test_an_item_of_acquisition_context_without_value_type_is_judged_by_what_it_holds() -> None:

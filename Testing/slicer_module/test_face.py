@@ -96,7 +96,8 @@ class FaceButtonsTest(PanelTestCase):
         self.assertEqual(node.GetSegmentation().GetNthSegment(0).GetName(), "Face")
         self.assertTrue(node.GetSegmentation().ContainsRepresentation("Closed surface"))
         self.assertIn("Face found", self.ui.faceVerdictLabel.text)
-        self.assertIn("match", self.ui.faceVerdictLabel.text)
+        self.assertIn("fits well", self.ui.faceVerdictLabel.text)
+        self.assertIn("match 0.", self.ui.faceVerdictLabel.toolTip)
 
     def test_the_nose_is_in_the_mask_and_the_brain_is_not(self):
         from DeidentifySlicer.FaceMask import maskArray

@@ -196,9 +196,9 @@ class ConsoleTest(PanelTestCase):
 
     def test_a_wrong_call_raises_an_error_that_helps(self):
         from DeidentifySlicer.Errors import DeidentifyError
-        from DeidentifySlicer.Requests import RequestError
+        from DeidentifySlicer.Requests import PanelRequestError
 
-        with self.assertRaisesRegex(RequestError, "must not be inside"):
+        with self.assertRaisesRegex(PanelRequestError, "must not be inside"):
             self.logic.run(self.inputFolder, os.path.join(self.inputFolder, "out"))
         with self.assertRaisesRegex(ValueError, "unknown option keep_all"):
             self.logic.run(self.inputFolder, self.outputFolder, {"keep_all": True})

@@ -15,13 +15,13 @@ from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, proce
 from DeidentifyLib.files.byte_sources import ByteSource
 from DeidentifyLib.files.input_files import Source
 from DeidentifyLib.header.stream.errors import NotStreamable
-from DeidentifyLib.header.stream.header_peek import Facts, Peek
+from DeidentifyLib.header.stream.header_peek import HeaderPeek, HeaderTexts
 from DeidentifyLib.options import Dates, Options
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
 from DeidentifyLib.pseudonyms.subject_identity import SubjectIdentity
 from DeidentifyLib.records.tasks import Task, TaskItem, TaskResult
-from DeidentifyLib.scan.scan_inputs import scan
+from DeidentifyLib.scan.scan_inputs import scan_inputs
 
 from .generated_files import File
 
@@ -48,7 +48,7 @@ def compare(
     Returns
     -------
     Counter
-        How many files were streamed, under ``streamed``, and why the others were handed over.
+        How many files were streamed, under ``streamed``, and why the others went to the reference engine.
     """
     data = [file.encode() for file in files]
     expected = _in_series(data, options, REFERENCE, subjects)
@@ -188,7 +188,7 @@ def _difference(given: dict, expected: dict) -> dict:
 
 
 def _assert_alone_as_in_series(series: TaskResult, alone: Sequence[TaskResult]) -> Counter[str]:
-    """Check that what came before a file changed neither its output nor whether it was handed over."""
+    """Check that what came before a file changed neither its output nor whether it went to the reference engine."""
     tally: Counter[str] = Counter()
     handed_over: Counter[str] = Counter()
     for number, (row, single) in enumerate(zip(_rows(series), alone, strict=True)):
@@ -208,23 +208,23 @@ def compare_scans(files: Sequence[File]) -> Counter[str]:
         for number, file in enumerate(files):
             (Path(name) / f"{number:02}.in").write_bytes(file.encode())
         tally: Counter[str] = Counter()
-        read = Peek.read
+        read = HeaderPeek.read
 
-        def counting(peek: Peek, source: ByteSource) -> Facts:
+        def counting(peek: HeaderPeek, source: ByteSource) -> HeaderTexts:
             facts = read(peek, source)
             tally["peeked"] += 1
             return facts
 
-        with mock.patch.object(Peek, "read", counting):
+        with mock.patch.object(HeaderPeek, "read", counting):
             given = _found(Path(name))
-        with mock.patch.object(Peek, "read", side_effect=NotStreamable("never")):
+        with mock.patch.object(HeaderPeek, "read", side_effect=NotStreamable("never")):
             expected = _found(Path(name))
         assert given == expected
     return tally
 
 
 def _found(folder: Path) -> list[object]:
-    result = scan([folder])
+    result = scan_inputs([folder])
     series = []
     for one in result.series:
         instances = [(each.source.path, each.sop_instance_uid, each.number) for each in one.instances]

@@ -22,7 +22,7 @@ from DeidentifyLib.profile.support import refused
 from DeidentifyLib.pseudonyms.key import Key
 from DeidentifyLib.pseudonyms.pseudonymizer import Pseudonyms
 from DeidentifyLib.records.tasks import Task, TaskItem, TaskResult
-from DeidentifyLib.scan.scan_inputs import scan
+from DeidentifyLib.scan.scan_inputs import scan_inputs
 from DeidentifyLib.site_rules import SiteRules
 from synthetic.scenarios import make_patients
 
@@ -75,13 +75,13 @@ def _external() -> list[Path]:
 def _tasks(paths: list[Path]) -> Iterator[Task]:
     """Yield one task for each series of the files, as a run does."""
     pseudonyms = Pseudonyms(KEY)
-    for number, series in enumerate(scan(paths).series):
+    for number, series in enumerate(scan_inputs(paths).series):
         items = tuple(TaskItem(one.source, f"{number}/{index}.dcm") for index, one in enumerate(series.instances))
         yield Task(number, pseudonyms.subject(series.subject), items)
 
 
 def _assert_equal(paths: list[Path], options: Options, folder: Path, least: int) -> Counter[str]:
-    """Compare the engines on files; return why files were handed over."""
+    """Compare the engines on files; return why files went to the reference engine."""
     assert not refused(options)
     handed_over: Counter[str] = Counter()
     streamed = 0

@@ -29,7 +29,7 @@ def _forms() -> list[tuple[Action, int, str, re.Pattern[bytes]]]:
     for action in Action:
         for tag in TAGS:
             for vr in VRS:
-                form = VALUES.form_that_stays(action, tag, vr)
+                form = VALUES.kept_form(action, tag, vr)
                 if form is not None:
                     found.append((action, tag, vr, form))
     return found
@@ -40,7 +40,11 @@ FORMS = _forms()
 
 def test_numbers_that_are_kept_and_times_that_are_shifted_have_a_form() -> None:
     assert {(action, vr) for action, _, vr, _ in FORMS} == {
-        (Action.KEEP, "DS"), (Action.KEEP, "IS"), (Action.KEEP, "US"), (Action.KEEP, "SS"), (Action.SHIFT, "TM"),
+        (Action.KEEP, "DS"),
+        (Action.KEEP, "IS"),
+        (Action.KEEP, "US"),
+        (Action.KEEP, "SS"),
+        (Action.SHIFT, "TM"),
     }
     assert len(FORMS) > 1000
     assert all(vr in allowed_vrs(tag) for _, tag, vr, _ in FORMS)
@@ -63,9 +67,20 @@ def test_a_value_of_the_form_stays_as_it_is_under_the_action(vr: str) -> None:
     check()
 
 
-@pytest.mark.parametrize(("vr", "value"), [
-    ("DS", b"Smith^John"), ("DS", b"1.5\\Doe "), ("IS", b"12 Main St"), ("US", b"Ab12"), ("TM", b"1011Smith"),
-    ("TM", b"10:11:12"), ("TM", b"1011  "), ("TM", b"1011\n"), ("DS", b"1.5\n"), ("IS", b"12\0\0"),
-])
+@pytest.mark.parametrize(
+    ("vr", "value"),
+    [
+        ("DS", b"Smith^John"),
+        ("DS", b"1.5\\Doe "),
+        ("IS", b"12 Main St"),
+        ("US", b"Ab12"),
+        ("TM", b"1011Smith"),
+        ("TM", b"10:11:12"),
+        ("TM", b"1011  "),
+        ("TM", b"1011\n"),
+        ("DS", b"1.5\n"),
+        ("IS", b"12\0\0"),
+    ],
+)
 def test_anything_else_is_left_to_the_action(vr: str, value: bytes) -> None:
     assert not any(form.fullmatch(value) for _, _, other, form in FORMS if other == vr)

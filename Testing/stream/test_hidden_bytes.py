@@ -1,7 +1,7 @@
 """What hides in pixel data is blanked without reading them whole, and exactly as in memory.
 
-Shown to fail with each of these mutations, tried one at a time: `Frame.in_source` that takes all bytes from the
-first fragment, `_next_marker` whose parts do not overlap, `Blanked.parts` that leaves out the last range,
+Shown to fail with each of these mutations, tried one at a time: `EncapsulatedFrame.in_source` that takes all bytes from
+the first fragment, `_next_marker` whose parts do not overlap, `Blanked.parts` that leaves out the last range,
 `hidden_behind` that looks at the first part only, a stream engine that does not count, `_parts_of_j2k` that
 believes every length of a tile-part.
 """
@@ -18,7 +18,7 @@ import pytest
 from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, process
 from DeidentifyLib.files.byte_sources import CHUNK, Blanked, MemorySource, Range
 from DeidentifyLib.files.input_files import Source
-from DeidentifyLib.header.stream.encapsulated_frames import Frame, ReadAhead, hidden_in_fragments
+from DeidentifyLib.header.stream.encapsulated_frames import EncapsulatedFrame, ReadAhead, hidden_in_fragments
 from DeidentifyLib.header.stream.engine import StreamEngine
 from DeidentifyLib.header.stream.errors import NotStreamable
 from DeidentifyLib.options import Options
@@ -132,7 +132,7 @@ def test_bytes_behind_the_pixels_of_a_file_that_is_read_at_once_are_blanked(tmp_
 def test_native_pixels_of_odd_length_are_padded_whoever_writes_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("DeidentifyLib.batch.process.LEAST", 64)
+    monkeypatch.setattr("DeidentifyLib.batch.process.MINIMUM_DEFERRED_BYTES", 64)
     path = native(tmp_path / "a", b"\0")
     expected, given = run(path, REFERENCE, tmp_path / "r"), run(path, AUTO, tmp_path / "s")
     assert given.handed_over == {"pixel data of odd length": 1}
@@ -140,7 +140,7 @@ def test_native_pixels_of_odd_length_are_padded_whoever_writes_them(
 
 
 def test_compressed_pixels_of_odd_length_stay_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("DeidentifyLib.batch.process.LEAST", 64)
+    monkeypatch.setattr("DeidentifyLib.batch.process.MINIMUM_DEFERRED_BYTES", 64)
     assert len(jpeg.TINY) % 2
     after = assert_alike(compressed(tmp_path / "a", jpeg.TINY, even=False), tmp_path)
     assert after.endswith(raw_item(jpeg.TINY) + sequence_end())
@@ -205,7 +205,7 @@ def test_items_that_are_no_fragments_are_refused() -> None:
             hidden_in_fragments(MemorySource(value), Range(0, len(value)))
 
 
-class Impatient(Frame):
+class Impatient(EncapsulatedFrame):
     """A frame that is not looked at for ever."""
 
     looks = 0

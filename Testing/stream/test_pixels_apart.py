@@ -1,9 +1,9 @@
 """Pixel data that the reference engine leaves in the file give the same output as those that it reads.
 
 Every file of the corpus goes through the reference engine twice: read whole, and with every value of more than
-64 bytes left in the file or read later. Shown to fail with each of these mutations, tried one at a time: a mark
-whose length is not replaced, `_set_raw` by the operator of pydicom, `_can_stay` that is always true,
-`_leave_pixels` that does not look for hidden bytes, a range that holds the delimiter.
+64 bytes left in the file or read later. Shown to fail with each of these mutations, tried one at a time: a placeholder
+whose length is not replaced, `_set_raw` by the operator of pydicom, `_may_be_deferred` that is always true,
+`_defer_pixels` that does not look for hidden bytes, a range that holds the delimiter.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from DeidentifyLib.batch.process import AUTO, REFERENCE, Settings, process
 from DeidentifyLib.dicom.dicom_file import write
 from DeidentifyLib.files.input_files import Source
 from DeidentifyLib.header import deferred_pixels
-from DeidentifyLib.header.deferred_pixels import PixelsApart, read_apart
+from DeidentifyLib.header.deferred_pixels import DeferredPixels, read_deferred
 from DeidentifyLib.header.stream.engine import StreamEngine
 from DeidentifyLib.header.stream.errors import NotStreamable
 from DeidentifyLib.options import Options
@@ -41,17 +41,17 @@ def left(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     def refuse(*arguments: object) -> None:
         raise NotStreamable("a test")
 
-    original = deferred_pixels._leave_pixels
+    original = deferred_pixels._defer_pixels
 
-    def leave(*arguments: object) -> PixelsApart | None:
-        apart = original(*arguments)
-        counted["whole" if apart is None else "left" if apart._left else "read"] += 1
-        counted["hid bytes"] += bool(apart and apart._left and apart.hid_bytes)
-        return apart
+    def defer(*arguments: object) -> DeferredPixels | None:
+        deferred = original(*arguments)
+        counted["whole" if deferred is None else "left" if deferred._placeholders else "read"] += 1
+        counted["hid bytes"] += bool(deferred and deferred._placeholders and deferred.hid_bytes)
+        return deferred
 
     monkeypatch.setattr(StreamEngine, "deidentify", refuse)
-    monkeypatch.setattr(processing, "LEAST", 64)
-    monkeypatch.setattr(deferred_pixels, "_leave_pixels", leave)
+    monkeypatch.setattr(processing, "MINIMUM_DEFERRED_BYTES", 64)
+    monkeypatch.setattr(deferred_pixels, "_defer_pixels", defer)
     return counted
 
 
@@ -93,9 +93,7 @@ def test_pixel_data_of_synthetic_patients_may_stay_where_they_are(left: Counter[
 
 
 @pytest.mark.parametrize("name", ["CT_small.dcm", "JPEG2000.dcm"])
-def test_a_file_that_ends_within_its_pixel_data_is_refused_alike(
-    name: str, left: Counter[str], tmp_path: Path
-) -> None:
+def test_a_file_that_ends_within_its_pixel_data_is_refused_alike(name: str, left: Counter[str], tmp_path: Path) -> None:
     (tmp_path / "cut.dcm").write_bytes(Path(get_testdata_file(name, download=False)).read_bytes()[:-700])
     assert len(list(_tasks([tmp_path / "cut.dcm"]))) == 1
     assert_alike([tmp_path / "cut.dcm"], Options(), tmp_path)
@@ -104,21 +102,21 @@ def test_a_file_that_ends_within_its_pixel_data_is_refused_alike(
 
 def test_an_element_that_was_changed_is_not_taken_for_the_pixel_data() -> None:
     with Source(get_testdata_file("CT_small.dcm", download=False)).open_bytes() as source:
-        dataset, apart = read_apart(source, 64)
-        mark = dataset.get_item(0x7FE00010)
-        dataset[0x7FE00010] = mark._replace(value=mark.value + b"more")
+        dataset, deferred = read_deferred(source, 64)
+        placeholder = dataset.get_item(0x7FE00010)
+        dataset[0x7FE00010] = placeholder._replace(value=placeholder.value + b"more")
         encoded = BytesIO()
         write(encoded, dataset)
     with pytest.raises(ValueError, match="changed"):
-        list(apart.pieces(encoded.getvalue()))
+        list(deferred.pieces(encoded.getvalue()))
 
 
 def test_pixel_data_that_were_removed_are_not_put_back() -> None:
     path = get_testdata_file("CT_small.dcm", download=False)
     with Source(path).open_bytes() as source:
-        dataset, apart = read_apart(source, 64)
+        dataset, deferred = read_deferred(source, 64)
         del dataset[0x7FE00010]
         encoded = BytesIO()
         write(encoded, dataset)
-    assert list(apart.pieces(encoded.getvalue())) == [encoded.getvalue()]
+    assert list(deferred.pieces(encoded.getvalue())) == [encoded.getvalue()]
     assert pydicom.dcmread(path).PixelData[:40] not in encoded.getvalue()

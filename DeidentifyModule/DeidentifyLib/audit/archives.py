@@ -12,10 +12,13 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Protocol, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Protocol, TypeVar, cast
 
 from ..files.system_paths import system_path
 from .large_files import LARGE, PIECE, Bytes, LargeBytes
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _HEAD = 4 << 20
 _MOST, _RATIO = 1 << 30, 250
@@ -117,9 +120,10 @@ class _AsFile(io.RawIOBase):
         self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._data)}[whence]
         return self._at
 
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:
-        data = self._data[self._at : self._at + min(len(buffer), PIECE)]
-        buffer[: len(data)] = data
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._data[self._at : self._at + min(len(view), PIECE)]
+        view[: len(data)] = data
         self._at += len(data)
         return len(data)
 

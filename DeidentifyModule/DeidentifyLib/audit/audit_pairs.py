@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from .auditor import Auditor
 from .checks import View
@@ -12,10 +13,10 @@ from .elements import Document, WalkError
 from .findings import Finding, Severity
 from .large_files import read_bytes
 from .pairing import Pair
-from .subject import Subject
-from .subject_groups import Group, groups_of, samples_of
+from .subject import AuditSubject
+from .subject_groups import SubjectGroup, groups_of, samples_of
+from .tags import PATIENT_ID
 
-_PATIENT_ID = 0x00100020
 SOURCE_UNREADABLE = "the source cannot be read any more, so this output is not checked"
 TOO_LARGE = "the file does not fit into memory, so it is not checked"
 
@@ -24,8 +25,8 @@ def audit_pairs(
     auditor: Auditor,
     pairs: Iterable[Pair],
     output: Path,
-    pixel_records: Callable[[str], dict | None] = lambda name: None,
-    progress: Callable[[int], None] = lambda done: None,
+    pixel_records: Callable[[str], dict[str, Any] | None] = lambda name: None,
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> None:
     """Audit pairs, the ones of a subject together.
 
@@ -33,17 +34,21 @@ def audit_pairs(
     the files searched before are searched again at the end of the subject.
     """
     done = 0
+
+    def on_more(more: int) -> None:
+        on_progress(done + more)
+
     for group in groups_of(pairs):
-        audit_group(auditor, group, output, pixel_records, lambda more, before=done: progress(before + more))
+        audit_group(auditor, group, output, pixel_records, on_more)
         done += len(group)
 
 
 def audit_group(
     auditor: Auditor,
-    group: Group,
+    group: SubjectGroup,
     output: Path,
-    pixel_records: Callable[[str], dict | None],
-    progress: Callable[[int], None] = lambda done: None,
+    pixel_records: Callable[[str], dict[str, Any] | None],
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> bool:
     """Audit the pairs of a group; return whether no other group can hold its subjects, which are forgotten then."""
     _learn(auditor, group, output)
@@ -52,7 +57,7 @@ def audit_group(
         view = _audit(auditor, pair, output, pixel_records)
         if view is not None:
             searched.add(number, view)
-        progress(number + 1)
+        on_progress(number + 1)
     for pair in group.take(searched.too_early()):
         _search_again(auditor, pair, output)
     return _leave(group, searched)
@@ -70,20 +75,32 @@ def _search_again(auditor: Auditor, pair: Pair, output: Path) -> None:
         _not_checked(auditor, pair, "file.memory", TOO_LARGE)
 
 
+def look_again(auditor: Auditor, pairs: Iterable[Pair], output: Path) -> None:
+    """Find all files that hold what the checks of the set found in one of them."""
+    if not auditor.condemns():
+        return
+    for pair in pairs:
+        try:
+            source, data = Document(pair.read_source(), tolerant=True), read_bytes(output / pair.output)
+            auditor.look_again(pair.output, source, data)
+        except (OSError, WalkError, KeyError, MemoryError):
+            continue  # told before
+
+
 class _Searched:
     """Which files of a group were searched, when, and for whom."""
 
     def __init__(self) -> None:
         self._numbers, self._generations = array("L"), array("L")
         self._subjects = array("L")
-        self.subjects: dict[int, Subject] = {}
+        self.subjects: dict[int, AuditSubject] = {}
         self.ids: set[str] = set()
 
     def add(self, number: int, view: View) -> None:
         """Note that a file was searched."""
         subject = view.subject
         self.subjects[subject.number] = subject
-        self.ids.add(view.output.text(_PATIENT_ID))
+        self.ids.add(view.output.text(PATIENT_ID))
         self._numbers.append(number)
         self._subjects.append(subject.number)
         self._generations.append(subject.generation)
@@ -94,7 +111,7 @@ class _Searched:
         return [number for number, subject, known in found if known < self.subjects[subject].generation]
 
 
-def _learn(auditor: Auditor, group: Group, output: Path) -> None:
+def _learn(auditor: Auditor, group: SubjectGroup, output: Path) -> None:
     for pair in samples_of(group):
         source, data = _source_of(auditor, pair), None
         if source is not None and auditor.expectation is None:
@@ -108,7 +125,9 @@ def _learn(auditor: Auditor, group: Group, output: Path) -> None:
                 _not_checked(auditor, pair, "file.memory", TOO_LARGE)
 
 
-def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[str], dict | None]) -> View | None:
+def _audit(
+    auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[str], dict[str, Any] | None]
+) -> View | None:
     source = _source_of(auditor, pair)
     if source is None:
         return None
@@ -133,7 +152,7 @@ def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[
     return None
 
 
-def _leave(group: Group, searched: _Searched) -> bool:
+def _leave(group: SubjectGroup, searched: _Searched) -> bool:
     """Give memory back: in a run's own output, where each subject has a folder, no other group holds these subjects."""
     alone = searched.ids == {group.folder}
     for subject in searched.subjects.values():

@@ -14,7 +14,7 @@ from .pairing import Pair, Pairs
 from .relocation import Relocation, relocation_of
 
 
-class Journal:
+class JournalReader:
     """The last line of each input in a run's ``journal.jsonl``.
 
     Parameters

@@ -8,7 +8,7 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, overload
+from typing import IO, Any, cast, overload
 
 from ..files.system_paths import system_path
 
@@ -69,7 +69,7 @@ class LargeBytes(ABC):
 
 
 class FileBytes(LargeBytes):
-    """A file as if it were in memory. It is opened anew for every piece, so nothing stays open.
+    """A file as if it were in memory. It is opened again for every piece, so nothing stays open.
 
     Parameters
     ----------
@@ -115,11 +115,11 @@ def read_bytes(path: Path) -> Bytes:
     return FileBytes(place) if status.st_size > LARGE else place.read_bytes()
 
 
-def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple]:
+def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple[Any, ...]]:
     """Return what unpacks a layout of `struct` at a position of these bytes."""
     made = struct.Struct(layout)
     if isinstance(body, bytes):
-        return made.unpack_from
+        return cast(Callable[[Bytes, int], tuple[Any, ...]], made.unpack_from)  # it is given these bytes alone
     return lambda data, position: made.unpack(data[position : position + made.size])
 
 

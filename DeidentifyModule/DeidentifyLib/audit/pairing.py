@@ -9,14 +9,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import overload
 
 from ..files.input_paths import input_paths
 from .archives import members_of, read_member
-from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
+from .elements import LEVEL_ROOT, Document, WalkError
 from .large_files import Bytes, pieces, read_bytes
+from .tags import (
+    ACQUISITION_NUMBER,
+    IMAGE_POSITION_PATIENT,
+    INSTANCE_NUMBER,
+    MEDIA_STORAGE_SOP_CLASS_UID,
+    NUMBER_OF_FRAMES,
+    PIXEL_DATA,
+    SERIES_NUMBER,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+)
 
 _NUMERIC = frozenset("US SS UL SL FL FD DS IS AT".split())
-_IDENTIFYING_NUMBERS = {0x00200011, 0x00200012}
+_IDENTIFYING_NUMBERS = {SERIES_NUMBER, ACQUISITION_NUMBER}
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,13 @@ class Pairs(Sequence[Pair]):
     def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
         """Yield the pairs of some numbers."""
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Pair]: ...
+
+    def __getitem__(self, index: int | slice) -> Pair | list[Pair]:
         if isinstance(index, slice):
             return list(self.take(range(*index.indices(len(self)))))
         if not -len(self) <= index < len(self):
@@ -150,12 +168,12 @@ class ContentMatcher:
 
 def content_keys(document: Document, relative: str, uid_map: dict[str, str]) -> Iterator[tuple[str, object]]:
     """Yield (kind, key) by which an input and its output can be told to be the same."""
-    sop_class = document.text(0x00080016) or document.meta_text(0x00020002) or ""
-    instance = document.text(0x00080018)
+    sop_class = document.text(SOP_CLASS_UID) or document.meta_text(MEDIA_STORAGE_SOP_CLASS_UID) or ""
+    instance = document.text(SOP_INSTANCE_UID)
     if instance:
         yield "uid", uid_map.get(instance, instance)
     pixels = document.index.get((LEVEL_ROOT, PIXEL_DATA))
-    place = tuple(document.text(tag) for tag in (0x00200013, 0x00200032, 0x00280008))
+    place = tuple(document.text(tag) for tag in (INSTANCE_NUMBER, IMAGE_POSITION_PATIENT, NUMBER_OF_FRAMES))
     if pixels is not None and pixels[4]:
         native = [(pixels[3], pixels[4] - (pixels[4] & 1))]
         state = blake2b(digest_size=12)

@@ -16,7 +16,7 @@ from .decoding import quiet
 from .expectation import Expectation
 from .pairing import Pairs
 from .pixel_records import PixelRecords
-from .subject_groups import Group, groups_of
+from .subject_groups import SubjectGroup, groups_of
 
 _WORTH_A_POOL = 2000
 """A process takes about half a second to start; with fewer files one does it."""
@@ -26,7 +26,7 @@ _WORTH_A_POOL = 2000
 class _Share:
     """What a process needs for the files of one subject."""
 
-    group: Group
+    group: SubjectGroup
     output: Path
     records: PixelRecords
     expectation: Expectation
@@ -41,7 +41,7 @@ class _Part:
 
 
 def audit_in_processes(
-    auditor: Auditor, pairs: Pairs, output: Path, records: PixelRecords, progress: Callable[[int], None], jobs: int
+    auditor: Auditor, pairs: Pairs, output: Path, records: PixelRecords, on_progress: Callable[[int], None], jobs: int
 ) -> float:
     """Audit pairs as `audit_pairs` does, each subject in one of several processes.
 
@@ -58,7 +58,7 @@ def audit_in_processes(
         if part is None or part.auditor is None or not auditor.take_over(part.auditor):
             audit_group(auditor, group, output, records.of)
         done, cpu = done + len(group), cpu + (part.cpu if part is not None else 0.0)
-        progress(done)
+        on_progress(done)
     return cpu
 
 
@@ -69,11 +69,11 @@ def is_worth_it(pairs: Pairs, jobs: int) -> bool:
 
 def _parts(
     auditor: Auditor, pairs: Pairs, output: Path, records: PixelRecords, jobs: int
-) -> Iterator[tuple[Group, _Part | None]]:
+) -> Iterator[tuple[SubjectGroup, _Part | None]]:
     """Yield the groups in their order, each with what a process found, None where it was lost."""
     if auditor.expectation is None:
         raise ValueError("the outputs must be held to known options")
-    waiting: deque[tuple[Group, Future[_Part] | None]] = deque()
+    waiting: deque[tuple[SubjectGroup, Future[_Part] | None]] = deque()
     with process_pool(jobs) as pool:
         for group in groups_of(pairs):
             names = (pair.output for pair in group)
@@ -92,7 +92,7 @@ def _submitted(pool: Executor, share: _Share) -> Future[_Part] | None:
         return None
 
 
-def _result(group: Group, future: Future[_Part] | None) -> tuple[Group, _Part | None]:
+def _result(group: SubjectGroup, future: Future[_Part] | None) -> tuple[SubjectGroup, _Part | None]:
     try:
         return group, None if future is None else future.result()
     except BrokenExecutor:

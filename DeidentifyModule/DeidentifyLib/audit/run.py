@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from ..files.canonical_paths import canonical, canonical_inputs
-from .audit_pairs import TOO_LARGE, audit_pairs
+from .audit_pairs import TOO_LARGE, audit_pairs, look_again
 from .auditor import Auditor
 from .canary import canary_of
-from .checks import NeedsReview, WholeSet
+from .checks import NeedsReview, OthersIdentity, WholeSet
 from .checks.whole import output_files
 from .conformance import SERIES, compare_conformance
 from .elements import Document
 from .expectation import Expectation
 from .findings import Finding, Severity
-from .journal import Journal
+from .journal import JournalReader
 from .large_files import read_bytes
 from .packed_sets import NumberSet, number_of
 from .pairing import ContentMatcher, Pair, PairList, Pairs, document_or_none, read_map, read_uid_map, source_files
 from .parallel import audit_in_processes, is_worth_it
 from .pixel_records import PixelRecords
-from .subject import Subject
+from .subject import AuditSubject
 
 PASSED, FAILED, INCOMPLETE = "passed", "failed", "incomplete"
 
@@ -68,7 +68,7 @@ class AuditRequest:
     quarantine: bool = True
     map_file: Path | None = None
     uid_map_file: Path | None = None
-    progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
+    on_progress: Callable[[int, int | None], None] = field(default=lambda done, total: None)
     jobs: int = 1
 
     def __post_init__(self) -> None:
@@ -79,6 +79,24 @@ class AuditRequest:
                 object.__setattr__(self, name, canonical(getattr(self, name), name))
 
 
+@dataclass(frozen=True)
+class Audited:
+    """Result of an audit, and what it knows of the subjects, to look at what is written afterwards.
+
+    Attributes
+    ----------
+    result : dict
+        JSON-ready, free of any value of the source; see docs/report-schema.md, ``audit``.
+    """
+
+    result: dict[str, Any]
+    _others: OthersIdentity
+
+    def names_in_report(self, folder: Path) -> list[str]:
+        """Return the names of the files of a report that hold a name or number of a subject."""
+        return self._others.in_report(folder)
+
+
 def run_audit(request: AuditRequest) -> dict[str, Any]:
     """Audit an output folder.
 
@@ -87,6 +105,11 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
     dict
         JSON-ready, free of any value of the source; see docs/report-schema.md, ``audit``.
     """
+    return audit_of(request).result
+
+
+def audit_of(request: AuditRequest) -> Audited:
+    """Audit an output folder, and keep what is needed to look at the report that is written afterwards."""
     clock, cpu = time.monotonic(), time.process_time()
     options = request.options if request.options is not None else options_of(request.output)
     expectation = Expectation.from_options(options) if options is not None else None
@@ -108,12 +131,14 @@ def run_audit(request: AuditRequest) -> dict[str, Any]:
             map_rows=_map_rows(request),
         )
     )
+    look_again(auditor, pairs, request.output)
     compared = compare_conformance(auditor, pairs, request.output, request.conformance)
     canary = canary_of(auditor, pairs, request.output, records.of) if request.canary else None
     failed = sorted(auditor.findings.failed_files)
     moved = _quarantine(request, failed, journal) if request.quarantine else []
     spent = time.process_time() - cpu + others
-    return _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, spent)
+    result = _result(auditor, canary, compared, failed, moved, time.monotonic() - clock, spent)
+    return Audited(result, next(check for check in auditor.checks if isinstance(check, OthersIdentity)))
 
 
 def _audit_pairs(
@@ -121,13 +146,13 @@ def _audit_pairs(
 ) -> float:
     """Audit all pairs; return the CPU seconds of other processes."""
 
-    def progress(done: int) -> None:
-        request.progress(done, len(pairs))
+    def on_progress(done: int) -> None:
+        request.on_progress(done, len(pairs))
 
     jobs = request.jobs or os.cpu_count() or 1
     if by_subject and is_worth_it(pairs, jobs):
-        return audit_in_processes(auditor, pairs, request.output, records, progress, jobs)
-    audit_pairs(auditor, pairs, request.output, records.of, progress)
+        return audit_in_processes(auditor, pairs, request.output, records, on_progress, jobs)
+    audit_pairs(auditor, pairs, request.output, records.of, on_progress)
     return 0.0
 
 
@@ -141,14 +166,15 @@ def options_of(output: Path) -> dict[str, Any] | None:
     """Return the options that an output folder's own report states, None when there is no report."""
     path = output / "report" / "report.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8")).get("options")
+        options: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")).get("options")
+        return options
     except (OSError, ValueError):
         return None
 
 
-def _journal(request: AuditRequest) -> Journal | None:
+def _journal(request: AuditRequest) -> JournalReader | None:
     path = request.private / "journal.jsonl" if request.private else None
-    return Journal(path, request.output, request.sources) if path is not None and path.is_file() else None
+    return JournalReader(path, request.output, request.sources) if path is not None and path.is_file() else None
 
 
 def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
@@ -156,7 +182,7 @@ def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
     return read_map(path) if path is not None and path.is_file() else None
 
 
-def _pairs(auditor: Auditor, request: AuditRequest, journal: Journal | None) -> tuple[Pairs, list[str], int]:
+def _pairs(auditor: Auditor, request: AuditRequest, journal: JournalReader | None) -> tuple[Pairs, list[str], int]:
     """Return pairs, outputs without source, and how many inputs have no output."""
     if journal is not None:
         pairs, listed = journal.pairs(), NumberSet()
@@ -173,8 +199,8 @@ def _pairs(auditor: Auditor, request: AuditRequest, journal: Journal | None) -> 
             root = next((root for root in roots if path.is_relative_to(root)), path.parent)
             matcher.add_source(path, member, path.relative_to(root).as_posix(), document)
     outputs = ((name, _output_document(request.output / name)) for name in output_files(request.output))
-    pairs, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
-    return PairList(pairs), orphans, matcher.unmatched_sources()
+    matched, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
+    return PairList(matched), orphans, matcher.unmatched_sources()
 
 
 def _sources(request: AuditRequest) -> Iterator[tuple[Path, str | None]]:
@@ -186,7 +212,7 @@ def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) 
     """Search outputs without known source for the identifiers of everyone in the sources."""
     if not orphans:
         return
-    everyone = Subject(0)
+    everyone = AuditSubject(0)
     for path, member in _sources(request):
         document = _document_of(auditor, path, member)
         if document is not None:
@@ -217,7 +243,7 @@ def _output_document(path: Path) -> Document | None:
         return None  # the check of the set names it as a file that is not paired
 
 
-def _quarantine(request: AuditRequest, failed: list[str], journal: Journal | None) -> list[str]:
+def _quarantine(request: AuditRequest, failed: list[str], journal: JournalReader | None) -> list[str]:
     """Move failed outputs to ``quarantine`` of the private folder and say so in the journal."""
     if request.private is None or not failed:
         return []

@@ -11,7 +11,7 @@ from .journal import JournalPairs
 from .pairing import Pair, PairList, Pairs
 
 
-class Group(Pairs):
+class SubjectGroup(Pairs):
     """Pairs that belong together, by their numbers among all.
 
     Attributes
@@ -25,12 +25,12 @@ class Group(Pairs):
         self._numbers = numbers
         self.folder = folder
 
-    def apart(self) -> Group:
+    def apart(self) -> SubjectGroup:
         """Return the group without the pairs of others, so that it can be sent to another process."""
         numbers = self._numbers.tolist()
         pairs = self._pairs
         some = pairs.part(numbers) if isinstance(pairs, JournalPairs) else PairList(pairs.take(numbers))
-        return Group(some, np.arange(len(numbers), dtype=np.uint32), self.folder)
+        return SubjectGroup(some, np.arange(len(numbers), dtype=np.uint32), self.folder)
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -40,7 +40,7 @@ class Group(Pairs):
         return self._pairs.take(int(self._numbers[number]) for number in numbers)
 
 
-def groups_of(pairs: Iterable[Pair]) -> Iterator[Group]:
+def groups_of(pairs: Iterable[Pair]) -> Iterator[SubjectGroup]:
     """Yield the pairs by the first folder of the output, which is the subject in a run's own output."""
     pairs = pairs if isinstance(pairs, Pairs) else PairList(pairs)
     folders: dict[str, int] = {}
@@ -51,7 +51,7 @@ def groups_of(pairs: Iterable[Pair]) -> Iterator[Group]:
     order = np.argsort(np.array(owners), kind="stable").astype(np.uint32)
     start = 0
     for folder, count in zip(folders, np.bincount(np.array(owners, np.int64)).tolist(), strict=True):
-        yield Group(pairs, order[start : start + count], folder)
+        yield SubjectGroup(pairs, order[start : start + count], folder)
         start += count
 
 

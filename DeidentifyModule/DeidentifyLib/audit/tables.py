@@ -10,6 +10,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
+
 
 class Row(NamedTuple):
     """What the tables say of one attribute.
@@ -52,6 +54,17 @@ def row_of(tag: int) -> Row | None:
     return None if found is None or (tag >> 16 > 0x50FF and found is rows["50xxxxxx"]) else found
 
 
+@lru_cache(maxsize=4096)
+def vr_in_tables(tag: int) -> str:
+    """Return the VR that PS3.6 gives an attribute; of those newer than pydicom's dictionary only whether it is a DT."""
+    row = row_of(tag)
+    if row is not None and row.vr:
+        return row.vr
+    if dictionary_has_tag(tag):
+        return dictionary_VR(tag).split(" ")[0]
+    return "DT" if row is not None and "DateTime" in row.name else ""
+
+
 @lru_cache(maxsize=1)
 def safe_private() -> dict[tuple[str, int, int], str]:
     """Return VR by (creator, group, low byte of the element) of Table E.3.10-1."""
@@ -74,7 +87,7 @@ def required_types() -> dict[str, dict[int, str]]:
     return found
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def word_list(name: str) -> frozenset[str]:
     """Return the words of a list under ``data``, in lower case; ``#`` starts a comment."""
     text = (files(__package__) / "data" / name).read_text(encoding="utf-8")

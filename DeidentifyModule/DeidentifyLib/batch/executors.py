@@ -26,7 +26,7 @@ def run_tasks(
     settings: Settings,
     workers: Workers,
     instance_count: int,
-    cancelled: Callable[[], bool],
+    is_cancelled: Callable[[], bool],
     progress: Progress,
     scheduler: str = "",
 ) -> Iterator[TaskResult]:
@@ -45,27 +45,27 @@ def run_tasks(
         from .cluster import connected, lost_workers
 
         with connected(scheduler) as (executor, ahead):
-            mapping = OrderedMap(lambda: _Kept(executor), settings.without_key(), ahead, lost_workers(), cancelled)
+            mapping = OrderedMap(lambda: _Kept(executor), settings.without_key(), ahead, lost_workers(), is_cancelled)
             yield from _reported(mapping.results(tasks), progress)
         return
     jobs = workers.jobs_for(instance_count)
     if jobs == 1:
-        yield from _serial(tasks, settings, cancelled, progress)
+        yield from _serial(tasks, settings, is_cancelled, progress)
         return
-    mapping = OrderedMap(workers.pool_for(instance_count), settings, 2 * jobs, (BrokenExecutor,), cancelled)
+    mapping = OrderedMap(workers.pool_for(instance_count), settings, 2 * jobs, (BrokenExecutor,), is_cancelled)
     yield from _reported(mapping.results(tasks), progress)
 
 
 def _serial(
-    tasks: Iterator[Task], settings: Settings, cancelled: Callable[[], bool], progress: Progress
+    tasks: Iterator[Task], settings: Settings, is_cancelled: Callable[[], bool], progress: Progress
 ) -> Iterator[TaskResult]:
     def done(one: InstanceResult) -> None:
         progress.finished(_folder(one.item.output), 1, one.size)
 
     for task in tasks:
-        if cancelled():
+        if is_cancelled():
             return
-        yield process(task, settings, cancelled, done)
+        yield process(task, settings, is_cancelled, done)
 
 
 def _reported(results: Iterator[TaskResult], progress: Progress) -> Iterator[TaskResult]:
@@ -109,7 +109,7 @@ class OrderedMap:
         Greatest number of tasks in the executor.
     lost : tuple of exception types
         What a future raises when its worker is gone.
-    cancelled : callable
+    is_cancelled : callable
         Asked between tasks whether to stop.
     """
 
@@ -119,13 +119,14 @@ class OrderedMap:
         settings: Settings,
         ahead: int,
         lost: tuple[type[BaseException], ...],
-        cancelled: Callable[[], bool],
+        is_cancelled: Callable[[], bool],
     ) -> None:
         self._start = start
         self._settings = settings
         self._ahead = ahead
         self._lost = lost
-        self._cancelled = cancelled
+        self._lost_or_cancelled: tuple[type[BaseException], ...] = (*lost, CancelledError)
+        self._is_cancelled = is_cancelled
         self._waiting: deque[_Waiting] = deque()
         self._executor: Executor | None = None
 
@@ -139,13 +140,13 @@ class OrderedMap:
         """
         try:
             for task in tasks:
-                if self._cancelled():
+                if self._is_cancelled():
                     break
                 self._waiting.append(_Waiting(task, self._submit(task)))
                 if len(self._waiting) >= self._ahead:
                     yield self._first()
             while self._waiting:
-                if self._cancelled() and self._waiting[0].future.cancel():
+                if self._is_cancelled() and self._waiting[0].future.cancel():
                     self._waiting.popleft()
                     continue
                 yield self._first()
@@ -168,14 +169,14 @@ class OrderedMap:
             waiting = self._waiting[0]
             try:
                 result = waiting.future.result()
-            except (*self._lost, CancelledError):
+            except self._lost_or_cancelled:
                 self._again()
                 continue
             self._waiting.popleft()
             return result
 
     def _again(self) -> None:
-        """Submit anew what was lost with a worker."""
+        """Resubmit what was lost with a worker."""
         self._stop()
         first = self._waiting[0]
         if first.attempts >= _ATTEMPTS:
@@ -204,7 +205,7 @@ class OrderedMap:
         """Do a task of one file; reject the file if a worker is lost at it."""
         try:
             return self._submit(part).result()
-        except (*self._lost, CancelledError):
+        except self._lost_or_cancelled:
             self._stop()
             lost = [InstanceResult(item, "rejected", WORKER_LOST) for item in part.items]
             return TaskResult(part.series_number, lost)

@@ -41,7 +41,7 @@ def check_pattern(pattern: str) -> None:
         raise OptionsError("the name pattern must be a relative path with / between folders")
 
 
-class Names:
+class OutputPaths:
     """Makes the path of each output file.
 
     Parameters
@@ -59,7 +59,7 @@ class Names:
         self._taken = Fingerprints()
         self._code_of_folder = lru_cache(maxsize=_FOLDERS)(self._code)
 
-    def path(self, subject: Subject, series: Series, instance: Instance, free: Collection[str] = ()) -> str:
+    def path_of(self, subject: Subject, series: Series, instance: Instance, free: Collection[str] = ()) -> str:
         """Return a path below the output folder, with ``/``, that no other instance of the run has.
 
         Paths in `free` are those of instances in whose place this one is written.

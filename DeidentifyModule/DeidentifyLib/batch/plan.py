@@ -10,7 +10,7 @@ from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..records.tasks import Copy, Task, TaskItem
 from ..scan.packed_instances import Instance
 from ..scan.scan_inputs import ScanResult, Series
-from .output_paths import Names
+from .output_paths import OutputPaths
 
 if TYPE_CHECKING:
     from ..records.face_decisions import FaceDecision
@@ -25,7 +25,7 @@ class CollisionError(ValueError):
 
 
 def plan(
-    scanned: ScanResult, pseudonyms: Pseudonyms, names: Names, faces: Mapping[int, FaceDecision] = NO_FACES
+    scanned: ScanResult, pseudonyms: Pseudonyms, paths: OutputPaths, faces: Mapping[int, FaceDecision] = NO_FACES
 ) -> Iterator[Task]:
     """Yield the tasks of a run.
 
@@ -33,7 +33,7 @@ def plan(
     ----------
     scanned : ScanResult
     pseudonyms : Pseudonyms
-    names : Names
+    paths : OutputPaths
     faces : mapping of int to FaceDecision
         With Deface: the decision for each series that was scanned, by its number.
 
@@ -42,7 +42,7 @@ def plan(
     CollisionError
         If two subjects would get the same new ID: they are never merged.
     """
-    planner = _Planner(scanned, pseudonyms, names, faces)
+    planner = _Planner(scanned, pseudonyms, paths, faces)
     for number, one in enumerate(scanned.series):
         subject = planner.subject(one)
         for start in range(0, len(one.instances), TASK_SIZE):
@@ -53,11 +53,11 @@ def plan(
 
 class _Planner:
     def __init__(
-        self, scanned: ScanResult, pseudonyms: Pseudonyms, names: Names, faces: Mapping[int, FaceDecision]
+        self, scanned: ScanResult, pseudonyms: Pseudonyms, paths: OutputPaths, faces: Mapping[int, FaceDecision]
     ) -> None:
         self._duplicates = scanned.duplicates
         self._pseudonyms = pseudonyms
-        self._names = names
+        self._paths = paths
         self._faces = faces
         self._numbers = {id(one): number for number, one in enumerate(scanned.with_duplicates())}
         self._owners: dict[str, str] = {}
@@ -69,7 +69,7 @@ class _Planner:
         return subject
 
     def item(self, subject: Subject, series: Series, instance: Instance) -> TaskItem:
-        output = self._names.path(subject, series, instance)
+        output = self._paths.path_of(subject, series, instance)
         duplicates = self._duplicates.get(instance.sop_instance_uid)
         if not duplicates:
             return TaskItem(instance.source, output)
@@ -77,7 +77,7 @@ class _Planner:
         for one in duplicates:
             number, subject = self._numbers[id(one.series)], self.subject(one.series)
             # where the same name comes out, it is free: one of them is written only
-            name = self._names.path(subject, one.series, one.instance, (output, *(copy.output for copy in copies)))
+            name = self._paths.path_of(subject, one.series, one.instance, (output, *(copy.output for copy in copies)))
             copies.append(Copy(one.instance.source, name, number, subject, self._face(number)))
         return TaskItem(instance.source, output, tuple(copies))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,17 +14,20 @@ from pydicom.dataset import FileDataset
 
 from ..dicom.dicom_file import NotDicom, silence, write
 from ..dicom.errors import CannotDeidentify, Withheld
+from ..dicom.tags import PIXEL_DATA
+from ..files.byte_sources import ByteSource, SourceChanged
+from ..files.input_files import Source
 from ..files.output_files import OutputFailure, write_pieces
 from ..free_text.subject_identifiers import cleaner_for
-from ..header.deferred_pixels import LEAST, read_apart, read_whole
-from ..header.deidentification_method import mark
+from ..header.deferred_pixels import MINIMUM_DEFERRED_BYTES, read_deferred, read_whole
+from ..header.deidentification_method import add_deidentification_method
 from ..header.engine import HeaderEngine
 from ..header.stream.engine import StreamEngine
 from ..header.stream.errors import NotStreamable
+from ..header.stream.level_output import Piece
 from ..options import Options
 from ..pixels.hidden_bytes import HIDDEN_BYTES
 from ..pixels.masks import write_mask
-from ..pixels.pixel_element import PIXEL_DATA
 from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.key import Key
@@ -32,7 +35,6 @@ from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..records.tasks import InstanceResult, Task, TaskItem, TaskResult
 from ..standard.iod_types import type_of
 from .copies import try_in_turn
-from .stream_files import of_unchanged, stream_file
 
 if TYPE_CHECKING:
     from ..face import Region
@@ -52,7 +54,7 @@ class Settings:
     output : str
         Output folder.
     engine : str
-        ``auto`` (stream, and the reference engine where that hands over), ``stream`` (the same, but what the
+        ``auto`` (stream, and the reference engine as its fallback), ``stream`` (the same, but what the
         stream engine cannot do is rejected) or ``reference``.
     checksums : bool
         Whether to compute the SHA-256 of each output file.
@@ -111,7 +113,7 @@ def prepare(settings: Settings) -> None:
 def process(
     task: Task,
     settings: Settings,
-    cancelled: Callable[[], bool] = lambda: False,
+    is_cancelled: Callable[[], bool] = lambda: False,
     done: Callable[[InstanceResult], None] = lambda result: None,
 ) -> TaskResult:
     """De-identify the instances of a task.
@@ -137,7 +139,7 @@ def process(
 
     with silence():
         for item in task.items:
-            if cancelled():
+            if is_cancelled():
                 break
             for outcome in outcomes_of(item):
                 result.instances.append(outcome)
@@ -197,6 +199,40 @@ def _stream(
     return None
 
 
+def stream_file(
+    engine: StreamEngine, source: Source, output: str, subject: Subject, checksum: bool
+) -> tuple[int, str, list[int]]:
+    """De-identify one file.
+
+    Returns
+    -------
+    size : int
+        Bytes of the output.
+    sha256 : str
+        Empty without `checksum`.
+    counted : list of int
+        See `StreamEngine.counts`.
+
+    Raises
+    ------
+    NotStreamable
+        If the reference engine has to do it; nothing was written.
+    OutputFailure, OSError
+        If the output cannot be written, or the input not read.
+    """
+    with source.open_bytes() as data:
+        streamed = engine.deidentify(data, subject)
+        size, sha256 = write_pieces(output, _of_unchanged(data, streamed.pieces), data, checksum)
+    return size, sha256, streamed.counted
+
+
+def _of_unchanged(data: ByteSource | None, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield pieces, and refuse at the end a source that changed meanwhile: the file is not moved to its place."""
+    yield from pieces
+    if data is not None and data.has_changed():
+        raise SourceChanged(None, "the file changed while it was read")
+
+
 def _deface(dataset: FileDataset, region: Region, settings: Settings, output: str) -> str:
     """Remove the face and return the name of the file with the changed voxels, empty if none was."""
     from ..face import CannotDeface, NoPlane, NotDecoded, deface_dataset, face_of
@@ -225,17 +261,17 @@ def _by_reference(
     output = os.path.join(settings.output, item.output)
     with item.source.open_bytes() as source:
         if region is None:
-            dataset, apart = read_apart(source, None if settings.engine == REFERENCE else LEAST)
+            dataset, deferred = read_deferred(source, None if settings.engine == REFERENCE else MINIMUM_DEFERRED_BYTES)
         else:
-            dataset, apart = read_whole(source)
+            dataset, deferred = read_whole(source)
         context = worker.engine.deidentify(dataset, subject)
-        if apart.hid_bytes:
+        if deferred.hid_bytes:
             context.counts[PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES] += 1
         mask = _deface(dataset, region, settings, item.output) if region is not None else ""
-        mark(dataset, settings.options, defaced=region is not None)
+        add_deidentification_method(dataset, settings.options, defaced=region is not None)
         buffer = io.BytesIO()
         write(buffer, dataset)
-        pieces = of_unchanged(source, apart.pieces(buffer.getvalue()))
-        size, sha256 = write_pieces(output, pieces, apart.source, settings.checksums)
+        pieces = _of_unchanged(source, deferred.pieces(buffer.getvalue()))
+        size, sha256 = write_pieces(output, pieces, deferred.source, settings.checksums)
     result.counts.update(context.counts)
     return InstanceResult(item, "written", "", sha256, size, mask)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-Report = Callable[[dict[str, Any]], None]
+ProgressCallback = Callable[[dict[str, Any]], None]
 _INTERVAL_SECONDS = 0.1
 
 
@@ -15,12 +15,12 @@ class Progress:
 
     Parameters
     ----------
-    report : callable
+    on_progress : callable
         Receives ``{"phase", "done", "total", "series", "bytes", "eta_seconds", "message"}``.
     """
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, on_progress: ProgressCallback) -> None:
+        self._on_progress = on_progress
         self._last = 0.0
         self._start = time.monotonic()
         self._total = 0
@@ -57,7 +57,7 @@ class Progress:
         if now - self._last < _INTERVAL_SECONDS:
             return
         self._last = now
-        self._report(
+        self._on_progress(
             {
                 "phase": phase,
                 "done": done,

@@ -15,17 +15,17 @@ from ..files.output_files import OutputFailure
 from ..pseudonyms.id_list import read_id_list
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..records.changed_pixels import ChangedPixels
-from ..records.interrupted_run import Earlier, remove_parts
+from ..records.interrupted_run import InterruptedRun, remove_parts
 from ..records.journal import Journal, WrittenFiles
 from ..records.mapping import MappingWriter
 from ..records.resume import Resumption
 from ..records.summary import NOT_SELECTED, RunSummary
 from ..records.tasks import Task, TaskResult
-from ..scan.scan_inputs import ScanResult, scan
+from ..scan.scan_inputs import ScanResult, scan_inputs
 from .executors import run_tasks
-from .output_paths import Names
+from .output_paths import OutputPaths
 from .plan import plan
-from .progress import Progress, Report
+from .progress import Progress, ProgressCallback
 from .request import NOT_EMPTY, RunRequest, check_request, header_of, key_of, read_masks, settings_of
 from .workers import Workers
 
@@ -39,7 +39,7 @@ class Cancellation:
         self._event = threading.Event()
 
     def cancel(self) -> None:
-        """Ask the run to stop after the file in hand."""
+        """Ask the run to stop after the current file."""
         self._event.set()
 
     def __call__(self) -> bool:
@@ -48,7 +48,9 @@ class Cancellation:
 
 
 def run(
-    request: RunRequest, report: Report = lambda line: None, cancelled: Callable[[], bool] = lambda: False
+    request: RunRequest,
+    on_progress: ProgressCallback = lambda line: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> RunSummary:
     """De-identify the inputs of a request.
 
@@ -56,9 +58,9 @@ def run(
     ----------
     request : RunRequest
         What, how and where to.
-    report : callable, optional
+    on_progress : callable, optional
         Receives progress as JSON-ready dictionaries.
-    cancelled : callable, optional
+    is_cancelled : callable, optional
         Asked between files whether to stop.
 
     Raises
@@ -70,9 +72,9 @@ def run(
     """
     check_request(request)
     pseudonyms = Pseudonyms(key_of(request), read_id_list(request.id_list) if request.id_list else None)
-    names = partial(Names, request.options, pseudonyms)
+    names = partial(OutputPaths, request.options, pseudonyms)
     names()
-    progress = Progress(report)
+    progress = Progress(on_progress)
     started = datetime.now(UTC)
     with Workers(settings_of(request), 1 if request.dry_run or request.scheduler else request.jobs) as workers:
 
@@ -80,7 +82,7 @@ def run(
             workers.seen(files)
             progress.scanned(files)
 
-        scanned = scan(request.inputs, seen, cancelled, (request.output, request.private_folder))
+        scanned = scan_inputs(request.inputs, seen, is_cancelled, (request.output, request.private_folder))
         workers.size = scanned.size
         if request.series is not None:
             scanned.select(request.series)
@@ -88,8 +90,8 @@ def run(
         if request.dry_run:
             summary.plan_only(list(plan(scanned, pseudonyms, names())))
             return summary
-        _Run(request, pseudonyms, names, scanned, summary, progress, cancelled, workers).write()
-    summary.finish(cancelled())
+        _Run(request, pseudonyms, names, scanned, summary, progress, is_cancelled, workers).write()
+    summary.finish(is_cancelled())
     return summary
 
 
@@ -99,11 +101,11 @@ class _Run:
 
     request: RunRequest
     pseudonyms: Pseudonyms
-    names: Callable[[], Names]
+    names: Callable[[], OutputPaths]
     scanned: ScanResult
     summary: RunSummary
     progress: Progress
-    cancelled: Callable[[], bool]
+    is_cancelled: Callable[[], bool]
     workers: Workers
 
     def write(self) -> None:
@@ -138,10 +140,10 @@ class _Run:
                     mapping.add_uids(result.uids)
                 journal.add_task(result, [series[number].series_uid for number in result.numbers()])
             if self.request.scheduler or self.workers.jobs_for(self.scanned.instance_count) > 1:
-                remove_parts(output)  # of workers that died: their files were written anew by others
+                remove_parts(output)  # of workers that died: their files were written again by others
 
     def _resumption(self, header: dict[str, Any]) -> Resumption | None:
-        """Return what is left of an interrupted run, None if this run begins anew.
+        """Return what is left of an interrupted run, None if this run starts from the beginning.
 
         Raises
         ------
@@ -152,9 +154,9 @@ class _Run:
             return None
         if not self.request.resume:
             raise FolderError(NOT_EMPTY)
-        earlier = Earlier(self.request.private_folder, self.request.output, header, self.request.inputs)
+        interrupted = InterruptedRun(self.request.private_folder, self.request.output, header, self.request.inputs)
         remove_parts(self.request.output)
-        return Resumption(earlier)
+        return Resumption(interrupted)
 
     def _plan_faces(self, is_resumed: bool) -> None:
         from .face_planner import FacePlanner  # SimpleITK takes a second to load
@@ -168,7 +170,7 @@ class _Run:
             request.private_folder,
             is_resumed,
         )
-        self.summary.faces = planner.plan(self.scanned, self.progress.faces, self.cancelled)
+        self.summary.faces = planner.plan(self.scanned, self.progress.faces, self.is_cancelled)
 
     def _mapping(self) -> MappingWriter | None:
         if not self.request.options.mapping_file:
@@ -188,7 +190,7 @@ class _Run:
             settings_of(self.request),
             self.workers,
             count,
-            self.cancelled,
+            self.is_cancelled,
             self.progress,
             self.request.scheduler,
         )

@@ -24,18 +24,18 @@ def process_watched(task: Task, settings: Settings) -> TaskResult:
         if not settings.time_limit:
             return process(task, settings)
         with open(os.devnull, "w") as nowhere:
-            alarm = _Alarm(settings.time_limit, nowhere)
-            alarm.put_off()
+            watchdog = Watchdog(settings.time_limit, nowhere)
+            watchdog.reset()
             try:
-                return process(task, settings, done=alarm.put_off)
+                return process(task, settings, done=watchdog.reset)
             finally:
                 faulthandler.cancel_dump_traceback_later()
 
 
-class _Alarm:
-    """Ends the process if it is not put off for some seconds.
+class Watchdog:
+    """Kills the process if it is not reset for some seconds.
 
-    Each time it is set a thread starts, which costs as much as a small file: it is set anew only when
+    Each time it is set a thread starts, which costs as much as a small file: it is set again only when
     some of the time is over, and that much later.
     """
 
@@ -45,7 +45,7 @@ class _Alarm:
         self._nowhere = nowhere
         self._set = float("-inf")
 
-    def put_off(self, one: InstanceResult | None = None) -> None:
+    def reset(self, one: InstanceResult | None = None) -> None:
         now = time.monotonic()
         if now - self._set >= self._slack:
             self._set = now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def main(arguments: argparse.Namespace) -> int:
             conformance={"none": 0, "sample": SERIES, "all": None}[arguments.conformance],
             map_file=arguments.map,
             uid_map_file=arguments.uid_map,
-            progress=_progress(arguments.progress),
+            on_progress=_progress(arguments.progress),
             jobs=max(0, arguments.jobs),
         )
     )
@@ -123,7 +124,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
     return AUDIT_FAILED if problems else PASSED
 
 
-def _progress(kind: str):
+def _progress(kind: str) -> Callable[[int, int | None], None]:
     def tell(done: int, total: int | None) -> None:
         if kind == "json" and (done % 50 == 0 or done == total):
             print(json.dumps({"phase": "audit", "done": done, "total": total}), flush=True)

@@ -90,11 +90,11 @@ def _run_file(arguments: argparse.Namespace) -> int:
     mask = None
     if arguments.mask_in:
         mask = face.checked_mask(read_image(arguments.mask_in), first)
-        judged = face.Verdict(face.Outcome.REMOVED, "a mask made by a person was used", judged.figures)
-    forced = arguments.force and judged.outcome is face.Outcome.UNCERTAIN and location is not None
-    accepted = judged.outcome is face.Outcome.REMOVED or forced
-    if accepted and mask is None:
+        judged = face.Verdict(face.FaceOutcome.REMOVED, "a mask made by a person was used", judged.figures)
+    forced = arguments.force and judged.outcome is face.FaceOutcome.UNCERTAIN and location is not None
+    if mask is None and location is not None and (judged.outcome is face.FaceOutcome.REMOVED or forced):
         mask = face.face_mask(first, location, ears=arguments.ears, dilation_mm=arguments.dilate)
+    accepted = mask is not None
     if accepted:
         _write(arguments, image, first, mask, modality, location)
     say(arguments, judged, forced, accepted)
@@ -105,11 +105,18 @@ def _judge(image: sitk.Image, modality: str) -> tuple[face.Location | None, face
     try:
         location = face.locate(image, modality)
     except face.NotAVolume as error:
-        return None, face.Verdict(face.Outcome.UNCERTAIN, str(error))
+        return None, face.Verdict(face.FaceOutcome.UNCERTAIN, str(error))
     return location, face.verdict(location, modality)
 
 
-def _write(arguments, image, first, mask, modality, location) -> None:
+def _write(
+    arguments: argparse.Namespace,
+    image: sitk.Image,
+    first: sitk.Image,
+    mask: sitk.Image,
+    modality: str,
+    location: face.Location | None,
+) -> None:
     fill = face.air_value(image, modality)
     if arguments.mask_out:
         write_image(mask, arguments.mask_out)

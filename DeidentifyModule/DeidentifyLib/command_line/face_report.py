@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from ..face import Outcome, Verdict
+from ..face import FaceOutcome, Verdict
 
 WRITTEN, FAILED, WRONG_USE, NOT_WRITTEN = 0, 1, 2, 3
 WOULD_REMOVE = "would remove"
@@ -29,7 +29,7 @@ def say(arguments: argparse.Namespace, judged: Verdict, forced: bool, accepted: 
         Whether there is a mask that removes the face.
     """
     written = accepted and arguments.image_out is not None
-    verdict = WOULD_REMOVE if judged.outcome is Outcome.REMOVED and not written else judged.outcome.value
+    verdict = WOULD_REMOVE if judged.outcome is FaceOutcome.REMOVED and not written else judged.outcome.value
     if arguments.json:
         print(json.dumps({**judged.to_dict(), "verdict": verdict, "forced": forced, "written": written}))
         return

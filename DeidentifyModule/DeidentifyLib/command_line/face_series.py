@@ -27,22 +27,22 @@ def run(arguments: argparse.Namespace) -> int:
     force = (series.key,) if arguments.force else ()
     plan = face.plan_study([series], ears=arguments.ears, dilation_mm=arguments.dilate, masks=masks, force=force)
     decision = plan.decisions[series.key]
-    accepted = decision.action is face.Action.DEFACE
-    if accepted:
-        _write(arguments, series, decision.region)
-    say(arguments, decision.verdict, decision.overridden, accepted)
-    return WRITTEN if accepted else NOT_WRITTEN
+    region = decision.region if decision.action is face.FaceAction.DEFACE else None
+    if region is not None:
+        _write(arguments, series, region)
+    say(arguments, decision.verdict, decision.overridden, region is not None)
+    return WRITTEN if region is not None else NOT_WRITTEN
 
 
 def _read_headers(folder: Path) -> face.SeriesHeaders:
-    groups: dict[str, list[face.Instance]] = {}
+    groups: dict[str, list[face.InstanceHeader]] = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         try:
             header = pydicom.dcmread(path, stop_before_pixels=True)
         except InvalidDicomError:
             continue
         if "SOPInstanceUID" in header and "Rows" in header:
-            groups.setdefault(str(header.get("SeriesInstanceUID")), []).append(face.Instance(header, path))
+            groups.setdefault(str(header.get("SeriesInstanceUID")), []).append(face.InstanceHeader(header, path))
     if len(groups) != 1:
         raise WrongUse(f"the folder must hold one DICOM series with images, not {len(groups)}")
     (key, instances), *_ = groups.items()

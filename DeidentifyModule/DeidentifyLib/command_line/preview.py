@@ -20,7 +20,7 @@ from ..options import Options, OptionsError
 from ..profile.support import refused
 from ..pseudonyms.key import Key, KeyFileError
 from ..pseudonyms.pseudonymizer import Pseudonyms
-from ..scan.scan_inputs import scan
+from ..scan.scan_inputs import scan_inputs
 from .main import FAILURE, WRONG_USE
 from .option_arguments import add_option_arguments, options_from
 from .request import RequestError, inputs_from, options_of, path_or_none, paths_of, read_request
@@ -84,7 +84,7 @@ def _tables(arguments: argparse.Namespace) -> list[list[PreviewRow]]:
         raise RequestError("--out must not be an input or the key, or lie in an input")
     _refuse_unsupported(options)
     pseudonyms = Pseudonyms(Key.read(key_file) if key_file else Key(os.urandom(32)))
-    scanned = scan(inputs)
+    scanned = scan_inputs(inputs)
     if series is not None:
         scanned.series = [one for one in scanned.series if one.series_uid in series]
     return [preview(source, options, pseudonyms) for source in samples(scanned)]

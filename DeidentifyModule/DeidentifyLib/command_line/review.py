@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from DeidentifyLib.files.folders import default_private_folder
-from DeidentifyLib.report.decisions import ACCEPTED, WITHHELD, DecisionError, decide, read_decisions
+from DeidentifyLib.report.decisions import ACCEPTED, WITHHELD, DecisionError, read_decisions, record_decision
 
 DONE, WRONG_USE = 0, 2
 
@@ -35,7 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
         for names, decision in ((arguments.accept, ACCEPTED), (arguments.withhold, WITHHELD)):
             if names:
                 relative = [_relative(name, arguments.output) for name in names]
-                print(f"{decision}: {len(decide(arguments.output, private, relative, decision))} files")
+                print(f"{decision}: {len(record_decision(arguments.output, private, relative, decision))} files")
     except DecisionError as error:
         print(error, file=sys.stderr)
         return WRONG_USE

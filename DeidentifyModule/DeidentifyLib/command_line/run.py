@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..batch.plan import CollisionError
-from ..batch.process import OutputFailure
 from ..batch.request import MaskFileError, RunRequest, UnsupportedOptionError
 from ..batch.run import Cancellation
 from ..files.canonical_paths import PathError
 from ..files.folders import FolderError
 from ..files.input_files import InputError
+from ..files.output_files import OutputFailure
 from ..job import JobOutcome, deidentify
 from ..options import OptionsError
 from ..pseudonyms.id_list import IdListError

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from ..files.input_files import InputError
-from ..scan.scan_inputs import DUPLICATE, ScanResult, Series, scan
+from ..scan.scan_inputs import DUPLICATE, ScanResult, Series, scan_inputs
 from .main import FAILURE, WRONG_USE
 from .progress_output import reporter
 from .request import RequestError, inputs_from, paths_of, read_request
@@ -30,7 +30,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Print the tree of the inputs as JSON (with ``--progress json``) or text."""
     report = reporter(arguments.progress)
 
-    def progress(files: int) -> None:
+    def on_progress(files: int) -> None:
         if files % _PROGRESS_EVERY == 0:
             report({"phase": "scan", "done": files, "total": None, "message": f"{files} files seen"})
 
@@ -38,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
         inputs = paths_of(read_request()) if arguments.request else inputs_from(arguments.inputs)
         if not inputs:
             raise RequestError("an INPUT is needed; see: deidentify scan --help")
-        result = scan(inputs, progress)
+        result = scan_inputs(inputs, on_progress)
     except (InputError, RequestError) as error:
         print(f"deidentify: {error}", file=sys.stderr)
         return WRONG_USE
@@ -107,7 +107,7 @@ def _print_tree(result: ScanResult) -> None:
                 print(f"    {series['modality'] or '??':4} {series['instances']:6}  {series['description']}")
     print(
         f"{len(result.rejected)} files that cannot be read, {result.duplicate_count} duplicates, "
-        f"{len(result.not_dicom)} that are no DICOM"
+        f"{len(result.not_dicom)} that are not DICOM"
     )
     for reason, number in Counter(problem.reason for problem in result.left_out).items():
         print(f"{number} skipped: {reason}")

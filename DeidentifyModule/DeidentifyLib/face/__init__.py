@@ -4,15 +4,15 @@ On images::
 
     location = locate(image, "MR")
     judged = verdict(location, "MR")
-    if judged.outcome is Outcome.REMOVED:
+    if judged.outcome is FaceOutcome.REMOVED:
         mask = face_mask(image, location)
         defaced = remove_face(image, mask, air_value(image, "MR"))
 
 On DICOM::
 
-    plan = plan_study([SeriesHeaders(uid, [Instance(header, path), ...]), ...])
+    plan = plan_study([SeriesHeaders(uid, [InstanceHeader(header, path), ...]), ...])
     for uid, decision in plan.decisions.items():
-        if decision.action is Action.DEFACE:
+        if decision.action is FaceAction.DEFACE:
             for each instance: deface_dataset(dataset, decision.region)
 """
 
@@ -25,26 +25,26 @@ from .planes import NoPlane
 from .prepare import NotAVolume
 from .region import DrawnRegion, FaceRegion, Region
 from .remove import air_value, remove_face
-from .series import Instance, Kind, SeriesHeaders, kind_of
-from .study import Action, Decision, StudyPlan, plan_study
-from .verdicts import Outcome, Verdict, verdict
+from .series import InstanceHeader, Kind, SeriesHeaders, kind_of
+from .study import FaceAction, SeriesDecision, StudyPlan, plan_study
+from .verdicts import FaceOutcome, Verdict, verdict
 from .volume import small_volume
 
 __all__ = [
-    "Action",
     "CannotDeface",
-    "Decision",
     "DrawnRegion",
+    "FaceAction",
+    "FaceOutcome",
     "FaceRegion",
-    "Instance",
+    "InstanceHeader",
     "Kind",
     "Location",
     "MaskError",
     "NoPlane",
     "NotAVolume",
     "NotDecoded",
-    "Outcome",
     "Region",
+    "SeriesDecision",
     "SeriesHeaders",
     "StudyPlan",
     "Verdict",

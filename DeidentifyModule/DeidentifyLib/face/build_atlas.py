@@ -1,6 +1,6 @@
 """Rebuild the head atlas of face removal from the mean head that the PyPI wheel of pydeface 2.1.0 carries (MIT).
 
-Run ``python -m DeidentifyLib.face.build_atlas pydeface-2.1.0-py3-none-any.whl [FOLDER]``; the wheel is to be had with
+Run ``python -m DeidentifyLib.face.build_atlas pydeface-2.1.0-py3-none-any.whl [FOLDER]``; the wheel is available with
 ``pip download --no-deps pydeface==2.1.0``. ``--picture FILE.png`` instead draws the atlas that is there.
 
 Only the mean of many heads is used, never the head of a person. The steps:

@@ -9,21 +9,21 @@ from enum import StrEnum
 import SimpleITK as sitk
 
 from .body_part import says_elsewhere, says_head
+from .carriers import Surroundings, judge_carrier
 from .location import Location, locate, parts
 from .metrics import Probe
 from .planes import NoPlane
 from .prepare import NotAVolume, coarse_volume
 from .region import DrawnRegion, FaceRegion, Region
 from .series import Kind, SeriesHeaders, kind_of, slices_of
-from .skin_contours import may_draw_the_skin
-from .verdicts import EMISSION, MATCH, Outcome, Verdict, verdict
+from .verdicts import EMISSION, MATCH, FaceOutcome, Verdict, verdict
 from .volume import small_volume
 
 PET_DILATION_MM = 5.0
 MAX_SPILL, LEAST_BRAIN = 0.15, 0.5
 
 
-class Action(StrEnum):
+class FaceAction(StrEnum):
     """What is to be done with a series."""
 
     DEFACE = "deface"
@@ -32,14 +32,14 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Decision:
+class SeriesDecision:
     """What is to be done with one series, why, and with which region.
 
     Attributes
     ----------
     key : str
         The series.
-    action : Action
+    action : FaceAction
         ``DEFACE``: give every instance and ``region`` to `instance.deface_dataset`.
     verdict : Verdict
         With the figures behind it; holds nothing of the header.
@@ -50,7 +50,7 @@ class Decision:
     """
 
     key: str
-    action: Action
+    action: FaceAction
     verdict: Verdict
     region: Region | None = None
     overridden: bool = False
@@ -60,7 +60,7 @@ class Decision:
 class StudyPlan:
     """The decisions by series key, and whether the study shows (or may show) a head."""
 
-    decisions: Mapping[str, Decision]
+    decisions: Mapping[str, SeriesDecision]
     has_head: bool
 
 
@@ -70,15 +70,19 @@ class _Work:
 
     ears: bool
     dilation_mm: float
-    decisions: dict[str, Decision] = field(default_factory=dict)
+    decisions: dict[str, SeriesDecision] = field(default_factory=dict)
     located: dict[str, Location] = field(default_factory=dict)
 
     def region(self, location: Location, more_mm: float = 0.0) -> FaceRegion:
         return FaceRegion(location, self.ears, min(20.0, self.dilation_mm + more_mm))
 
     def decide(self, series: SeriesHeaders, judged: Verdict, region: Region | None = None) -> None:
-        action = {Outcome.REMOVED: Action.DEFACE, Outcome.NO_HEAD: Action.KEEP}.get(judged.outcome, Action.WITHHOLD)
-        self.decisions[series.key] = Decision(series.key, action, judged, region if action is Action.DEFACE else None)
+        action = {FaceOutcome.REMOVED: FaceAction.DEFACE, FaceOutcome.NO_HEAD: FaceAction.KEEP}.get(
+            judged.outcome, FaceAction.WITHHOLD
+        )
+        self.decisions[series.key] = SeriesDecision(
+            series.key, action, judged, region if action is FaceAction.DEFACE else None
+        )
 
 
 def plan_study(
@@ -122,13 +126,11 @@ def plan_study(
         for one in group:
             if location and kinds[one.key] is Kind.FEW_SLICES:
                 reason = "the mask of another series in the same frame of reference is used"
-                work.decide(one, Verdict(Outcome.REMOVED, reason), work.region(location))
-    has_head = any(d.verdict.outcome is not Outcome.NO_HEAD for d in work.decisions.values()) or any(
+                work.decide(one, Verdict(FaceOutcome.REMOVED, reason), work.region(location))
+    has_head = any(d.verdict.outcome is not FaceOutcome.NO_HEAD for d in work.decisions.values()) or any(
         map(says_head, series)
     )
-    for one in series:
-        if one.key not in work.decisions:
-            work.decide(one, _without_looking(one, kinds[one.key], has_head, bool(work.decisions)))
+    _decide_carriers(work, series, kinds, drawn, has_head)
     for one in series:
         work.decisions[one.key] = _overridden(work, one, one.key in force, one.key in skip)
     return StudyPlan({one.key: work.decisions[one.key] for one in series}, has_head)
@@ -170,21 +172,21 @@ def _plan_volumes(work: _Work, volumes: list[SeriesHeaders]) -> Location | None:
             continue
         if one.modality in EMISSION and empty is not None:
             reason = "no head was found in the CT or MR of the same frame of reference"
-            judged = Verdict(Outcome.NO_HEAD, reason, work.decisions[empty.key].verdict.figures)
+            judged = Verdict(FaceOutcome.NO_HEAD, reason, work.decisions[empty.key].verdict.figures)
             work.decide(one, _unless_the_header_says_head(one, judged))
             continue
         location, judged = _look(one)
         work.decide(one, judged, location and work.region(location))
         if location:
             work.located[one.key] = location
-        if judged.outcome is Outcome.REMOVED:
+        if judged.outcome is FaceOutcome.REMOVED:
             serving = location
-        elif judged.outcome is Outcome.NO_HEAD:
+        elif judged.outcome is FaceOutcome.NO_HEAD:
             empty = one
     if serving is not None:
         # what was looked at before the good one: the good one's mask may serve it, too
         for one in volumes:
-            if work.decisions[one.key].verdict.outcome is Outcome.UNCERTAIN and one.key in work.located:
+            if work.decisions[one.key].verdict.outcome is FaceOutcome.UNCERTAIN and one.key in work.located:
                 _serve(work, one, serving)
     return serving
 
@@ -194,14 +196,14 @@ def _look(series: SeriesHeaders) -> tuple[Location | None, Verdict]:
     try:
         location = locate(small_volume(series), series.modality)
     except (NotAVolume, NoPlane) as error:
-        return None, Verdict(Outcome.UNCERTAIN, str(error))
+        return None, Verdict(FaceOutcome.UNCERTAIN, str(error))
     judged = verdict(location, series.modality)
-    if judged.outcome is Outcome.NO_HEAD:
+    if judged.outcome is FaceOutcome.NO_HEAD:
         return location, _unless_the_header_says_head(series, judged)
-    low = judged.outcome is Outcome.UNCERTAIN and location.figures["match"] < MATCH
+    low = judged.outcome is FaceOutcome.UNCERTAIN and location.figures["match"] < MATCH
     if low and says_elsewhere(series):
         reason = "nothing resembles a head, and the header names another part of the body"
-        return location, replace(judged, outcome=Outcome.NO_HEAD, reason=reason)
+        return location, replace(judged, outcome=FaceOutcome.NO_HEAD, reason=reason)
     return location, judged
 
 
@@ -213,63 +215,66 @@ def _unless_the_header_says_head(series: SeriesHeaders, judged: Verdict) -> Verd
     """
     if not says_head(series):
         return judged
-    return replace(judged, outcome=Outcome.UNCERTAIN, reason=f"{judged.reason}; but the header speaks of a head")
+    return replace(judged, outcome=FaceOutcome.UNCERTAIN, reason=f"{judged.reason}; but the header speaks of a head")
 
 
 def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:
     """Use another series' mask, if it fits; else look for the head again."""
     if series.modality in EMISSION:
         reason = "the mask of the CT or MR in the same frame of reference is used, grown by 5 mm"
-        work.decide(series, Verdict(Outcome.REMOVED, reason), work.region(location, PET_DILATION_MM))
+        work.decide(series, Verdict(FaceOutcome.REMOVED, reason), work.region(location, PET_DILATION_MM))
         return
     try:
         volume = coarse_volume(small_volume(series), series.modality)
         figures = Probe(volume).figures(*parts(location.transform))
     except (NotAVolume, NoPlane) as error:
-        work.decide(series, Verdict(Outcome.UNCERTAIN, str(error)))
+        work.decide(series, Verdict(FaceOutcome.UNCERTAIN, str(error)))
         return
     if figures["spill"] <= MAX_SPILL and figures["brain_tissue"] >= LEAST_BRAIN:
         reason = "the mask of another series in the same frame of reference is used and fits"
-        work.decide(series, Verdict(Outcome.REMOVED, reason, figures), work.region(location))
+        work.decide(series, Verdict(FaceOutcome.REMOVED, reason, figures), work.region(location))
         return
     own, judged = _look(series)
-    if judged.outcome is Outcome.NO_HEAD and figures["face_inside"] > 0.02:
-        judged = replace(judged, outcome=Outcome.UNCERTAIN, reason="the mask of its frame of reference does not fit")
+    if judged.outcome is FaceOutcome.NO_HEAD and figures["face_inside"] > 0.02:
+        judged = replace(
+            judged, outcome=FaceOutcome.UNCERTAIN, reason="the mask of its frame of reference does not fit"
+        )
     work.decide(series, judged, own and work.region(own))
 
 
 def _serve_drawn(work: _Work, group: list[SeriesHeaders], region: DrawnRegion) -> None:
     for one in group:
-        work.decide(one, Verdict(Outcome.REMOVED, "a mask made by a person is used"), region)
+        work.decide(one, Verdict(FaceOutcome.REMOVED, "a mask made by a person is used"), region)
 
 
-def _without_looking(series: SeriesHeaders, kind: Kind, has_head: bool, looked: bool) -> Verdict:
-    """Judge what cannot be looked at as a volume."""
-    if kind is Kind.HARMLESS:
-        return Verdict(Outcome.NO_HEAD, "no picture can be in it")
-    if kind is Kind.SHAPE and not may_draw_the_skin(series):
-        return Verdict(Outcome.NO_HEAD, "its contours or segments are not named as skin or body")
-    if kind is Kind.FEW_SLICES and not has_head and not looked and not says_elsewhere(series):
-        return Verdict(
-            Outcome.UNCERTAIN, "too few slices to look for a head in, and nothing tells the part of the body"
-        )
-    if not has_head and series.modality != "XC":
-        return Verdict(Outcome.NO_HEAD, "no series of the study shows a head")
-    reasons = {
-        Kind.FEW_SLICES: "too few slices to look for a head in, and no mask in its frame of reference",
-        Kind.PICTURE: "a picture without a place in space (capture, rendering, projection) may show the face",
-        Kind.SHAPE: "it may draw the skin of the face",
-        Kind.VOLUME: "it was not looked at",
-    }
-    return Verdict(Outcome.UNCERTAIN, reasons[kind])
+def _decide_carriers(
+    work: _Work,
+    series: Sequence[SeriesHeaders],
+    kinds: Mapping[str, Kind],
+    drawn: Mapping[str, Region],
+    has_head: bool,
+) -> None:
+    """Decide for what cannot be looked at as a volume, by what was found around it."""
+    looked = [(one, work.decisions[one.key]) for one in series if one.key in work.decisions]
+    for one in series:
+        if one.key in work.decisions:
+            continue
+        frame = one.frame_of_reference
+        near = [decision for other, decision in looked if frame and other.frame_of_reference == frame]
+        cleared = bool(near) and all(decision.verdict.outcome is FaceOutcome.NO_HEAD for decision in near)
+        region = drawn.get(frame) or next((decision.region for decision in near if decision.region), None)
+        around = Surroundings(has_head, bool(looked), cleared, region)
+        work.decide(one, judge_carrier(one, kinds[one.key], around))
 
 
-def _overridden(work: _Work, series: SeriesHeaders, force: bool, skip: bool) -> Decision:
+def _overridden(work: _Work, series: SeriesHeaders, force: bool, skip: bool) -> SeriesDecision:
     decision = work.decisions[series.key]
-    if skip and decision.action is not Action.KEEP:
-        return replace(decision, action=Action.KEEP, region=None, overridden=True)
-    if force and decision.action is Action.WITHHOLD:
+    if skip and decision.action is not FaceAction.KEEP:
+        return replace(decision, action=FaceAction.KEEP, region=None, overridden=True)
+    if force and decision.action is FaceAction.WITHHOLD:
         location = work.located.get(series.key)
         region = work.region(location) if location else None
-        return replace(decision, action=Action.DEFACE if region else Action.KEEP, region=region, overridden=True)
+        return replace(
+            decision, action=FaceAction.DEFACE if region else FaceAction.KEEP, region=region, overridden=True
+        )
     return decision

@@ -19,8 +19,8 @@ STRETCHED, STRETCHED_MATCH = 1.20, 0.25
 INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
 
 
-class Outcome(StrEnum):
-    """What the face removal of one series came to."""
+class FaceOutcome(StrEnum):
+    """Outcome of the face removal of one series."""
 
     REMOVED = "removed"
     """The head was found and fits well; the face region may be (or was) removed."""
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 class Verdict:
     """An outcome, the plain reason for it, and the figures behind it."""
 
-    outcome: Outcome
+    outcome: FaceOutcome
     reason: str
     figures: Mapping[str, float] = field(default_factory=dict)
 
@@ -64,21 +64,23 @@ def verdict(location: Location, modality: str) -> Verdict:
     """
     f = location.figures
     if f["match"] < NOTHING or f["inside"] <= 0 or (f["match"] < LITTLE and f["outline"] < 0.85):
-        return Verdict(Outcome.NO_HEAD, "nothing in the image resembles a head", f)
+        return Verdict(FaceOutcome.NO_HEAD, "nothing in the image resembles a head", f)
     if modality.upper() in EMISSION:
         return Verdict(
-            Outcome.UNCERTAIN, "a head cannot be located on PET alone; it needs CT or MR of the same study", f
+            FaceOutcome.UNCERTAIN, "a head cannot be located on PET alone; it needs CT or MR of the same study", f
         )
     if max(f.get("stripped", 0.0), f["scalp_empty"]) > 0.7 and f["face_tissue"] < 0.95 * f["brain_tissue"]:
-        return Verdict(Outcome.NO_HEAD, NO_SKIN, f)
+        return Verdict(FaceOutcome.NO_HEAD, NO_SKIN, f)
     if f["match"] < MATCH and f["interior"] < HOLLOW:
-        return Verdict(Outcome.NO_HEAD, "in no orientation does the image resemble a head: there is no brain within", f)
+        return Verdict(
+            FaceOutcome.NO_HEAD, "in no orientation does the image resemble a head: there is no brain within", f
+        )
     doubts = list(_doubts(f))
     if doubts:
-        return Verdict(Outcome.UNCERTAIN, "; ".join(doubts), f)
+        return Verdict(FaceOutcome.UNCERTAIN, "; ".join(doubts), f)
     if f["face_inside"] < 0.02:
-        return Verdict(Outcome.NO_HEAD, NO_FACE, f)
-    return Verdict(Outcome.REMOVED, "the head was found and fits the atlas", f)
+        return Verdict(FaceOutcome.NO_HEAD, NO_FACE, f)
+    return Verdict(FaceOutcome.REMOVED, "the head was found and fits the atlas", f)
 
 
 def _doubts(f: Mapping[str, float]) -> Iterator[str]:

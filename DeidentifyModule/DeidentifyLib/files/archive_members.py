@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import os
-import tarfile
-import zipfile
-import zlib
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, Self
 
+from .archives import OpenArchive, archive_errors
 from .byte_sources import CHUNK
 from .system_paths import system_path
 
-if TYPE_CHECKING:
-    from .archives import OpenArchive
-
 _KEPT = 1 << 23
-DAMAGES = (
-    *(zipfile.BadZipFile, tarfile.TarError, zlib.error),
-    *(RuntimeError, KeyError, NotImplementedError, EOFError, ValueError),
-)
-"""What the readers of archives raise where one is damaged or encrypted."""
 
 
-@contextmanager
-def archive_errors() -> Iterator[None]:
-    """Turn what the readers of archives raise into an `OSError`."""
-    try:
-        yield
-    except DAMAGES as error:
-        raise OSError("the archive is damaged or encrypted") from error
-
-
-class MemberSource:
+class ArchiveMemberSource:
     """A member of an archive; a `ByteSource`.
 
     To look back a little costs nothing; to look back further is to inflate from the beginning again.

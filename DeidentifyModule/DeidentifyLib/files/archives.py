@@ -9,12 +9,14 @@ import os
 import stat
 import tarfile
 import zipfile
+import zlib
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, cast
 
-from .archive_members import archive_errors
 from .byte_sources import CHUNK
 from .system_paths import system_path
 
@@ -33,6 +35,22 @@ NESTED = "an archive inside an archive is not opened: unpack it"
 NOT_READ = "an archive in a format that is not read: unpack it"
 NO_FILE = "a link, pipe or device inside an archive: it is not read"
 SPARSE = "a sparse file inside an archive is not read: unpack it"
+
+
+DAMAGES = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error),
+    *(RuntimeError, KeyError, NotImplementedError, EOFError, ValueError),
+)
+"""What the readers of archives raise where one is damaged or encrypted."""
+
+
+@contextmanager
+def archive_errors() -> Iterator[None]:
+    """Turn what the readers of archives raise into an `OSError`."""
+    try:
+        yield
+    except DAMAGES as error:
+        raise OSError("the archive is damaged or encrypted") from error
 
 
 class TooLarge(OSError):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from .archive_members import MemberSource, archive_errors
-from .archives import DAMAGED, NOT_READ, TooLarge, archive_at, kind_of
+from .archive_members import ArchiveMemberSource
+from .archives import DAMAGED, NOT_READ, TooLarge, archive_at, archive_errors, kind_of
 from .byte_sources import ByteSource, FileSource, MemorySource, SourceFile
 from .input_paths import SPECIAL, input_paths
 from .system_paths import system_path
@@ -69,7 +69,7 @@ class Source:
             if archive is None:
                 raise OSError(None, "the archive is none any more")
             if archive.size_of(member) > _LARGEST_IN_MEMORY:
-                return MemberSource(archive, member)
+                return ArchiveMemberSource(archive, member)
             with archive.open(member) as file:
                 data = file.read(archive.size_of(member))
                 if len(data) < archive.size_of(member) or file.read(1):  # the checksum is compared at the end

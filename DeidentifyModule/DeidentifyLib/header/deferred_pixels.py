@@ -1,6 +1,6 @@
 """Data sets for the reference engine whose pixel data stay in their file, so that their size costs no memory.
 
-pydicom skips large values when it reads. What stands for the pixel data in the data set is a mark; in the encoded
+pydicom skips large values when it reads. A placeholder stands for the pixel data in the data set; in the encoded
 result it is replaced by the range of the file that holds them.
 """
 
@@ -24,17 +24,18 @@ from pydicom.uid import (
 )
 
 from ..dicom.dicom_file import read
+from ..dicom.tags import DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
 from ..files.byte_sources import Blanked, ByteSource, MemorySource, Range, SourceFile
-from ..pixels.pixel_element import PIXEL_DATA, blank_pixel_element, native_length
+from ..pixels.pixel_element import blank_pixel_element, native_length
 from .stream.encapsulated_frames import end_of_fragments, hidden_in_fragments
 from .stream.errors import NotStreamable
 from .stream.hidden_pixel_bytes import hidden_behind
 from .stream.walk import UNDEFINED
 
-LEAST = 1 << 20
+MINIMUM_DEFERRED_BYTES = 1 << 20
 """Bytes of a value that is left in the file."""
 
-_PIXELS = frozenset((0x7FE00008, 0x7FE00009, PIXEL_DATA))
+_PIXELS = frozenset((FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA, PIXEL_DATA))
 _VRS = frozenset((None, "OB", "OW", "OF", "OD"))
 _NATIVE = frozenset(("", ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian))
 _ITEM_OF_32_BYTES = b"\xfe\xff\x00\xe0\x20\0\0\0"
@@ -42,16 +43,16 @@ _DELIMITER = 8
 
 
 class _InPlace(NamedTuple):
-    """What takes the place of a mark and of the length before it."""
+    """What replaces a placeholder and the length before it."""
 
-    mark: bytes
-    length_of_mark: bytes
+    placeholder: bytes
+    length_of_placeholder: bytes
     length: bytes
     value: Range
     padding: bytes
 
 
-class PixelsApart:
+class DeferredPixels:
     """The pixel data of a data set: where they are in its file, if they were not read.
 
     Attributes
@@ -65,20 +66,20 @@ class PixelsApart:
     def __init__(self, source: ByteSource | None = None, hid_bytes: bool = False) -> None:
         self.source = source
         self.hid_bytes = hid_bytes
-        self._left: list[_InPlace] = []
+        self._placeholders: list[_InPlace] = []
 
-    def leave(self, dataset: FileDataset, element: RawDataElement, value: Range) -> None:
-        """Put a mark in the place of an element whose value stays in the file."""
-        mark = _ITEM_OF_32_BYTES + secrets.token_bytes(32)
+    def defer(self, dataset: FileDataset, element: RawDataElement, value: Range) -> None:
+        """Put a placeholder in the place of an element whose value stays in the file."""
+        placeholder = _ITEM_OF_32_BYTES + secrets.token_bytes(32)
         if element.length == UNDEFINED:
-            in_place = _InPlace(mark, b"", b"", value, b"")
+            in_place = _InPlace(placeholder, b"", b"", value, b"")
         else:
             size, order = value.stop - value.start, "<L" if element.is_little_endian else ">L"
-            in_place = _InPlace(
-                mark, struct.pack(order, len(mark)), struct.pack(order, size + size % 2), value, bytes(size % 2)
-            )
-        _set_raw(dataset, element._replace(value=mark, length=len(mark) if in_place.length else UNDEFINED))
-        self._left.append(in_place)
+            length = struct.pack(order, len(placeholder))
+            in_place = _InPlace(placeholder, length, struct.pack(order, size + size % 2), value, bytes(size % 2))
+        length_of_element = len(placeholder) if in_place.length else UNDEFINED
+        _set_raw(dataset, element._replace(value=placeholder, length=length_of_element))
+        self._placeholders.append(in_place)
 
     def pieces(self, encoded: bytes) -> Iterator[bytes | Range]:
         """Yield an encoded data set with the pixel data in their place, where their element is still there.
@@ -90,25 +91,27 @@ class PixelsApart:
         """
         position = 0
         before = b""
-        for one in self._left:
-            at = encoded.find(one.mark, position)
+        for one in self._placeholders:
+            at = encoded.find(one.placeholder, position)
             if at >= 0:
-                if not encoded.endswith(one.length_of_mark, position, at):
+                if not encoded.endswith(one.length_of_placeholder, position, at):
                     raise ValueError("the element of the pixel data was changed")
-                yield before + encoded[position : at - len(one.length_of_mark)] + one.length
+                yield before + encoded[position : at - len(one.length_of_placeholder)] + one.length
                 yield one.value
-                before, position = one.padding, at + len(one.mark)
+                before, position = one.padding, at + len(one.placeholder)
         yield before + encoded[position:]
 
 
-def read_apart(source: ByteSource, least: int | None = LEAST) -> tuple[FileDataset, PixelsApart]:
+def read_deferred(
+    source: ByteSource, minimum: int | None = MINIMUM_DEFERRED_BYTES
+) -> tuple[FileDataset, DeferredPixels]:
     """Read a data set with hidden bytes blanked, but leave large pixel data in the file.
 
     Parameters
     ----------
     source : ByteSource
         The file.
-    least : int or None
+    minimum : int or None
         Only values with more bytes are left; with None nothing is.
 
     Raises
@@ -118,37 +121,37 @@ def read_apart(source: ByteSource, least: int | None = LEAST) -> tuple[FileDatas
     ValueError
         If compressed pixel data cannot be parsed.
     """
-    if least is not None:
-        dataset = read(_file(source), least)
-        apart = _leave_pixels(dataset, source, least)
-        if apart is not None:
-            return dataset, apart
-    dataset, apart = read_whole(source)
+    if minimum is not None:
+        dataset = read(_file(source), minimum)
+        deferred = _defer_pixels(dataset, source, minimum)
+        if deferred is not None:
+            return dataset, deferred
+    dataset, deferred = read_whole(source)
     element = dataset.get_item(PIXEL_DATA, keep_deferred=True)
     if isinstance(element, RawDataElement) and element.length == UNDEFINED and len(element.value) % 2:
         value = Range(0, len(element.value))
-        if _can_stay(element, value, dataset):
+        if _may_be_deferred(element, value, dataset):
             # pydicom would put a byte behind the last item, where no reader expects one
-            apart = PixelsApart(MemorySource(element.value), apart.hid_bytes)
-            apart.leave(dataset, element, value)
-    return dataset, apart
+            deferred = DeferredPixels(MemorySource(element.value), deferred.hid_bytes)
+            deferred.defer(dataset, element, value)
+    return dataset, deferred
 
 
-def read_whole(source: ByteSource) -> tuple[FileDataset, PixelsApart]:
-    """Read a data set as `read_apart` does, but with all of its pixel data."""
+def read_whole(source: ByteSource) -> tuple[FileDataset, DeferredPixels]:
+    """Read a data set as `read_deferred` does, but with all of its pixel data."""
     dataset = read(_file(source))
-    return dataset, PixelsApart(hid_bytes=blank_pixel_element(dataset))
+    return dataset, DeferredPixels(hid_bytes=blank_pixel_element(dataset))
 
 
 def _file(source: ByteSource) -> BinaryIO:
     return io.BufferedReader(SourceFile(source))
 
 
-def _leave_pixels(dataset: FileDataset, source: ByteSource, least: int) -> PixelsApart | None:
+def _defer_pixels(dataset: FileDataset, source: ByteSource, minimum: int) -> DeferredPixels | None:
     """Complete a data set of which large values were skipped; return None if only all of the file tells how."""
-    skipped = [element for element in _raw_elements(dataset) if element.value is None and element.length > least]
+    skipped = [element for element in _raw_elements(dataset) if element.value is None and element.length > minimum]
     ranges = [_range_of(element, source) for element in skipped]
-    if not all(_can_stay(element, value, dataset) for element, value in zip(skipped, ranges, strict=True)):
+    if not all(_may_be_deferred(element, value, dataset) for element, value in zip(skipped, ranges, strict=True)):
         return None
     left: list[tuple[RawDataElement, Range]] = []
     for element, value in zip(skipped, ranges, strict=True):
@@ -159,12 +162,12 @@ def _leave_pixels(dataset: FileDataset, source: ByteSource, least: int) -> Pixel
         else:
             _set_raw(dataset, element._replace(value=source.read(value.start, element.length)))
     was_read = not any(element.tag == PIXEL_DATA for element in skipped)
-    apart = PixelsApart(source, was_read and blank_pixel_element(dataset))
+    deferred = DeferredPixels(source, was_read and blank_pixel_element(dataset))
     for element, value in left:
         hidden = _hidden(element, value, dataset, source)
-        apart.hid_bytes |= bool(hidden)
-        apart.leave(dataset, element, Blanked(value.start, value.stop, hidden) if hidden else value)
-    return apart
+        deferred.hid_bytes |= bool(hidden)
+        deferred.defer(dataset, element, Blanked(value.start, value.stop, hidden) if hidden else value)
+    return deferred
 
 
 def _hidden(element: RawDataElement, value: Range, dataset: FileDataset, source: ByteSource) -> array[int]:
@@ -198,7 +201,7 @@ def _range_of(element: RawDataElement, source: ByteSource) -> Range:
         return Range(start, start)
 
 
-def _can_stay(element: RawDataElement, value: Range, dataset: FileDataset) -> bool:
+def _may_be_deferred(element: RawDataElement, value: Range, dataset: FileDataset) -> bool:
     """Return whether what pydicom skipped may be left in the file or read later.
 
     Where encoding and transfer syntax contradict each other, pydicom writes pixel data otherwise than they are.

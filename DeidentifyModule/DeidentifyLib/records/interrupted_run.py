@@ -27,7 +27,7 @@ FINAL = frozenset(("written", "withheld"))
 
 
 @dataclass
-class Group:
+class JournaledTask:
     """The lines of one task.
 
     Attributes
@@ -46,7 +46,7 @@ class Group:
         return [line for line in self.lines if line["status"] in FINAL or line.get("final")]
 
 
-class Earlier:
+class InterruptedRun:
     """The tasks of an interrupted run whose output is whole.
 
     Parameters
@@ -135,16 +135,16 @@ class Earlier:
             if other:
                 yield line
 
-    def _groups(self) -> Iterator[Group]:
+    def _groups(self) -> Iterator[JournaledTask]:
         """Yield the tasks that are done: with their last line, on the disk, and with whole output."""
         last_sync = self._last_trusted()
-        group = Group()
+        group = JournaledTask()
         for number, line in enumerate(self._own_lines()):
             if "task" in line:
                 group.task = line["task"]
                 if number <= last_sync and all(self._is_whole(one) for one in group.lines):
                     yield group
-                group = Group()
+                group = JournaledTask()
             elif "status" in line:
                 group.lines.append({**line, "input": self._name_of(line["input"])})
 
@@ -162,12 +162,13 @@ class Earlier:
         if line["status"] != "written":
             return True
         try:
-            return os.stat(system_path(os.path.join(self._output, line["output"]))).st_size == line["size"]
+            size = os.stat(system_path(os.path.join(self._output, line["output"]))).st_size
+            return bool(size == line["size"])
         except (OSError, TypeError):
             return False
 
 
-def _result(group: Group) -> TaskResult:
+def _result(group: JournaledTask) -> TaskResult:
     """Return a task's lines as the result that they were made of, without what is tried again."""
     result = TaskResult(-1)
     result.counts = counts_from(group.task.get("counts", []))

@@ -13,7 +13,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -104,7 +104,8 @@ class Journal:
         series_uids : sequence of str
             Original SeriesInstanceUID of each instance, empty where it is not known.
         """
-        for one, series_uid in zip_longest(result.instances, series_uids, fillvalue=""):
+        known = chain(series_uids, repeat(""))
+        for one, series_uid in zip(result.instances, known, strict=False):
             self._add_instance(one, series_uid)
         counts = [[tag, action.value, reason, number] for (tag, action, reason), number in result.counts.items()]
         self.write({"task": {"counts": counts, "handed_over": dict(result.handed_over)}})
@@ -225,6 +226,6 @@ class WrittenFiles:
                 yield {"path": line["output"], "sha256": line["sha256"] or "", "bytes": line["size"]}
 
 
-def counts_from(rows: list[list[Any]]) -> Counter:
+def counts_from(rows: list[list[Any]]) -> Counter[tuple[int, Action, str]]:
     """Return the counts of a ``task`` line."""
     return Counter({(tag, Action(action), reason): number for tag, action, reason, number in rows})

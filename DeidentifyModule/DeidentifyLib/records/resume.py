@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..files.fingerprints import Fingerprints
-from .interrupted_run import Earlier
+from .interrupted_run import InterruptedRun
 from .summary import RunSummary
 from .tasks import Copy, Task, TaskItem
 
@@ -17,17 +17,17 @@ class Resumption:
 
     Parameters
     ----------
-    earlier : Earlier
+    interrupted : InterruptedRun
         The interrupted run.
     """
 
-    def __init__(self, earlier: Earlier) -> None:
-        self._earlier = earlier
+    def __init__(self, interrupted: InterruptedRun) -> None:
+        self._interrupted = interrupted
 
     def take_over(self, header: dict[str, Any], summary: RunSummary) -> Fingerprints:
         """Reduce the journal to what stays done, note it in the summary, and return the outputs."""
         outputs = Fingerprints()
-        for result in self._earlier.rewrite(header):
+        for result in self._interrupted.rewrite(header):
             summary.add(result)
             for one in result.instances:
                 if one.status == "written":
@@ -50,13 +50,13 @@ class Resumption:
 
     def _left_of(self, task: Task, item: TaskItem, summary: RunSummary) -> TaskItem | None:
         """Return what is left of an instance and its copies; of copies that came later, only to say what they are."""
-        if not item.copies and not self._earlier.is_done(item.source):
+        if not item.copies and not self._interrupted.is_done(item.source):
             return item
         every = list(task.candidates(item))
-        left = [alone for alone in every if not self._earlier.is_done(alone.items[0].source)]
+        left = [alone for alone in every if not self._interrupted.is_done(alone.items[0].source)]
         for alone in every:
             source = alone.items[0].source
-            if self._earlier.is_done(source) and self._earlier.was_written(source):
+            if self._interrupted.is_done(source) and self._interrupted.was_written(source):
                 summary.add_done(alone.series_number, 1)
         if len(left) == len(every):
             return item

@@ -14,13 +14,13 @@ from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity
 from ..scan.scan_inputs import DUPLICATE, ScanResult
 from ..standard.dictionary import name_of
+from ..standard.modalities import defined_modality
 from ..version import STANDARD_EDITION, __version__
 from .tasks import Task, TaskResult
 
 if TYPE_CHECKING:
     from .face_decisions import FaceDecision
 
-_MODALITY_LENGTH = 16
 NOT_SELECTED = "the series was not selected"
 
 
@@ -111,7 +111,7 @@ class RunSummary:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Instances in, written, withheld and rejected; files that are no DICOM."""
+        """Instances in, written, withheld and rejected; non-DICOM files."""
         by_status: Counter[str] = Counter()
         for (status, _), number in self._problems.items():
             by_status[status] += number
@@ -184,13 +184,12 @@ class RunSummary:
         ]
 
     def _row(self, number: int, series: _Series) -> dict[str, Any]:
-        modality = series.modality if series.modality.isalpha() and len(series.modality) <= _MODALITY_LENGTH else ""
         written = self._written[number]
         instances = max(written, series.instances)  # more, if duplicates in other series were written
         status = "written" if written == instances else "partly written" if written else "not written"
         return {
             "series": self._uid(series.series_uid),
-            "modality": modality,
+            "modality": defined_modality(series.modality),
             "instances": instances,
             "written": written,
             "status": status,

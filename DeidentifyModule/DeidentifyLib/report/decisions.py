@@ -15,7 +15,7 @@ class DecisionError(ValueError):
     """A decision names something that is neither in the output nor in quarantine, or leads outside."""
 
 
-def decide(output: Path, private: Path, names: Iterable[str], decision: str) -> list[str]:
+def record_decision(output: Path, private: Path, names: Iterable[str], decision: str) -> list[str]:
     """Record a decision on files, or on all files of folders, and carry it out.
 
     Withheld files move from the output to ``quarantine`` of the private folder; accepted ones move back. Each is a

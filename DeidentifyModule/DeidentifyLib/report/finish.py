@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .next_steps import audit_exit_code
 from .review import review_items, write_review
 from .write import write_report
 
+if TYPE_CHECKING:
+    from ..audit import Audited
+
 
 @dataclass(frozen=True)
-class Outcome:
-    """What the end of a run came to.
+class ReportOutcome:
+    """Outcome of audit and report.
 
     Attributes
     ----------
@@ -41,8 +45,8 @@ def prove_and_report(
     *,
     audit: bool = True,
     jobs: int = 1,
-    progress: Callable[[int, int | None], None] = lambda done, total: None,
-) -> Outcome:
+    on_progress: Callable[[int, int | None], None] = lambda done, total: None,
+) -> ReportOutcome:
     """Audit the output of a run, move what failed to quarantine, and write report and review list.
 
     Parameters
@@ -56,19 +60,40 @@ def prove_and_report(
         False only reports.
     jobs : int
         Number of processes for the audit; 0: one per processor.
-    progress : callable
+    on_progress : callable
         Receives (files audited, files in all).
     """
-    result = None
+    result, audited = None, None
     if audit:
-        from ..audit import AuditRequest, run_audit  # not needed for a report alone
+        from ..audit import AuditRequest, audit_of  # not needed for a report alone
 
         options = dict(summary["options"])
-        result = run_audit(AuditRequest(list(inputs), output, private, options, progress=progress, jobs=jobs))
+        request = AuditRequest(list(inputs), output, private, options, on_progress=on_progress, jobs=jobs)
+        audited = audit_of(request)
+        result = audited.result
         summary = after_quarantine(summary, result["quarantined"])
     path = write_report(output / "report", private, {**summary, "audit": result})
+    if audited is not None and not summary["options"].get("keep_id_name"):
+        path = _withhold_report(path, private, audited) or path
     write_review(private, output, review_items(result, summary.get("subjects") or ()))
-    return Outcome(path, result, dict(summary["counts"]), audit_exit_code(result["verdict"]) if result else 0)
+    return ReportOutcome(path, result, dict(summary["counts"]), audit_exit_code(result["verdict"]) if result else 0)
+
+
+def _withhold_report(path: Path, private: Path, audited: Audited) -> Path | None:
+    """Take a report that holds a name back to the private folder, and let the audit fail; None where it holds none."""
+    names = audited.names_in_report(path.parent)
+    if not names:
+        return None
+    text = "a name or number of a subject is in the report, which was taken back to the private folder"
+    finding = {"check": "leak.report", "severity": "error", "place": "", "text": text, "count": len(names)}
+    audited.result["findings"].insert(0, finding)
+    audited.result["errors"] += len(names)
+    audited.result["verdict"] = "failed"
+    target = private / "quarantine" / path.parent.name
+    shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    shutil.move(path.parent, target)
+    return target / path.name
 
 
 def after_quarantine(summary: Mapping[str, Any], quarantined: Iterable[str]) -> dict[str, Any]:

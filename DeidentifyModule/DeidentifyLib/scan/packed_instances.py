@@ -24,7 +24,7 @@ class Instance:
     number: str
 
 
-class Instances(Sequence[Instance]):
+class PackedInstances(Sequence[Instance]):
     """Instances in the order in which they were appended.
 
     Folders are kept once, UIDs without what they share with the first one.

@@ -11,38 +11,39 @@ import pydicom
 from pydicom.dataset import FileDataset
 from pydicom.uid import UID
 
+from ..dicom import tags
 from ..dicom.dicom_file import MEDIA_STORAGE_DIRECTORY, NotDicom, check_is_dicom, silence
-from ..dicom.elements import SOP_CLASS_UID, SOP_INSTANCE_UID
 from ..dicom.elements import text_of as text_in
 from ..files.fingerprints import Fingerprints
 from ..files.input_files import SKIPPED, Source, Unreadable, iterate_sources
 from ..header.stream.errors import NotStreamable
-from ..header.stream.header_peek import Facts, Peek
+from ..header.stream.header_peek import HeaderPeek, HeaderTexts
 from ..pseudonyms.subject_identity import SubjectIdentity
-from .packed_instances import Instance, Instances
+from .packed_instances import Instance, PackedInstances
 
 TextOf = Callable[[int], str]
-INSTANCE_NUMBER = 0x00200013
 _KNOWN = 1 << 10
 DUPLICATE = "duplicate SOP Instance UID: another input has the same"
 
 _TAGS = [
-    0x00080005,
-    SOP_CLASS_UID,
-    SOP_INSTANCE_UID,
-    0x00080020,
-    0x00080060,
-    0x00081030,
-    0x0008103E,
-    0x00100010,
-    0x00100020,
-    0x00100030,
-    0x0020000D,
-    0x0020000E,
-    INSTANCE_NUMBER,
-    0x00200052,
+    tags.SPECIFIC_CHARACTER_SET,
+    tags.SOP_CLASS_UID,
+    tags.SOP_INSTANCE_UID,
+    tags.STUDY_DATE,
+    tags.MODALITY,
+    tags.STUDY_DESCRIPTION,
+    tags.SERIES_DESCRIPTION,
+    tags.PATIENT_NAME,
+    tags.PATIENT_ID,
+    tags.PATIENT_BIRTH_DATE,
+    tags.STUDY_INSTANCE_UID,
+    tags.SERIES_INSTANCE_UID,
+    tags.INSTANCE_NUMBER,
+    tags.FRAME_OF_REFERENCE_UID,
 ]
-_NEEDED = frozenset((SOP_CLASS_UID, SOP_INSTANCE_UID, 0x00100020, 0x0020000D, 0x0020000E))
+_NEEDED = frozenset(
+    (tags.SOP_CLASS_UID, tags.SOP_INSTANCE_UID, tags.PATIENT_ID, tags.STUDY_INSTANCE_UID, tags.SERIES_INSTANCE_UID)
+)
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Series:
     subject : SubjectIdentity
         As the first instance states it.
     study_uid, series_uid, modality, description, study_date, study_description, frame_of_reference : str
-    instances : Instances
+    instances : PackedInstances
     """
 
     subject: SubjectIdentity
@@ -66,7 +67,7 @@ class Series:
     study_description: str
     frame_of_reference: str
     sop_class: str
-    instances: Instances = field(default_factory=Instances)
+    instances: PackedInstances = field(default_factory=PackedInstances)
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,10 @@ class ScanResult:
         return (one for group in self.duplicates.values() for one in group)
 
 
-def scan(
+def scan_inputs(
     inputs: Iterable[Path],
-    progress: Callable[[int], None] | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    on_progress: Callable[[int], None] | None = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
     apart: Iterable[Path] = (),
 ) -> ScanResult:
     """Read the headers of all inputs.
@@ -159,9 +160,9 @@ def scan(
     ----------
     inputs : iterable of Path
         Folders, files and archives.
-    progress : callable, optional
+    on_progress : callable, optional
         Called with the number of files seen.
-    cancelled : callable, optional
+    is_cancelled : callable, optional
         Asked before each file whether to stop.
     apart : iterable of Path
         Output and private folder, canonical: links into them are not followed.
@@ -174,15 +175,15 @@ def scan(
     collector = _Collector()
     with silence():
         for seen, source in enumerate(iterate_sources(inputs, apart), 1):
-            if cancelled():
+            if is_cancelled():
                 break
             if isinstance(source, Unreadable):
                 result = collector.result
                 (result.left_out if source.status == SKIPPED else result.rejected).append(source)
             else:
                 collector.add(source)
-            if progress is not None:
-                progress(seen)
+            if on_progress is not None:
+                on_progress(seen)
     return collector.result
 
 
@@ -192,7 +193,7 @@ class _Collector:
         self._series: dict[tuple[str, str, str], Series] = {}
         self._seen = Fingerprints()
         self._known: dict[tuple[object, ...], Series] = {}
-        self._peek = Peek(frozenset(_TAGS), frozenset((SOP_INSTANCE_UID, INSTANCE_NUMBER)), _NEEDED)
+        self._peek = HeaderPeek(frozenset(_TAGS), frozenset((tags.SOP_INSTANCE_UID, tags.INSTANCE_NUMBER)), _NEEDED)
 
     def add(self, source: Source) -> None:
         try:
@@ -221,27 +222,32 @@ class _Collector:
         return partial(text_in, dataset)
 
     def _add_instance(self, source: Source, text_of: TextOf) -> None:
-        key = text_of.key if isinstance(text_of, Facts) else None
+        key = text_of.key if isinstance(text_of, HeaderTexts) else None
         series = self._known.get(key) if key is not None else None
-        uid = text_of(SOP_INSTANCE_UID)
-        if not uid or (series is None and not text_of(SOP_CLASS_UID)):
+        uid = text_of(tags.SOP_INSTANCE_UID).strip()
+        if not uid or (series is None and not text_of(tags.SOP_CLASS_UID)):
             self.result.rejected.append(Unreadable(source, "no SOP Class UID or SOP Instance UID in the data set"))
             return
         if series is None:
             series = self._series_of(text_of)
             if key is not None:
                 self._remember(key, series)
-        instance = Instance(source, uid, text_of(INSTANCE_NUMBER))
+        instance = Instance(source, uid, text_of(tags.INSTANCE_NUMBER))
         if self._seen.add(uid):
             self.result.add(series, instance)
         else:
             self.result.duplicates.setdefault(uid, []).append(Duplicate(series, instance))
 
     def _series_of(self, text_of: TextOf) -> Series:
-        identity = SubjectIdentity(text_of(0x00100020), text_of(0x00100010), text_of(0x00100030), text_of(0x0020000D))
+        identity = SubjectIdentity(
+            text_of(tags.PATIENT_ID),
+            text_of(tags.PATIENT_NAME),
+            text_of(tags.PATIENT_BIRTH_DATE),
+            text_of(tags.STUDY_INSTANCE_UID),
+        )
         canonical = _canonical(identity)
         self.result.spellings.setdefault(canonical, set()).add((identity.patient_name, identity.patient_id))
-        group = (canonical, text_of(0x0020000D), text_of(0x0020000E))
+        group = (canonical, text_of(tags.STUDY_INSTANCE_UID), text_of(tags.SERIES_INSTANCE_UID))
         series = self._series.get(group)
         if series is None:
             series = self._series[group] = _new_series(identity, text_of)
@@ -273,18 +279,18 @@ def read_header(source: Source) -> FileDataset:
 
 
 def _is_dicomdir(dataset: FileDataset) -> bool:
-    return dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY)
+    return bool(dataset.file_meta.get("MediaStorageSOPClassUID") == UID(MEDIA_STORAGE_DIRECTORY))
 
 
 def _new_series(identity: SubjectIdentity, text_of: TextOf) -> Series:
     return Series(
         identity,
-        text_of(0x0020000D),
-        text_of(0x0020000E),
-        text_of(0x00080060),
-        text_of(0x0008103E),
-        text_of(0x00080020),
-        text_of(0x00081030),
-        text_of(0x00200052),
-        text_of(SOP_CLASS_UID),
+        text_of(tags.STUDY_INSTANCE_UID),
+        text_of(tags.SERIES_INSTANCE_UID),
+        text_of(tags.MODALITY),
+        text_of(tags.SERIES_DESCRIPTION),
+        text_of(tags.STUDY_DATE),
+        text_of(tags.STUDY_DESCRIPTION),
+        text_of(tags.FRAME_OF_REFERENCE_UID),
+        text_of(tags.SOP_CLASS_UID),
     )

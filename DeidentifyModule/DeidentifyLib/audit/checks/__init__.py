@@ -7,12 +7,13 @@ from .containers import FileMeta, Preamble, Remains
 from .faithful import Faithful
 from .forms import NumbersAreNumbers
 from .leaks import LeakedValues, LeakedWords, LeakInNames
+from .others import OthersIdentity
 from .pixels import PixelsUntouched
 from .private import PrivateElements, PrivateKept
 from .review import NeedsReview
 from .times import DateShift, SuvInputs
 from .uids import UidMapping, UidTree
-from .whole import Accounting, Pseudonyms, Secrets
+from .whole import Accounting, Secrets, SubjectPseudonyms
 
 __all__ = [
     "Accounting",
@@ -29,14 +30,15 @@ __all__ = [
     "LeakedWords",
     "NeedsReview",
     "NumbersAreNumbers",
+    "OthersIdentity",
     "PixelsUntouched",
     "Preamble",
     "PrivateElements",
     "PrivateKept",
-    "Pseudonyms",
     "Remains",
     "Required",
     "Secrets",
+    "SubjectPseudonyms",
     "SuvInputs",
     "UidMapping",
     "UidTree",
@@ -52,12 +54,13 @@ def default_checks() -> list[Check]:
         LeakedValues(),
         LeakedWords(),
         LeakInNames(),
+        OthersIdentity(),
         Preamble(),
         FileMeta(),
         Remains(),
         UidMapping(),
         UidTree(),
-        Pseudonyms(),
+        SubjectPseudonyms(),
         DateShift(),
         SuvInputs(),
         Actions(),

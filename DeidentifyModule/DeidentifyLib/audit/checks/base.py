@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from ..elements import Document
+from ..elements import Document, TagPath
 from ..expectation import Expectation
 from ..findings import Severity
-from ..journal import Journal
+from ..journal import JournalReader
 from ..packed_sets import Texts
-from ..subject import Subject
+from ..subject import AuditSubject
+from ..tags import CONCEPT_NAME_CODE_SEQUENCE, CONTENT_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE
 
 ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE
+
+_CONCEPTS = {CONCEPT_NAME_CODE_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE}
+"""Concept names and templates: what a content item is about, from a coding scheme."""
 
 
 class Found(NamedTuple):
@@ -34,7 +38,7 @@ class Entry(NamedTuple):
     `vr` is the output's, or the source's when the output has none.
     """
 
-    path: tuple
+    path: TagPath
     tag: int
     vr: str
     creator: str | None
@@ -52,7 +56,7 @@ class View:
     name : str
         Path of the output relative to the output folder, with ``/``.
     output, source : Document
-    subject : Subject
+    subject : AuditSubject
         What was learnt of the source's subject.
     expectation : Expectation
     sop_class : str
@@ -65,11 +69,11 @@ class View:
     name: str
     output: Document
     source: Document
-    subject: Subject
+    subject: AuditSubject
     expectation: Expectation
     sop_class: str
     pixel_record: dict[str, Any] | None = None
-    paths: frozenset = field(default_factory=frozenset)
+    paths: frozenset[TagPath] = field(default_factory=frozenset)
     number: int = 0
     _values: dict[tuple[tuple[int, ...], int], set[bytes]] | None = None
 
@@ -95,7 +99,7 @@ class WholeSet:
         The inputs: files, or members of zip files.
     unmatched_sources : int
         How many inputs have no output, where there is no journal.
-    journal : Journal or None
+    journal : JournalReader or None
     audited : Texts
         The outputs that were audited, in their order.
     private : Path or None
@@ -106,7 +110,7 @@ class WholeSet:
     output: Path
     sources: Iterable[tuple[Path, str | None]]
     unmatched_sources: int
-    journal: Journal | None
+    journal: JournalReader | None
     audited: Texts
     private: Path | None
     expectation: Expectation
@@ -139,6 +143,14 @@ class Check:
         """Look at the whole set; yield (file or '', found)."""
         return iter(())
 
+    def condemns(self) -> bool:
+        """Return whether what was found may be in more files than those that were named; `again` then finds them."""
+        return False
+
+    def again(self, view: View) -> Iterator[Found]:
+        """Look in one file for what was found in the set."""
+        return iter(())
+
     def agrees_with(self, other: Self) -> bool:
         """Return whether what the same check learnt of other subjects has nothing to do with what this one knows.
 
@@ -153,3 +165,17 @@ class Check:
 def stripped(value: bytes | None) -> bytes:
     """Return a value without padding."""
     return b"" if value is None else value.strip(b" \0")
+
+
+def in_content(entry: Entry) -> bool:
+    """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
+    return any(tag == CONTENT_SEQUENCE for tag, _ in entry.path)
+
+
+def inside_replaced(entry: Entry, view: View) -> bool:
+    """Return whether a sequence around an element is one that the table removes, empties or replaces."""
+    if in_content(entry) and any(tag in _CONCEPTS for tag, _ in entry.path):
+        return False
+    return any(
+        view.expectation.action(tag)[0] in ("X", "X/Z", "D", "Z", "Z/D", "X/D", "X/Z/D") for tag, _ in entry.path
+    )

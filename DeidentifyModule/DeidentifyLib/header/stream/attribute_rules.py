@@ -11,7 +11,7 @@ from ...profile.actions import Action
 from ...profile.resolver import Profile
 from ...standard.dictionary import vr_of
 from ...standard.iod_types import Path
-from ..decisions import Decision, decide
+from ..decisions import Decision, decide_attribute
 from ..values import ValueActions
 from .counting import CountKeys
 from .errors import NotStreamable
@@ -37,7 +37,7 @@ _PLAIN = frozenset(
 _MOST_CREATORS = 1 << 12
 
 
-class Plan(NamedTuple):
+class AttributeRule(NamedTuple):
     """What is done with an attribute, and the numbers that count it."""
 
     vr: str
@@ -46,16 +46,16 @@ class Plan(NamedTuple):
     fallback_numbers: tuple[int, ...]
 
 
-class Stays(NamedTuple):
-    """What values of even length look like that stay, and the numbers that count them."""
+class KeptForm(NamedTuple):
+    """What kept values of even length look like, and the numbers that count them."""
 
     form: re.Pattern[bytes]
     numbers: tuple[int, ...]
 
 
 @dataclass
-class Place:
-    """The rules for one place: they are asked of the profile once, and hold for every file.
+class AttributeRules:
+    """The rules for the attributes at one place: they are asked of the profile once, and hold for every file.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Place:
 
     Attributes
     ----------
-    stays : dict of (int, str or None) to Stays
+    kept_forms : dict of (int, str or None) to KeptForm
         By tag and stored VR.
     """
 
@@ -81,20 +81,20 @@ class Place:
     implicit: bool
     iod: str
     path: Path = ()
-    stays: dict[tuple[int, str | None], Stays] = field(default_factory=dict)
-    _plans: dict[tuple[int, str | None, bool], Plan] = field(default_factory=dict)
+    kept_forms: dict[tuple[int, str | None], KeptForm] = field(default_factory=dict)
+    _rules: dict[tuple[int, str | None, bool], AttributeRule] = field(default_factory=dict)
     _private: dict[tuple[bytes, int, bool], tuple[int, ...]] = field(default_factory=dict)
-    _deeper: dict[int, Place] = field(default_factory=dict)
+    _deeper: dict[int, AttributeRules] = field(default_factory=dict)
 
-    def deeper(self, tag: int) -> Place:
+    def deeper(self, tag: int) -> AttributeRules:
         """Return the rules for the items of a sequence."""
-        place = self._deeper.get(tag)
-        if place is None:
-            place = Place(self.profile, self.values, self.keys, self.implicit, self.iod, (*self.path, tag))
-            self._deeper[tag] = place
-        return place
+        rules = self._deeper.get(tag)
+        if rules is None:
+            rules = AttributeRules(self.profile, self.values, self.keys, self.implicit, self.iod, (*self.path, tag))
+            self._deeper[tag] = rules
+        return rules
 
-    def plan(self, record: Record) -> Plan:
+    def rule_for(self, record: Record) -> AttributeRule:
         """Return what is done with a standard attribute.
 
         Raises
@@ -103,29 +103,31 @@ class Place:
             If that is left to the reference engine.
         """
         key = (record.tag, record.vr, record.undefined and record.bulk is None)
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = self._new_plan(*key)
-        return plan
+        rule = self._rules.get(key)
+        if rule is None:
+            rule = self._rules[key] = self._new_rule(*key)
+        return rule
 
-    def _new_plan(self, tag: int, stored_vr: str | None, is_sequence: bool) -> Plan:
+    def _new_rule(self, tag: int, stored_vr: str | None, is_sequence: bool) -> AttributeRule:
         vr, number = effective_vr(stored_vr, vr_of(tag)), self.keys.number
         if is_sequence:
             if stored_vr is None and vr != "SQ":
                 raise NotStreamable("a value of undefined length")
             vr = "SQ"
-        decision = decide(self.profile.rule(tag, vr), self.iod, (*self.path, tag))
+        decision = decide_attribute(self.profile.rule(tag, vr), self.iod, (*self.path, tag))
         action, fallback, reason = decision.action, decision.fallback, decision.rule.reason
         if vr != "SQ" and not _PLAIN.issuperset((action, fallback)):
             raise NotStreamable(f"the action {action.value}")
-        plan = Plan(vr, decision, (number(tag, action, reason),), (number(tag, fallback, reason),))
-        form = self.values.form_that_stays(action, tag, vr)
+        rule = AttributeRule(vr, decision, (number(tag, action, reason),), (number(tag, fallback, reason),))
+        form = self.values.kept_form(action, tag, vr)
         if form is not None and stored_vr in (None, vr) and not self.profile.options.clean_graphics:
-            self.stays[tag, stored_vr] = Stays(form, plan.numbers)
-        return plan
+            self.kept_forms[tag, stored_vr] = KeptForm(form, rule.numbers)
+        return rule
 
-    def private_that_goes(self, creator: bytes, tag: int, is_sequence: bool) -> tuple[int, ...]:
-        """Return the numbers that count a private element that goes whatever its value is; empty if that is to be seen.
+    def removed_private(self, creator: bytes, tag: int, is_sequence: bool) -> tuple[int, ...]:
+        """Return the count numbers of a private element that is removed regardless of its value.
+
+        It is empty if the value decides.
 
         Parameters
         ----------
@@ -144,7 +146,7 @@ class Place:
         name = _creator_name(creator, self.implicit)
         rule, _ = self.profile.private_rule(name, tag)
         if rule.action is Action.REMOVE or (rule.action is None and not (is_sequence and name)):
-            if decide(rule, self.iod, (*self.path, tag)).action is Action.REMOVE:
+            if decide_attribute(rule, self.iod, (*self.path, tag)).action is Action.REMOVE:
                 return (self.keys.number(tag, Action.REMOVE, rule.reason),)
         return ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from typing import Literal
 
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataset import Dataset
@@ -12,12 +13,10 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_data_element
 
-from ...dicom.elements import PARSE_ERRORS
+from ...dicom.elements import NO_DELIMITERS, PARSE_ERRORS
 from .errors import NotStreamable
 from .records import Record
-from .repeated_elements import Run, find
-
-CHARACTER_SET = 0x00080005
+from .repeated_elements import RepeatedElements, find
 
 
 class ByteSiblings:
@@ -25,7 +24,7 @@ class ByteSiblings:
 
     Parameters
     ----------
-    parts : sequence of Record or Run
+    parts : sequence of Record or RepeatedElements
         The elements of the data set or item.
     encodings : tuple of str
         Python names of its character sets.
@@ -36,10 +35,12 @@ class ByteSiblings:
         How often an action looked at another attribute: then its result holds only for this data set.
     """
 
-    def __init__(self, parts: Sequence[Record | Run], encodings: tuple[str, ...]) -> None:
+    def __init__(self, parts: Sequence[Record | RepeatedElements], encodings: tuple[str, ...]) -> None:
         self._parts = parts
         self.encodings = encodings
         self.consulted = 0
+
+    byte_order: Literal["little"] = "little"
 
     def text_of(self, tag: int) -> str:
         """Return the text of an attribute without padding, empty if it is absent."""
@@ -51,7 +52,7 @@ class ByteSiblings:
 
     def decoded(self, value: bytes) -> str:
         """Return stored text in the character set; undecodable bytes become U+FFFD."""
-        return decode_bytes(value, list(self.encodings), {"\\", "^", "="})
+        return decode_bytes(value, list(self.encodings), set(NO_DELIMITERS))
 
 
 @lru_cache(maxsize=64)

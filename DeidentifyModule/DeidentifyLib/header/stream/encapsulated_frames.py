@@ -64,14 +64,14 @@ def hidden_in_fragments(source: ByteSource, value: Range) -> array[int]:
     return found
 
 
-def _frames(ahead: ReadAhead, value: Range) -> Iterator[Frame]:
+def _frames(ahead: ReadAhead, value: Range) -> Iterator[EncapsulatedFrame]:
     """Yield the frames; a fragment that begins a codestream begins a frame."""
-    frame: Frame | None = None
+    frame: EncapsulatedFrame | None = None
     for start, stop, begin in _fragments(ahead, value):
         if frame is None or begin.startswith(CODESTREAM_STARTS):
             if frame is not None:
                 yield frame
-            frame = Frame(ahead)
+            frame = EncapsulatedFrame(ahead)
         frame.add(start, stop)
     if frame is not None:
         yield frame
@@ -130,7 +130,7 @@ class ReadAhead:
         return self._source.read(start, min(length, self._stop - start))
 
 
-class Frame:
+class EncapsulatedFrame:
     """A compressed frame that lies in one or several fragments; a `Codestream`.
 
     Parameters

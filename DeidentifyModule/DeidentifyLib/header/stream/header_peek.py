@@ -7,11 +7,13 @@ from functools import lru_cache
 
 from pydicom.charset import decode_bytes
 
+from ...dicom.elements import NO_DELIMITERS
+from ...dicom.tags import SPECIFIC_CHARACTER_SET
 from ...files.byte_sources import ByteSource
-from .byte_siblings import CHARACTER_SET, encodings_of
+from .byte_siblings import encodings_of
 from .errors import NotStreamable
 from .records import Record
-from .top_level import LayoutReader
+from .top_level import TopLevelReader
 
 Decoded = Callable[[bytes, tuple[str, ...]], str]
 
@@ -21,7 +23,7 @@ _LONGEST_TEXT = 1 << 12
 _REMEMBERED_TEXTS = 1 << 10
 
 
-class Facts:
+class HeaderTexts:
     """Texts of one file.
 
     Parameters
@@ -57,7 +59,7 @@ class Facts:
         return self._decoded(record.raw[record.value :], self._encodings) if record is not None else ""
 
 
-class Peek:
+class HeaderPeek:
     """Reads texts of the top level of files, one file after the other.
 
     Parameters
@@ -71,13 +73,13 @@ class Peek:
     """
 
     def __init__(self, tags: frozenset[int], of_instance: frozenset[int], needed: frozenset[int] = NOTHING) -> None:
-        self._tags = tags | {CHARACTER_SET}
+        self._tags = tags | {SPECIFIC_CHARACTER_SET}
         self._needed = needed
         self._of_instance = of_instance
-        self._reader = LayoutReader(PEEK_BYTES, max(tags))
+        self._reader = TopLevelReader(PEEK_BYTES, max(tags))
         self._decoded: Decoded = lru_cache(maxsize=_REMEMBERED_TEXTS)(_decoded)
 
-    def read(self, source: ByteSource) -> Facts:
+    def read(self, source: ByteSource) -> HeaderTexts:
         """Return the texts of a file.
 
         Parameters
@@ -103,10 +105,10 @@ class Peek:
                 key.append(raw)
         if not records.keys() >= self._needed:
             raise NotStreamable("an identifying attribute that is absent or out of order")
-        character_set = records.get(CHARACTER_SET)
+        character_set = records.get(SPECIFIC_CHARACTER_SET)
         encodings = encodings_of(character_set.raw if character_set else b"", layout.implicit)
-        return Facts(records, encodings, self._decoded, tuple(key))
+        return HeaderTexts(records, encodings, self._decoded, tuple(key))
 
 
 def _decoded(value: bytes, encodings: tuple[str, ...]) -> str:
-    return decode_bytes(value, list(encodings), {"\\", "^", "="}).strip(" \0")
+    return decode_bytes(value, list(encodings), set(NO_DELIMITERS)).strip(" \0")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...files.byte_sources import Range
+from .errors import NotStreamable
 
 Piece = bytes | Range
 
 
 @dataclass(slots=True)
-class Treated:
+class LevelOutput:
     """What stays, so far.
 
     Attributes
@@ -39,8 +41,8 @@ class Treated:
         return [piece for piece in self.pieces if piece[0] not in creators or piece[0] in retained]
 
 
-class RunOutcome(NamedTuple):
-    """What becomes of a run; see `Treated`, of which it holds what the run adds.
+class RepeatedOutcome(NamedTuple):
+    """What becomes of a stretch; see `LevelOutput`, of which it holds what the stretch adds.
 
     Attributes
     ----------
@@ -54,12 +56,12 @@ class RunOutcome(NamedTuple):
     retained: set[int]
 
     @classmethod
-    def of(cls, treated: Treated, number: int) -> RunOutcome:
-        """Return the outcome of a run that was treated element by element."""
+    def of(cls, treated: LevelOutput, number: int) -> RepeatedOutcome:
+        """Return the outcome of a stretch that was treated element by element."""
         return cls(tuple(_joined(treated)), number, treated.creators, treated.retained)
 
-    def add_to(self, treated: Treated) -> None:
-        """Add what the run adds."""
+    def add_to(self, treated: LevelOutput) -> None:
+        """Add what the stretch adds."""
         treated.pieces += self.pieces
         treated.counted.append(self.number)
         if self.creators:
@@ -68,11 +70,13 @@ class RunOutcome(NamedTuple):
             treated.retained |= self.retained
 
 
-def _joined(treated: Treated) -> list[tuple[int, bytes]]:
+def _joined(treated: LevelOutput) -> list[tuple[int, bytes]]:
     """Return the pieces with neighbours joined, but for creators, which may go in the end."""
     joined: list[tuple[int, bytes]] = []
     may_grow = False
     for tag, piece in treated.pieces:
+        if not isinstance(piece, bytes):
+            raise NotStreamable("a value that was left in the file, in a stretch")
         is_creator = tag in treated.creators
         if may_grow and not is_creator:
             joined[-1] = joined[-1][0], joined[-1][1] + piece
@@ -80,3 +84,19 @@ def _joined(treated: Treated) -> list[tuple[int, bytes]]:
             joined.append((tag, piece))
         may_grow = not is_creator
     return joined
+
+
+def joined_bytes(pieces: Iterable[tuple[int, Piece]]) -> bytes:
+    """Return pieces as one.
+
+    Raises
+    ------
+    NotStreamable
+        If a value was left in the file.
+    """
+    parts = []
+    for _, piece in pieces:
+        if not isinstance(piece, bytes):
+            raise NotStreamable("a value that was left in the file")
+        parts.append(piece)
+    return b"".join(parts)

@@ -19,12 +19,12 @@ from ...options import Options
 from ...profile.actions import Action
 from ...standard.iod_types import Path
 from ..context import Context
-from ..deidentification_method import mark
+from ..deidentification_method import add_deidentification_method
 from ..engine import HeaderEngine
 from .errors import NotStreamable
 
 
-class Delegate:
+class ReferenceFallback:
     """Runs the reference engine on parts of a data set.
 
     Parameters
@@ -70,7 +70,7 @@ class Delegate:
         except (*PARSE_ERRORS, CannotDeidentify, InvalidDicomError, OSError):
             raise NotStreamable("a malformed element") from None
 
-    def marks(self, raw: bytes, options: Options, encodings: tuple[str, ...]) -> dict[int, bytes]:
+    def method_elements(self, raw: bytes, options: Options, encodings: tuple[str, ...]) -> dict[int, bytes]:
         """Return the encoded elements that say what was done, by tag.
 
         Parameters
@@ -85,15 +85,13 @@ class Delegate:
         try:
             with silence():
                 dataset = self._read(raw, encodings, True)
-                mark(dataset, options)
+                add_deidentification_method(dataset, options)
                 return {int(tag): self._write(dataset, int(tag), encodings) for tag in sorted(dataset.keys())}
         except PARSE_ERRORS:
             raise NotStreamable("malformed attributes of an earlier de-identification") from None
 
     def _read(self, raw: bytes, encodings: tuple[str, ...], top_level: bool) -> Dataset:
-        return read_dataset(
-            BytesIO(raw), self._implicit, True, parent_encoding=list(encodings), at_top_level=top_level
-        )
+        return read_dataset(BytesIO(raw), self._implicit, True, parent_encoding=list(encodings), at_top_level=top_level)
 
     def _write(self, dataset: Dataset, tag: int, encodings: tuple[str, ...]) -> bytes:
         if tag not in dataset:

@@ -1,23 +1,25 @@
-"""Runs of elements that are the same in file after file of a series: recognised by one comparison of bytes."""
+"""Stretches of elements that are the same in file after file of a series: recognised by one comparison of bytes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import final
 
-from ...dicom.elements import SOP_INSTANCE_UID
-from ..deidentification_method import MARKED
-from .records import PIXEL_DATA, Record
+from ...dicom.tags import PIXEL_DATA, SOP_INSTANCE_UID
+from ..deidentification_method import METHOD_TAGS
+from .records import Record
 
 _ALONE = frozenset((SOP_INSTANCE_UID, PIXEL_DATA))
-"""Tags that the engine looks for; none stands in a run."""
-_LONGEST_RUN = 1 << 16
+"""Tags that the engine looks for; none stands in a stretch."""
+_LONGEST_STRETCH = 1 << 16
 _SPARE = 6
 _LONGEST_PAUSE = 64
 _SERVED_LONG = 16
 """After so many files that were as expected, one that is not begins another series."""
 
 
-class Run:
+@final
+class RepeatedElements:
     """Elements that follow each other.
 
     Parameters
@@ -33,7 +35,7 @@ class Run:
     first, last : int
         First and last tag.
     needs : tuple of int
-        Blocks of private elements whose creator stands before the run, as (group, 00xx).
+        Blocks of private elements whose creator stands before the stretch, as (group, 00xx).
     """
 
     __slots__ = ("_by_tag", "_selected", "first", "last", "needs", "raw", "records")
@@ -58,26 +60,26 @@ class Run:
         return found
 
 
-class Runs:
+class RepeatLearner:
     """Learns from the files of a series which elements do not change.
 
-    What was learned never decides what an element is: a run stands for elements that were walked one
+    What was learned never decides what an element is: a stretch stands for elements that were walked one
     by one in an earlier file, and is taken only where a file has exactly its bytes.
 
     Parameters
     ----------
     written : frozenset of int
-        Tags that are written into every file: none stands in a run, nor does a run reach across the place of one.
+        Tags that are written into every file: none is in a stretch, and no stretch reaches across the place of one.
 
     Attributes
     ----------
-    by_start : dict of bytes to Run
-        The runs by their first four bytes, which are the tag.
+    by_start : dict of bytes to RepeatedElements
+        The stretches by their first four bytes, which are the tag.
     """
 
-    def __init__(self, written: frozenset[int] = MARKED) -> None:
+    def __init__(self, written: frozenset[int] = METHOD_TAGS) -> None:
         self._written = written
-        self.by_start: dict[bytes, Run] = {}
+        self.by_start: dict[bytes, RepeatedElements] = {}
         self._forget()
 
     def _forget(self) -> None:
@@ -87,15 +89,15 @@ class Runs:
         self._changing: set[int] = set()
         self._tolerated = self._served = self._pause = self._files_to_pause = 0
 
-    def learn(self, parts: Sequence[Record | Run], singles: int, changing: Iterable[int]) -> None:
+    def learn(self, parts: Sequence[Record | RepeatedElements], singles: int, changing: Iterable[int]) -> None:
         """Compare a file with an earlier one, if it had more single elements than expected.
 
         Parameters
         ----------
-        parts : sequence of Record or Run
+        parts : sequence of Record or RepeatedElements
             The top level of the file.
         singles : int
-            Number of elements of it that are not in a run.
+            Number of elements of it that are not in a stretch.
         changing : iterable of int
             Tags that have to be looked at in every file.
         """
@@ -116,9 +118,9 @@ class Runs:
         self._changing.update(changing)
         self._changing.update(record.tag for record in records if before.get(record.tag, record.raw) != record.raw)
         same = {record.tag for record in records if record.tag in before} - self._changing
-        runs = [Run(part) for part in _stretches(records, same, self._written)]
-        self.by_start = {run.raw[:4]: run for run in runs}
-        self._tolerated = len(records) - sum(len(run.records) for run in runs) + _SPARE
+        stretches = [RepeatedElements(part) for part in _stretches(records, same, self._written)]
+        self.by_start = {stretch.raw[:4]: stretch for stretch in stretches}
+        self._tolerated = len(records) - sum(len(stretch.records) for stretch in stretches) + _SPARE
         self._files_to_pause = self._pause
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause + 1)
         self._served = 0
@@ -128,19 +130,19 @@ def _by_tag(records: Iterable[Record]) -> dict[int, bytes]:
     return {record.tag: record.raw for record in records}
 
 
-def expanded(parts: Iterable[Record | Run]) -> Iterator[Record]:
-    """Yield the elements, those of runs too."""
+def expanded(parts: Iterable[Record | RepeatedElements]) -> Iterator[Record]:
+    """Yield the elements, those of stretches too."""
     for part in parts:
-        if type(part) is Run:
+        if type(part) is RepeatedElements:
             yield from part.records
         else:
             yield part
 
 
-def find(parts: Iterable[Record | Run], tag: int) -> Record | None:
+def find(parts: Iterable[Record | RepeatedElements], tag: int) -> Record | None:
     """Return the element of a tag."""
     for part in parts:
-        if type(part) is Run:
+        if type(part) is RepeatedElements:
             if part.first <= tag <= part.last:
                 return part.get(tag)
         elif part.tag == tag:
@@ -149,18 +151,18 @@ def find(parts: Iterable[Record | Run], tag: int) -> Record | None:
 
 
 def _stretches(records: Iterable[Record], same: set[int], written: frozenset[int]) -> Iterator[Sequence[Record]]:
-    """Yield the longest stretches of at least two elements that may be a run."""
+    """Yield the longest stretches of at least two elements that may be taken together."""
     stretch: list[Record] = []
     length = 0
     for record in records:
         tag = record.tag
         fits = tag in same and record.bulk is None and tag not in _ALONE and tag not in written
         length += len(record.raw)
-        if not fits or length > _LONGEST_RUN or (stretch and _any_between(stretch[-1].tag, tag, written)):
+        if not fits or length > _LONGEST_STRETCH or (stretch and _any_between(stretch[-1].tag, tag, written)):
             if len(stretch) > 1:
                 yield stretch
             stretch, length = [], len(record.raw)
-        if fits and length <= _LONGEST_RUN:
+        if fits and length <= _LONGEST_STRETCH:
             stretch.append(record)
     if len(stretch) > 1:
         yield stretch

@@ -8,13 +8,14 @@ from functools import partial
 
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from ...dicom.tags import PIXEL_DATA
 from ...files.byte_sources import ByteSource, Range
-from ..deidentification_method import MARKED
+from ..deidentification_method import METHOD_TAGS
 from .encapsulated_frames import end_of_fragments
 from .errors import NotStreamable
-from .file_meta import FileMeta
-from .records import PIXEL_DATA, Record
-from .repeated_elements import Run, Runs, expanded, find
+from .file_meta import FileMetaReader
+from .records import Record
+from .repeated_elements import RepeatedElements, RepeatLearner, expanded, find
 from .walk import (
     SHORT_VRS,
     UNDEFINED,
@@ -34,7 +35,7 @@ _LARGE_PRIVATE = 1 << 22
 
 
 @dataclass(slots=True)
-class Layout:
+class TopLevel:
     """The encoded data set of a file.
 
     Attributes
@@ -42,23 +43,23 @@ class Layout:
     transfer_syntax : str
     implicit : bool
         Whether the VR is implicit.
-    parts : list of Record or Run
-        The elements, and runs of elements that an earlier file had too.
+    parts : list of Record or RepeatedElements
+        The elements, and stretches of elements that an earlier file had too.
     singles : int
-        Number of elements that are not in a run.
+        Number of elements that are not in a stretch.
     pixel_data : Record or None
         The Pixel Data.
     """
 
     transfer_syntax: str
     implicit: bool
-    parts: list[Record | Run] = field(default_factory=list)
+    parts: list[Record | RepeatedElements] = field(default_factory=list)
     singles: int = 0
     pixel_data: Record | None = None
 
     @property
     def records(self) -> Iterator[Record]:
-        """The elements, those of runs too."""
+        """The elements, those of stretches too."""
         return expanded(self.parts)
 
     def get(self, tag: int) -> Record | None:
@@ -69,7 +70,7 @@ class Layout:
         """Return the elements of some tags."""
         found: list[Record] = []
         for part in self.parts:
-            if type(part) is Run:
+            if type(part) is RepeatedElements:
                 if selected := part.select(tags):
                     found += selected
             elif part.tag in tags:
@@ -81,7 +82,7 @@ _record = partial(tuple.__new__, Record)
 """Makes a record as ``Record(...)`` does, in half the time."""
 
 
-class LayoutReader:
+class TopLevelReader:
     """Walks the top level of DICOM files in Explicit or Implicit VR Little Endian, one after the other.
 
     Parameters
@@ -91,18 +92,18 @@ class LayoutReader:
     last_tag : int
         The walk ends before the first greater tag; what follows is not read.
     written : frozenset of int
-        See `Runs`.
+        See `RepeatLearner`.
     """
 
     def __init__(
-        self, first_read: int = FIRST_READ, last_tag: int = 0xFFFFFFFF, written: frozenset[int] = MARKED
+        self, first_read: int = FIRST_READ, last_tag: int = 0xFFFFFFFF, written: frozenset[int] = METHOD_TAGS
     ) -> None:
         self._next_read = first_read
         self._last_tag = last_tag
-        self._meta = FileMeta()
-        self._runs = {implicit: Runs(written) for implicit in (False, True)}
+        self._meta = FileMetaReader()
+        self._learners = {implicit: RepeatLearner(written) for implicit in (False, True)}
 
-    def read(self, source: ByteSource) -> Layout:
+    def read(self, source: ByteSource) -> TopLevel:
         """Return the top level of a file.
 
         Parameters
@@ -123,39 +124,41 @@ class LayoutReader:
                 raise
             window = Window(source, _LARGEST_READ)  # perhaps it is only longer than the last one
             syntax, position = self._meta.read(window.data)
-        layout = Layout(syntax, syntax == ImplicitVRLittleEndian)
-        walk = _Walk(window, layout, self._runs[layout.implicit].by_start, self._last_tag)
+        layout = TopLevel(syntax, syntax == ImplicitVRLittleEndian)
+        walk = _Walk(window, layout, self._learners[layout.implicit].by_start, self._last_tag)
         end = walk.walk(position)
         self._next_read = min(_LARGEST_READ, _rounded_up(walk.header_end or end))
-        layout.singles = len(layout.parts) - walk.runs_met
+        layout.singles = len(layout.parts) - walk.stretches_met
         return layout
 
-    def learn(self, layout: Layout, changing: Iterable[int] = ()) -> None:
+    def learn(self, layout: TopLevel, changing: Iterable[int] = ()) -> None:
         """Learn from a layout which elements are the same from file to file.
 
         Parameters
         ----------
-        layout : Layout
+        layout : TopLevel
             Of the last file.
         changing : iterable of int
-            Tags that are not to be put into runs.
+            Tags that are not to be put into stretches.
         """
-        self._runs[layout.implicit].learn(layout.parts, layout.singles, changing)
+        self._learners[layout.implicit].learn(layout.parts, layout.singles, changing)
 
 
 class _Walk:
     """The walk over one file."""
 
-    def __init__(self, window: Window, layout: Layout, runs: Mapping[bytes, Run], last_tag: int) -> None:
+    def __init__(
+        self, window: Window, layout: TopLevel, stretches: Mapping[bytes, RepeatedElements], last_tag: int
+    ) -> None:
         self._window = window
         self._implicit = layout.implicit
         self._encapsulated = layout.transfer_syntax not in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
         self._layout = layout
         self._append = layout.parts.append
-        self._runs = runs
+        self._stretches = stretches
         self._last_tag = last_tag
         self._last = 0
-        self.runs_met = self.header_end = 0
+        self.stretches_met = self.header_end = 0
 
     def walk(self, position: int) -> int:
         """Append the elements from a position in the window to the end; return where in the source that is."""
@@ -206,19 +209,24 @@ class _Walk:
         return value + length, None
 
     def _easy(self, data: bytes, position: int) -> int:
-        """Append elements as long as they are those of a run, or short, whole and in order; return where they end.
+        """Append elements as long as they are those of a stretch, or short, whole and in order; return where they end.
 
         This is the path of nearly all elements; whatever it leaves is looked at with care.
         """
-        runs, append, implicit = self._runs.get, self._append, self._implicit
+        stretches, append, implicit = self._stretches.get, self._append, self._implicit
         last, last_tag = max(self._last, 0x0007FFFF), self._last_tag
         stop = len(data) - 8
         while position <= stop:
-            run = runs(data[position : position + 4])
-            if run is not None and data.startswith(run.raw, position) and last < run.first and run.last <= last_tag:
-                append(run)
-                self.runs_met += 1
-                position, last = position + len(run.raw), run.last
+            stretch = stretches(data[position : position + 4])
+            if (
+                stretch is not None
+                and data.startswith(stretch.raw, position)
+                and last < stretch.first
+                and stretch.last <= last_tag
+            ):
+                append(stretch)
+                self.stretches_met += 1
+                position, last = position + len(stretch.raw), stretch.last
                 continue
             if implicit:
                 break

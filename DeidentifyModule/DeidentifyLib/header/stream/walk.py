@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32, STANDARD_VR
 
+from ...dicom.tags import SPECIFIC_CHARACTER_SET
 from .errors import NotStreamable
 
 UNDEFINED = 0xFFFFFFFF
@@ -15,7 +16,6 @@ ITEM = 0xFFFEE000
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 MAXIMUM_DEPTH = 30
-_CHARACTER_SET = 0x00080005
 
 _EXPLICIT = Struct("<HH2sH").unpack_from
 _IMPLICIT = Struct("<HHL").unpack_from
@@ -32,7 +32,7 @@ class NeedMore(Exception):
     """The bytes end within an element."""
 
 
-class Element(NamedTuple):
+class EncodedElement(NamedTuple):
     """Where an element lies in a buffer.
 
     Attributes
@@ -127,7 +127,7 @@ def _end_of_item(data: bytes, position: int, implicit: bool, depth: int) -> int:
             raise NotStreamable("a value of undefined length")
 
 
-def elements(data: bytes, start: int, stop: int, implicit: bool) -> Iterator[Element]:
+def elements(data: bytes, start: int, stop: int, implicit: bool) -> Iterator[EncodedElement]:
     """Yield the elements of an item.
 
     Raises
@@ -147,7 +147,7 @@ def elements(data: bytes, start: int, stop: int, implicit: bool) -> Iterator[Ele
             raise NotStreamable("an item that is shorter than its content")
         check_order(tag, last)
         last = tag
-        yield Element(tag, vr, start, value, end, undefined)
+        yield EncodedElement(tag, vr, start, value, end, undefined)
         start = end
 
 
@@ -178,7 +178,7 @@ def end_of_undefined(data: bytes, tag: int, vr: str | None, value: int, implicit
     return end_of_sequence(data, value, implicit or vr == "UN")
 
 
-def items(data: bytes, element: Element) -> Iterator[tuple[int, int, bool]]:
+def items(data: bytes, element: EncodedElement) -> Iterator[tuple[int, int, bool]]:
     """Yield start and stop of the content of each item of a sequence, and whether the item's length is undefined.
 
     Raises
@@ -226,10 +226,10 @@ def check_items(raw: bytes, value: int, vr: str | None, implicit: bool) -> None:
         If it is malformed, or an item has a character set: pydicom decodes that while it reads.
     """
     implicit = implicit or vr == "UN"
-    whole = Element(0, None if implicit else vr, 0, value, len(raw), True)
+    whole = EncodedElement(0, None if implicit else vr, 0, value, len(raw), True)
     for start, stop, _ in items(raw, whole):
         for part in elements(raw, start, stop, implicit):
-            if part.tag == _CHARACTER_SET:
+            if part.tag == SPECIFIC_CHARACTER_SET:
                 raise NotStreamable("a character set in an item")
             if part.undefined:
                 check_items(raw[: part.stop], part.value, part.vr, implicit)
