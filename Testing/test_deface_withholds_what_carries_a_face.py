@@ -32,6 +32,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for name, dataset in objects.items():
         _save(dataset, like, folder / "in" / f"{name}.dcm", study=str(like.StudyInstanceUID))
     _save(carriers.dose(frame=frame), like, folder / "in" / "other_study.dcm", study="2.25.4711")
+    outline = carriers.structure_set(("ROI 1", "", 85), ("Lens", "ORGAN", 6), frame=frame)
+    _save(outline, like, folder / "in" / "third_study.dcm", study="2.25.4712")
     done = runs.command("run", folder / "in", "--output", folder / "out", "--deface", "--progress", "none")
     assert done.returncode == 3, done.stderr
     return folder / "in", folder / "out"
@@ -60,5 +62,5 @@ def test_each_is_counted_with_its_own_reason(study: tuple[Path, Path]) -> None:
     reasons = {issue["reason"]: issue["count"] for issue in report["issues"] if issue["status"] == "withheld"}
     for word in ("dose grid", "contours", "mesh", "photograph", "craniofacial"):
         assert any(word in reason for reason in reasons), word
-    assert sum(reasons.values()) == 6, "the dose of the other study is one of them"
+    assert sum(reasons.values()) == 7, "the dose and the contours of other studies are among them"
     assert report["audit"]["verdict"] == "passed"

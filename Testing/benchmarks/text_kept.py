@@ -42,6 +42,7 @@ CODES = frozenset((0x00080100, 0x00080101, 0x00080102, 0x00080103, 0x00080119, 0
 """Codes of private schemes are replaced by keyed ones: they are no text."""
 TEXTS = frozenset("LO LT SH ST UC UT CS".split())
 TOKEN = re.compile(r"[^\W_]+(?:[.'][^\W_]+)*")
+CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 DATE_OR_NUMBER = re.compile(r"\d{5,}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 IDENTIFYING = re.compile(r"Name$|ID$|IDs$|Number$|Address|Institution|Physician|Station|Location|Operator|Date$")
 NOT_IDENTIFYING = re.compile(r"Protocol|Coil|Sequence|Model|Manufacturer|Private|Series|Instance|Algorithm|Frame")
@@ -112,7 +113,8 @@ def _text(change: Change, value: bytes | None) -> str:
 
 
 def _is_identifying(token: str, identifying: frozenset[str]) -> bool:
-    return token.casefold() in identifying or DATE_OR_NUMBER.search(token) is not None
+    parts = [token, *(part for part in CAMEL.findall(token) if len(part) > 2)]
+    return any(part.casefold() in identifying for part in parts) or DATE_OR_NUMBER.search(token) is not None
 
 
 def identifying_words(dataset: object) -> frozenset[str]:

@@ -53,7 +53,7 @@ class Pictures(PanelTestCase):
         for name in names:
             getattr(self.ui, name + "CollapsibleButton").collapsed = collapsed
 
-    def save(self, name, width=460):
+    def save(self, name, width=490):
         save(self.uiWidget, self.folderForPictures / f"{name}.png", width)
 
     def synthetic(self):
@@ -73,8 +73,8 @@ class Pictures(PanelTestCase):
         self.ui.mappingFileCheckBox.click()
         self.ui.outputPathLineEdit.currentPath = "/data/deidentified"
         self.save("panel")
-        self.save("panel-narrow", 340)
-        self.save("panel-wide", 720)
+        self.save("panel-narrow", 400)
+        self.save("panel-wide", 700)
         light = QtWidgets.QApplication.palette()
         QtWidgets.QApplication.setPalette(darkPalette())
         self.save("panel-dark")

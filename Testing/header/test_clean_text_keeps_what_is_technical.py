@@ -44,7 +44,6 @@ def vocabulary() -> Vocabulary:
         "Attenuation Cor=NONUNI-BGSUB",
         "BLOB-OS-TF",
         "PROPCPS",
-        "HU",
         "MR Head",
     ],
 )

@@ -46,6 +46,7 @@ class HeightTest(PanelTestCase):
                     self.module.resize(width)
                     self.growTexts()
                     self.assertEqual(self.module.squashed(), [])
+                    self.assertLessEqual(self.uiWidget.width, width)
             self.module.leave()
             self.ui.sceneResultLabel.visible = self.ui.faceVerdictLabel.visible = False
             self.ui.inputSummaryLabel.text = ""

@@ -59,9 +59,7 @@ def audit_group(
             searched.add(number, view)
         on_progress(number + 1)
     for pair in group.take(searched.too_early()):
-        source = _source_of(auditor, pair)
-        if source is not None:
-            auditor.search_again(pair.output, source, read_bytes(output / pair.output))
+        _search_again(auditor, pair, output)
     return _leave(group, searched)
 
 
@@ -75,6 +73,18 @@ def look_again(auditor: Auditor, pairs: Iterable[Pair], output: Path) -> None:
             auditor.look_again(pair.output, source, data)
         except (OSError, WalkError, KeyError, MemoryError):
             continue  # told before
+
+
+def _search_again(auditor: Auditor, pair: Pair, output: Path) -> None:
+    source = _source_of(auditor, pair)
+    if source is None:
+        return
+    try:
+        auditor.search_again(pair.output, source, read_bytes(output / pair.output))
+    except (OSError, WalkError):
+        _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+    except MemoryError:
+        _not_checked(auditor, pair, "file.memory", TOO_LARGE)
 
 
 class _Searched:
@@ -107,7 +117,12 @@ def _learn(auditor: Auditor, group: SubjectGroup, output: Path) -> None:
         if source is not None and auditor.expectation is None:
             data = _walked(output / pair.output)
         if source is not None:
-            auditor.learn(source, data)
+            try:
+                auditor.learn(source, data)
+            except OSError:
+                _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+            except MemoryError:
+                _not_checked(auditor, pair, "file.memory", TOO_LARGE)
 
 
 def _audit(
@@ -151,7 +166,7 @@ def _leave(group: SubjectGroup, searched: _Searched) -> bool:
 def _walked(path: Path) -> Document | None:
     try:
         return Document(read_bytes(path))
-    except (OSError, WalkError):
+    except (OSError, WalkError, MemoryError):
         return None
 
 

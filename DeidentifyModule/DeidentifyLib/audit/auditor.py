@@ -87,7 +87,7 @@ class Auditor:
         name : str
             Relative path of the output.
         source : Document
-        output_data : bytes or FileBytes
+        output_data : bytes or LargeBytes
             All bytes of the output.
         pixel_record : dict, optional
             See `View`.

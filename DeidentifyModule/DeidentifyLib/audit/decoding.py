@@ -54,7 +54,7 @@ def decoded(data: Bytes) -> np.ndarray:
     ValueError, RuntimeError, AttributeError, NotImplementedError, KeyError, InvalidDicomError
         If the pixels cannot be decoded.
     """
-    dataset = pydicom.dcmread(BytesIO(data) if isinstance(data, bytes) else data.path, force=True)
+    dataset = pydicom.dcmread(BytesIO(data) if isinstance(data, bytes) else data.opened(), force=True)
     if "TransferSyntaxUID" not in dataset.file_meta:  # a file without file meta information is native
         implicit, little = dataset.original_encoding
         native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"

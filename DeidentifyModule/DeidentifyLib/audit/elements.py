@@ -27,7 +27,7 @@ TagPath = tuple[tuple[int, int], ...]
 """The sequences around an element: ((tag of the sequence, index of the item from 0), ...); () at the top level."""
 
 LEVEL_ROOT: TagPath = ()
-
+_MOST_INFLATED = 1 << 31
 Element = tuple[TagPath, int, str, int, int]
 """Path, tag, VR, start of the value and its length in `Document.body` (for encapsulated pixels: of all items)."""
 
@@ -41,9 +41,9 @@ class Document:
 
     Attributes
     ----------
-    data : bytes or FileBytes
+    data : bytes or LargeBytes
         All bytes of the file.
-    body : bytes or FileBytes
+    body : bytes or LargeBytes
         `data`, or the inflated data set when the transfer syntax is deflated.
     meta : list of Element
         File meta information; places are in `data`.
@@ -59,7 +59,7 @@ class Document:
 
     Parameters
     ----------
-    data : bytes or FileBytes
+    data : bytes or LargeBytes
     tolerant : bool
         Take what can be walked of a broken data set, for a source; an output must be whole.
 
@@ -187,9 +187,11 @@ class Document:
     def _inflate(self, position: int) -> None:
         machine = zlib.decompressobj(-15)
         try:
-            self.body = machine.decompress(self.data[position:]) + machine.flush()
+            self.body = machine.decompress(self.data[position:], _MOST_INFLATED) + machine.flush()
         except zlib.error as error:
             raise WalkError("the deflated data set is broken") from error
+        if machine.unconsumed_tail:
+            raise MemoryError("the deflated data set grows beyond what is held")
         if machine.unused_data.strip(b"\0"):
             self.problems.append("bytes follow the deflated data set")
 

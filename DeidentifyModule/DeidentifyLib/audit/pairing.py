@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import csv
-import zipfile
-import zlib
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import overload
 
-from ..files.canonical_paths import without_nested
-from ..files.system_paths import walk
+from ..files.input_paths import input_paths
+from .archives import members_of, read_member
 from .elements import LEVEL_ROOT, Document, WalkError
 from .large_files import Bytes, pieces, read_bytes
 from .tags import (
@@ -41,9 +38,9 @@ class Pair:
     Attributes
     ----------
     source : Path
-        File, or zip file when `member` is set.
+        File, or archive when `member` is set.
     member : str or None
-        Name inside the zip file.
+        Name inside the archive.
     output : str
         Path relative to the output folder, with ``/``.
     """
@@ -60,19 +57,7 @@ class Pair:
         OSError, KeyError
             If it cannot be read or is gone.
         """
-        if self.member is None:
-            return read_bytes(self.source)
-        status = self.source.stat()
-        try:
-            return _archive(self.source, status.st_size, status.st_mtime_ns).read(self.member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-            raise OSError("the archive is damaged or encrypted") from error
-
-
-@lru_cache(maxsize=1)
-def _archive(path: Path, size: int, modified: int) -> zipfile.ZipFile:
-    """Return an open archive: its index is read once, not for every member."""
-    return zipfile.ZipFile(path)
+        return read_bytes(self.source) if self.member is None else read_member(self.source, self.member)
 
 
 class Pairs(Sequence[Pair]):
@@ -113,26 +98,25 @@ class PairList(Pairs):
         return (self._pairs[number] for number in numbers)
 
 
-def source_files(inputs: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
-    """Yield the files below some folders, and the members of zip files, in a stable order."""
-    for entry in without_nested(inputs):
-        if entry.is_dir():
-            for directory, folders, names in walk(entry):
-                folders.sort()
-                for name in sorted(names):
-                    yield from _members(Path(directory) / name)
+def source_files(inputs: Iterable[Path], apart: Iterable[Path] = ()) -> Iterator[tuple[Path, str | None]]:
+    """Yield the files below some folders, and the members of archives, in a stable order.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        Canonical.
+    apart : iterable of Path
+        Output and private folder: links into them are not followed.
+    """
+    for found in input_paths(inputs, apart):
+        if found.left_out:
+            continue
+        path = Path(found.path)
+        members = members_of(path)
+        if members is None:
+            yield path, None
         else:
-            yield from _members(entry)
-
-
-def _members(path: Path) -> Iterator[tuple[Path, str | None]]:
-    if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.namelist():
-                if not member.endswith("/"):
-                    yield path, member
-    else:
-        yield path, None
+            yield from ((path, member) for member in members)
 
 
 class ContentMatcher:

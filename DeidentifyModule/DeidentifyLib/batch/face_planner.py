@@ -12,9 +12,11 @@ import SimpleITK as sitk
 from .. import face
 from ..dicom.dicom_file import silence
 from ..face.picture import picture, write_picture
+from ..files.input_files import Source
 from ..records.face_decisions import FaceDecision
 from ..records.face_plans import FacePlans, key_of
-from ..scan.scan_inputs import Series
+from ..scan.packed_instances import Instance
+from ..scan.scan_inputs import Duplicate, ScanResult, Series
 
 PICTURES = "faces"
 STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
@@ -50,11 +52,13 @@ class FacePlanner:
         self._public = output / "report" / PICTURES
         self._private = private / PICTURES
         self._plans = FacePlans(private, resume)
+        self._duplicates: Mapping[str, list[Duplicate]] = {}
 
     def plan(
-        self, series: list[Series], on_progress: Callable[[int, int], None], is_cancelled: Callable[[], bool]
+        self, scanned: ScanResult, on_progress: Callable[[int, int], None], is_cancelled: Callable[[], bool]
     ) -> dict[int, FaceDecision]:
         """Return the decision for each series, by its number in the scan."""
+        series, self._duplicates = scanned.series, scanned.duplicates
         studies = together(series)
         decisions: dict[int, FaceDecision] = {}
         for done, numbers in enumerate(studies):
@@ -85,7 +89,7 @@ class FacePlanner:
     def _study(self, key: str, series: dict[int, Series]) -> dict[int, FaceDecision]:
         try:
             with silence():
-                headers = {number: _headers(str(number), one) for number, one in series.items()}
+                headers = {number: self._headers(str(number), one) for number, one in series.items()}
                 plan = face.plan_study(
                     list(headers.values()),
                     masks={
@@ -103,6 +107,18 @@ class FacePlanner:
             return dict.fromkeys(series, FaceDecision(None, reason, report))
         self._plans.remember(key, {number: decision.to_dict() for number, decision in decisions.items()})
         return decisions
+
+    def _headers(self, key: str, series: Series) -> face.SeriesHeaders:
+        return face.SeriesHeaders(key, [self._instance(series, one) for one in series.instances])
+
+    def _instance(self, series: Series, one: Instance) -> face.InstanceHeader:
+        """Return an instance with its header; of several inputs with its UID in the series, the first that is whole."""
+        copies = self._duplicates.get(one.sop_instance_uid, ())
+        sources = [one.source, *(copy.instance.source for copy in copies if copy.series is series)]
+        source = _first_whole(sources) if len(sources) > 1 else one.source
+        with source.open() as file:
+            header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
+        return face.InstanceHeader(header, source.open)
 
     def _decision(self, number: int, headers: face.SeriesHeaders, plan: face.StudyPlan) -> FaceDecision:
         decided = plan.decisions[str(number)]
@@ -183,14 +199,18 @@ def _frame_of_reference(series: Series) -> str:
         with first.source.open() as file:
             header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
         return face.SeriesHeaders("", [face.InstanceHeader(header, first.source.open)]).frame_of_reference
-    except (OSError, ValueError, AttributeError, KeyError, EOFError, NotImplementedError):
+    except (OSError, ValueError, KeyError, EOFError, NotImplementedError):
         return ""  # it is read again, and judged, with its study
 
 
-def _headers(key: str, series: Series) -> face.SeriesHeaders:
-    instances = []
-    for one in series.instances:
-        with one.source.open() as file:
-            header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-        instances.append(face.InstanceHeader(header, one.source.open))
-    return face.SeriesHeaders(key, instances)
+def _first_whole(sources: list[Source]) -> Source:
+    """Return the first source whose pixels can be decoded, else the first."""
+    for source in sources:
+        try:
+            with source.open() as file:
+                dataset = pydicom.dcmread(file, force=True)
+            if "PixelData" not in dataset or dataset.pixel_array.size:
+                return source
+        except Exception:  # a damaged copy is passed over here, and told when its turn comes
+            continue
+    return sources[0]

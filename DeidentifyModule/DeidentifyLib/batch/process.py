@@ -34,6 +34,7 @@ from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..records.tasks import InstanceResult, Task, TaskItem, TaskResult
 from ..standard.iod_types import type_of
+from .copies import try_in_turn
 
 if TYPE_CHECKING:
     from ..face import Region
@@ -127,13 +128,22 @@ def process(
     worker.stream.forget()
     result = TaskResult(task.series_number)
     counted: list[int] = []
+
+    def outcomes_of(item: TaskItem) -> list[InstanceResult]:
+        if item.copies or item.is_settled:
+            return try_in_turn(task, item, alone)
+        return [_process_item(item, task, settings, worker, result, counted)]
+
+    def alone(one: Task) -> InstanceResult:
+        return _process_item(one.items[0], one, settings, worker, result, counted)
+
     with silence():
         for item in task.items:
             if is_cancelled():
                 break
-            outcome = _process_item(item, task, settings, worker, result, counted)
-            result.instances.append(outcome)
-            done(outcome)
+            for outcome in outcomes_of(item):
+                result.instances.append(outcome)
+                done(outcome)
     result.counts.update(worker.stream.counts(counted))
     result.uids = worker.pseudonyms.take_uids()
     return result

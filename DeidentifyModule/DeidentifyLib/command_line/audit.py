@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="INPUT",
-        help="folders, files or zip files that were de-identified; '-' reads paths from stdin; "
-        "default: what the journal in the private folder names",
+        help="folders, files or archives that were de-identified, also where they were moved to; '-' reads paths from "
+        "stdin; default: what the journal in the private folder names",
     )
     parser.add_argument("--private", type=Path, metavar="DIR", help="private side folder (default: OUTPUT.private)")
     parser.add_argument(

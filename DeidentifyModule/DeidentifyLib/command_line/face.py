@@ -56,6 +56,9 @@ def main(arguments: argparse.Namespace) -> int:
 def _wrong_use(arguments: argparse.Namespace) -> str:
     if not arguments.image.exists():
         return "the input does not exist"
+    inputs = [path for path in (arguments.image, arguments.mask_in) if path]
+    if any(path.exists() and not (path.is_file() or path.is_dir()) for path in inputs):
+        return "a pipe, socket or device is no input"
     if not 0 <= arguments.dilate <= 20:
         return "--dilate must lie between 0 and 20"
     if arguments.picture and arguments.picture.suffix.lower() != ".png":

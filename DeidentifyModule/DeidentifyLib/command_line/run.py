@@ -56,7 +56,7 @@ WRONG_USE_ERRORS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
     parser.add_argument(
-        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or zip archive; - reads a list from stdin"
+        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or archive; - reads a list from stdin"
     )
     parser.add_argument("--output", type=Path, metavar="DIR", help="new or empty folder for the de-identified copy")
     parser.add_argument(

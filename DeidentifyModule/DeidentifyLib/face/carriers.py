@@ -35,11 +35,10 @@ REASONS: Mapping[Kind, str] = MappingProxyType(
 ALONE = "nothing in its study tells whether a head is in view"
 ALWAYS = (Kind.PHOTOGRAPH, Kind.CRANIOFACIAL)
 """Withheld whatever else is in the study."""
-UNLESS_FREED = (Kind.FEW_SLICES, Kind.CAPTURE, Kind.ROTATIONAL, Kind.RAW, Kind.DOSE, Kind.CONTOURS, Kind.SEGMENTS)
-UNLESS_FREED += (Kind.MESH,)
-"""Withheld without a head in the study, too, unless a volume of it was looked at or the header names another part."""
 IN_SPACE = (Kind.DOSE, Kind.CONTOURS, Kind.SEGMENTS, Kind.MESH)
 """Bound to a frame of reference: what was found there counts, not what was found elsewhere in the study."""
+UNLESS_FREED = (Kind.FEW_SLICES, Kind.CAPTURE, Kind.ROTATIONAL, Kind.RAW, *IN_SPACE)
+"""Withheld without a head in the study, too, unless a volume of it was looked at or the header names another part."""
 
 
 @dataclass(frozen=True)

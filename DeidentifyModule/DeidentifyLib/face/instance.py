@@ -79,7 +79,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
             _fill_decoded(dataset, face)
         else:
             _fill_native(dataset, face)
-        call_derived(dataset, face.any((1, 2)))
+        call_derived(dataset, np.asarray(face.reshape(len(face), -1).any(axis=1)))
     _remove_icons(dataset)
     record_defacing(dataset)
     return dataset
@@ -167,16 +167,19 @@ def _fill_native(dataset: Dataset, face: np.ndarray) -> None:
     if len(content) < face.size * samples * kind.itemsize:
         raise CannotDeface("the pixel data are shorter than the header demands")
     values = np.frombuffer(content, kind, face.size * samples)
-    if samples == 1:
+    air = air_stored(dataset)
+    if samples == 1 and isinstance(air, int):
         pixels = values.reshape(face.shape)
-        pixels[face] = _with_high_bits(dataset, air_stored(dataset), kind)
+        pixels[face] = _with_high_bits(dataset, air, kind)
     elif int(dataset.get("PlanarConfiguration") or 0) == 1:
+        if isinstance(air, int):
+            raise CannotDeface(f"{samples} samples in planes are not handled")
         pixels = values.reshape(face.shape[0], samples, *face.shape[1:])
-        for sample, value in enumerate(air_stored(dataset)):
+        for sample, value in enumerate(air):
             pixels[:, sample][face] = value
     else:
         pixels = values.reshape(*face.shape, samples)
-        pixels[face] = air_stored(dataset)
+        pixels[face] = air
     dataset[tags.PIXEL_DATA].value = bytes(content)
     if samples == 1:
         _update_extremes(dataset, pixels)

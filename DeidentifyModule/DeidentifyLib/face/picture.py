@@ -102,7 +102,9 @@ def _similar(location: Location | None, mask: sitk.Image) -> sitk.Transform:
 
 
 def _sample(image: sitk.Image, grid: sitk.Image, transform: sitk.Transform, outside: float) -> np.ndarray:
-    return sitk.GetArrayFromImage(sitk.Resample(image, grid, transform, sitk.sitkLinear, outside, sitk.sitkFloat32))
+    sampled = sitk.Resample(image, grid, transform, sitk.sitkLinear, outside, sitk.sitkFloat32)
+    values: np.ndarray = sitk.GetArrayFromImage(sampled)
+    return values
 
 
 def _window(image: sitk.Image, modality: str) -> tuple[float, float]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
 from pydicom import Dataset
-from pydicom.tag import Tag
 
 from ..dicom import tags
 
@@ -95,7 +95,7 @@ def planes(header: Dataset) -> list[Plane]:
 
 
 def _frame_plane(frame: Dataset, shared: Dataset, header: Dataset, size: tuple[int, int]) -> Plane:
-    def of(macro: Tag, tag: Tag) -> object:
+    def of(macro: int, tag: int) -> Any:
         for group in (frame, shared):
             element = group.get(macro)
             if element and element.value and tag in element.value[0]:
@@ -116,7 +116,7 @@ def _detector_planes(header: Dataset, size: tuple[int, int], count: int) -> list
     return [Plane(first.position + k * along, first.row, first.column, first.spacing, size) for k in range(count)]
 
 
-def _plane(position: object, orientation: object, spacing: object, size: tuple[int, int]) -> Plane:
+def _plane(position: Any, orientation: Any, spacing: Any, size: tuple[int, int]) -> Plane:
     try:
         point = np.array([float(v) for v in position])
         cosines = np.array([float(v) for v in orientation])
@@ -136,6 +136,7 @@ def _plane(position: object, orientation: object, spacing: object, size: tuple[i
     return Plane(point, row, column / np.linalg.norm(column), (between[1], between[0]), size)
 
 
-def _value(dataset: Dataset, tag: Tag) -> object:
+def _value(dataset: Dataset, tag: int) -> Any:
+    """Return a value as pydicom decodes it, None if the attribute is absent."""
     element = dataset.get(tag)
     return None if element is None else element.value

@@ -89,7 +89,9 @@ def region_in(box: sitk.Image, region: Region) -> bool:
 def _dose_boxes(header: Dataset) -> Iterator[sitk.Image]:
     """Yield the grid of a dose (PS3.3 C.8.8.3): the first plane, and offsets along its normal."""
     single = Dataset()
-    single.update({tag: header[tag] for tag in _PLANE_TAGS if tag in header})
+    for tag in _PLANE_TAGS:
+        if tag in header:
+            single.add(header[tag])
     (first,) = planes(single)
     offsets = np.array([float(v) for v in header.get("GridFrameOffsetVector") or [0.0]])
     if len(offsets) != number_of_frames(header):

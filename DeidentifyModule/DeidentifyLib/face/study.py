@@ -176,7 +176,7 @@ def _plan_volumes(work: _Work, volumes: list[SeriesHeaders]) -> Location | None:
             work.decide(one, _unless_the_header_says_head(one, judged))
             continue
         location, judged = _look(one)
-        work.decide(one, judged, location and work.region(location))
+        work.decide(one, judged, work.region(location) if location else None)
         if location:
             work.located[one.key] = location
         if judged.outcome is FaceOutcome.REMOVED:
@@ -239,7 +239,7 @@ def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:
         judged = replace(
             judged, outcome=FaceOutcome.UNCERTAIN, reason="the mask of its frame of reference does not fit"
         )
-    work.decide(series, judged, own and work.region(own))
+    work.decide(series, judged, work.region(own) if own else None)
 
 
 def _serve_drawn(work: _Work, group: list[SeriesHeaders], region: DrawnRegion) -> None:

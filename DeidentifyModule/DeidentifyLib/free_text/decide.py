@@ -21,6 +21,7 @@ _UNSAFE_SEPARATOR = re.compile(r"[^ \t\r\n\f!-/:-@\[\]^_`{|}~\xb0\xb1\xb2\xb3\xd
 _NO_IDENTIFIERS = Identifiers()
 _LONGEST_LONE_NUMBER = 3
 _SHORTEST_PROSE = 3
+_UNITS_LIKE_NAMES = frozenset(("hu", "ma"))
 _SOFT = (TextRule.UNKNOWN, TextRule.ALSO_A_NAME)
 _PERSONS = (TextRule.NAME, TextRule.UNKNOWN, TextRule.ALSO_A_NAME, TextRule.TITLE)
 _DEPENDENT = frozenset((Kind.NUMBER, Kind.LETTER, Kind.SIDE, Kind.LINK, Kind.UNIT))
@@ -232,7 +233,7 @@ def _says_something(reading: Reading, gone: list[TextRule | None]) -> bool:
     kinds = {reading.kinds[i] for i in left}
     if kinds <= {Kind.SIDE, Kind.UNIT, Kind.LINK, Kind.NUMBER, Kind.NEGATION} and len(kinds - {Kind.LINK}) == 1:
         if Kind.NUMBER not in kinds:
-            return len(left) == 1
+            return len(left) == 1 and reading.atoms[left[0]].folded not in _UNITS_LIKE_NAMES
     digits = sum(c.isdigit() for atom in reading.atoms for c in atom.raw)
     return bool(left) and kinds <= {Kind.NUMBER} and digits <= _LONGEST_LONE_NUMBER
 

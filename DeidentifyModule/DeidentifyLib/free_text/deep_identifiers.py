@@ -47,8 +47,8 @@ def texts_of_items(dataset: Dataset) -> tuple[IdentifyingText, ...]:
     return tuple(
         found
         for tag in sorted(dataset.keys())
-        if is_searched(int(tag), stored_element(dataset, tag).VR)
-        for found in _texts_of_sequence(dataset, stored_element(dataset, tag))
+        if (element := stored_element(dataset, tag)) is not None and is_searched(int(tag), element.VR)
+        for found in _texts_of_sequence(dataset, element)
     )
 
 
@@ -75,6 +75,8 @@ def _texts_of_sequence(
         for tag in sorted(item.keys()):
             inner = stored_element(item, tag)
             number = int(tag)
+            if inner is None:
+                continue
             if is_searched(number, inner.VR):
                 yield from _texts_of_sequence(item, inner, depth + 1)
                 continue

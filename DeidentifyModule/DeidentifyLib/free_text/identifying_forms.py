@@ -102,13 +102,13 @@ _ANY_CASE = (
     r"|operator|technologist|user|owner|birth|birthday|geburtsdatum|naissance|nacimiento|nascita|doctor|ref|referrer"
     r"|reader|reported by|read by|signed by)"
     + _WORD_AFTER + r"\.?\s*(?:no\.?|nr\.?|number)?\s*[:=#][^,;|\r\n]*",
-    _WORD_BEFORE + r"(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])"
-    r"(?![^\W_])[\s.:_]*(?:on|am|le|el|il)?[\s.:_]*[\d\s./\-_\\]*",
+    _WORD_BEFORE + r"(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])(?![^\W_])"
+    r"[\s.:_]*(?:on|am|le|el|il)?[\s.:_]*[\d\s./\-_\\]*",
 )
 _CASE_MATTERS = (
     # persons with a title; MR, MS, DR and SR are modalities, diseases and elements when in capitals
-    _WORD_BEFORE + r"(?:[Dd]rs?|DR\.|[Pp]rof|PROF|[Dd]oc(?:tor)?|DOCTOR|[Dd]oktor|DOKTOR|[Mm]rs|MRS|Mr|mr\.|MR\."
-    r"|Ms|ms\.(?=\s[A-Z])|[Mm]iss|Herrn?|HERRN?"
+    _WORD_BEFORE + r"(?:[Dd]rs?|DR\.|[Pp]rof|PROF|[Dd]oc(?:tor)?|DOCTOR|[Dd]oktor|DOKTOR|[Mm]rs|MRS|Mr|mr\.|MR\.|Ms"
+    r"|ms\.(?=\s[A-Z])|[Mm]iss|Herrn?|HERRN?"
     r"|Frau|FRAU|[Mm]me|MME|Mlle|[Dd]octeur|[Dd]ott|Sra?|SRA?\.|[Ss]eñora?|[Ss]ignora?|[Mm]evr|[Dd]hr|Sir|Lady|Lord)\b\.?"
     r"(?:[\s.,^]*(?:[Dd]r|[Mm]ed|[Pp]rof)\b\.?)*[\s.,^\-']+[^\W\d_]+(?:[\s.^\-']+[^\W\d_]+)?",
 )
@@ -117,7 +117,7 @@ _PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{4,40}\d")
 _GROUPS = re.compile(r"(?<![^\W_])(?<![.,])\d{2,8}(?:[-_ ]\d{2,8}){1,4}(?![^\W_]|[.,]\d)")
 _TRIPLE = re.compile(r"(?<![\d.,\-])(\d{1,2})([\s_./\\,\-]{1,2})(\d{1,2})([\s_./\\,\-]{1,2})(\d{2})(?![\d]|[.,]\d)")
 _SPELLED = re.compile(
-    r"(?<![^\W_])[^\W\d_][\u0300-\u036f]?(?:[\s._\-/\\]{1,3}[^\W\d_][\u0300-\u036f]?(?![^\W_]|[\u0300-\u036f])){2,}"
+    r"(?<![^\W_])[^\W\d_][\u0300-\u036f]?(?:[\s._\-/\\^,]{1,3}[^\W\d_][\u0300-\u036f]?(?![^\W_]|[\u0300-\u036f])){2,}"
 )
 _DIRECTIONS = frozenset("aplrhfsi")
 _FEWEST_SPELLED = 4
@@ -131,7 +131,9 @@ _FLUORINE = re.compile(r"f-?18|18-?f", re.IGNORECASE)
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], TextRule, bool], ...]:
-    def group(patterns: Iterator[str], rule: TextRule, needs_digit: bool, flags: int = re.IGNORECASE) -> list:
+    def group(
+        patterns: Iterator[str], rule: TextRule, needs_digit: bool, flags: int = re.IGNORECASE
+    ) -> list[tuple[re.Pattern[str], TextRule, bool]]:
         return [(re.compile(pattern, flags), rule, needs_digit) for pattern in patterns]
 
     return (
@@ -165,7 +167,7 @@ def identifying_spans(text: str) -> list[tuple[int, int, TextRule]]:
         spans += _numbers(text)
     for match in _SPELLED.finditer(text):
         letters = [c for c in match[0].casefold() if c.isalpha()]
-        if len(letters) >= _FEWEST_SPELLED or not _DIRECTIONS.issuperset(letters):
+        if len(letters) >= _FEWEST_SPELLED or not ("/" in match[0] or _DIRECTIONS.issuperset(letters)):
             spans.append((*match.span(), TextRule.SPELLED))
     return spans
 

@@ -6,6 +6,7 @@ import re
 
 from pydicom.charset import decode_bytes
 
+from ..dicom.elements import NO_DELIMITERS
 from ..dicom.value_forms import TEXT_VRS, has_form
 from ..free_text.cleaning import TextStyle
 from ..free_text.code_forms import CODING_SCHEME_VERSION, has_form_of_code, is_code_of, is_code_version
@@ -38,12 +39,21 @@ _NAMES = frozenset(
         0x00686210,  # ImplantSize
     )
 )
+_SETTINGS = frozenset(
+    (
+        0x00281054,  # RescaleType
+        0x00281055,  # WindowCenterWidthExplanation
+        0x00283003,  # LUTExplanation
+        0x00283004,  # ModalityLUTType
+        0x00180085,  # ImagedNucleus
+    )
+)
+"""Settings beside those that ``unlisted.csv`` classes as equipment."""
 _AE_TITLES = frozenset(("AE",))
 _BYTES = frozenset(("OB", "OW", "UN"))
 _CODE = re.compile(rb"[\x20-\x7e\0]{0,64}")
 _WELL_KNOWN = b"1.2.840.10008."
 _SHORTEST_RECORD = 4
-_DELIMITERS = {"\\", "^", "="}
 _NOTHING: tuple[TextRule, ...] = ()
 
 Cleaned = tuple[bytes | None, tuple[TextRule, ...]]
@@ -56,7 +66,7 @@ def style_of(tag: int, vr: str) -> TextStyle:
         return TextStyle.CODE_MEANING
     if vr == "CS":
         return TextStyle.TERM
-    if vr in _AE_TITLES or is_equipment(tag):
+    if vr in _AE_TITLES or tag in _SETTINGS or is_equipment(tag):
         return TextStyle.EQUIPMENT
     return TextStyle.NAME if tag in _NAMES else TextStyle.DESCRIPTOR
 
@@ -95,7 +105,7 @@ def kept_private_text(value: bytes, context: Context) -> Cleaned:
     Both styles count: it may be the setting of a device or a description.
     """
     cleaner = context.cleaner
-    text = decode_bytes(value, list(context.encodings), _DELIMITERS)
+    text = decode_bytes(value, list(context.encodings), set(NO_DELIMITERS))
     rules: tuple[TextRule, ...] = _NOTHING
     for style in (TextStyle.EQUIPMENT, TextStyle.DESCRIPTOR):
         values = [part.strip(" \0") for part in text.split("\\")]

@@ -39,6 +39,7 @@ class FaceDecision:
                 "matrix": location.matrix,
                 "shift": location.shift,
                 "figures": dict(location.figures),
+                "bend": location.bend,
                 "ears": self.region.ears,
                 "dilation_mm": self.region.dilation_mm,
             }
@@ -61,6 +62,8 @@ class FaceDecision:
                 raise ValueError("the drawn mask is missing")
             return cls(face.DrawnRegion(mask), values["withheld"], values["report"])
         if region is not None:
-            location = Location(tuple(region["matrix"]), tuple(region["shift"]), region["figures"])
+            location = Location(
+                tuple(region["matrix"]), tuple(region["shift"]), region["figures"], tuple(region["bend"])
+            )
             region = face.FaceRegion(location, region["ears"], region["dilation_mm"])
         return cls(region, values["withheld"], values["report"])

@@ -36,6 +36,8 @@ class Accounting(Check):
             present.add(number_of(name))
             if (whole.output / name).is_symlink():
                 yield name, Found("set.link", ERROR, "", "a link is in the output")
+            elif not (whole.output / name).is_file():
+                yield name, Found("set.special", ERROR, "", "a pipe, socket or device is in the output")
             if name not in whole.audited:
                 unlisted.append(name)
         # a damaged journal may have named their inputs
