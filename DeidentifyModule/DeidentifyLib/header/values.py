@@ -16,6 +16,7 @@ from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
 from ..site_rules import SiteRules
+from ..standard.confidentiality_profile import row_of
 from ..standard.dictionary import allowed_vrs, maximum_values
 from ..standard.unlisted import class_of
 from .context import Context
@@ -30,6 +31,8 @@ _JUDGED = frozenset((Action.KEEP, Action.CLEAN, Action.CODE))
 """Actions that may leave a value as it is."""
 _LETTERS = re.compile(rb"[A-Za-z]{6}")
 BYTE_VRS = frozenset(("OB", "OW", "UN"))
+_UNDECLARED = "iso8859"
+"""What pydicom takes where no Specific Character Set says more than ASCII."""
 _TEXT_NUMBERS = frozenset(("DS", "IS"))
 _PIXELS = 0x7FE0
 _SHORTEST_ID = 5
@@ -156,8 +159,11 @@ class ValueActions:
                 return None, ()
             return clean_code(tag, value, siblings, context, self._pseudonyms)
         if action is Action.KEEP and vr == "CS" and tag != tags.SPECIFIC_CHARACTER_SET:
-            agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
-            return kept_terms(value, context) if agrees else (None, ())
+            if not agrees_with_dictionary(vr, allowed_vrs(tag), value):
+                return None, ()
+            if row_of(tag) is not None and has_form(vr, value) and not _names_subject(value, siblings, context):
+                return value, ()  # Table E.1-1 keeps it, whatever the term
+            return kept_terms(value, context)
         if action is Action.KEEP and tag >> 16 & 1 and vr in TEXT_VRS:
             return kept_private_text(value, context)
         return self._apply(action, tag, vr, value, siblings, context), ()
@@ -202,7 +208,14 @@ def _is_character_set(value: bytes) -> bool:
     return all(term.strip(" \0") in python_encoding for term in terms)
 
 
+def _names_subject(value: bytes, siblings: Siblings, context: Context) -> bool:
+    return holds_known(siblings.decoded(value), context.cleaner.identifiers)
+
+
 def _names_subject_of_device(value: bytes, siblings: Siblings, context: Context) -> bool:
+    """Return whether a kept text on a device names the subject, or is in a character set that nobody declared."""
+    if not value.isascii() and siblings.encodings[0] == _UNDECLARED:
+        return True
     return holds_known(siblings.decoded(value), of_equipment(context.cleaner.identifiers))
 
 
@@ -231,7 +244,7 @@ def _may_stay(tag: int, vr: str, value: bytes, context: Context) -> bool:
         return False
     if tag & 0xFF00FFFF == CURVE_DATA and _LETTERS.search(value):
         return False
-    if vr in STREAM_BYTES and tag >> 16 != _PIXELS and is_readable(value):
+    if vr in STREAM_BYTES and tag >> 16 != _PIXELS and row_of(tag) is None and is_readable(value):
         return False
     return has_form(vr, value, maximum_values(tag))
 

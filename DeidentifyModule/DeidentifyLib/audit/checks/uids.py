@@ -112,7 +112,7 @@ class UidMapping(Check):
         is_valid = _is_valid(before)
         if not before:
             return
-        if is_registered(before) or (entry.tag in _CLASS_UIDS and is_valid):
+        if is_registered(before) or (entry.tag in _CLASS_UIDS and before == after):
             if before != after:
                 yield Found("uid.well-known", ERROR, "", "a UID of the standard or a class was changed")
             return
