@@ -20,6 +20,7 @@ from ..dicom.elements import PARSE_ERRORS, VRS, effective_vr, raw_element, store
 from ..dicom.errors import CannotDeidentify, Withheld
 from ..dicom.private_blocks import PrivateBlocks, holds_private
 from ..dicom.tags import (
+    ENCAPSULATED_DOCUMENT_LENGTH,
     PATIENT_ID,
     PIXEL_REPRESENTATION,
     SOP_CLASS_UID,
@@ -176,6 +177,8 @@ class HeaderEngine:
         """
         blocks = PrivateBlocks(dataset)
         stored = [_undecoded(dataset, int(tag)) for tag in sorted(dataset.keys())]
+        if ENCAPSULATED_DOCUMENT_LENGTH in dataset:  # looks at the MIME type, so before that changes
+            stored.sort(key=lambda element: element is None or element.tag != ENCAPSULATED_DOCUMENT_LENGTH)
         for element in stored:
             tag = element.tag
             number = int(tag)
