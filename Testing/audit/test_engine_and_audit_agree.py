@@ -1,8 +1,8 @@
 """Engine and audit read PS3.15 and PS3.5 apart, and must agree on what is right, on odd input too.
 
-Shown to fail with each of these, tried one at a time: an engine that drops UIDs that are not well formed, one that
-does not shift a DT with a zone of ``Z``, an audit that takes each UID below 1.2.840.10008 for a registered one, and
-an audit that tells PatientIDs apart by letter case.
+Each of these was found by it: an engine that drops UIDs that are not well formed, one that does not shift a DT with a
+zone of ``Z``, an audit that takes each UID below 1.2.840.10008 for a registered one, one that does not see a date or a
+text that is kept in another VR.
 """
 
 from __future__ import annotations
@@ -48,8 +48,7 @@ def test_attributes_that_make_a_file_what_it_is_are_read_alike_in_every_form(nam
 
 
 def test_the_audit_sees_each_value_that_the_table_takes_away_if_the_engine_leaves_it() -> None:
-    removed = {
-        tag for row in rows() for tag in row.numbers if row.tag != "private" and row.action("modif") not in _STAYS
-    }
+    listed = [row for row in rows() if row.tag != "private" and row.action("modif") not in _STAYS]
+    removed = {tag for row in listed for tag in row.numbers}
     silent = [one for one in unseen(matrix(), "default") if one.tag in removed and one.says_something]
     assert not silent, silent[:5]
