@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 OWN = Identifiers.from_values(
-    names=["Quarrendon^Isolde", "Brain^Left"], ids=["8830-156", "MR1234567"], dates=["19410712"], others=["Pemberley Head"]
+    names=["Quarrendon^Isolde", "Brain^Left"],
+    ids=["8830-156", "MR1234567"],
+    dates=["19410712"],
+    others=["Pemberley Head"],
 )
 PARTS = (
     "W/O without no kein sans contrast CONTRAST brain kidney left L R links 5 mm 5mm 3 1000 b 120 kV T1 T2 phase early late "
