@@ -15,7 +15,7 @@ from .lexicon import Lexicon, WordClass, lexicon, lines_of
 from .reading import Kind, Reading, read_text
 from .rules import TextRule
 
-_VERSION = re.compile(r"[a-z]{0,4}\d{1,5}(?:[.,][a-z]{0,3}\d{1,6}){0,6}(?:[a-z]{1,3}\d{0,4}){0,2}")
+_VERSION = re.compile(r"[a-z]{0,16}\d{1,5}(?:[.,][a-z]{0,3}\d{1,6}){0,6}(?:[a-z]{1,3}\d{0,4}){0,2}")
 _LETTERS = re.compile(r"[a-z]+")
 _LONGEST_UNKNOWN = 3
 _LONGEST_KEY = 7
