@@ -8,7 +8,6 @@ import pydicom
 import pytest
 from DeidentifyLib.free_text.cleaning import TextCleaner
 from DeidentifyLib.free_text.identifiers import Identifiers
-from DeidentifyLib.free_text.vocabulary import Vocabulary
 from DeidentifyLib.header.clean_graphics import (
     clean_text_objects,
     graphics_action,
@@ -25,7 +24,7 @@ SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian]
 
 @pytest.fixture(scope="module")
 def clean() -> TextCleaner:
-    return TextCleaner(Identifiers.from_values(names=["Secret^Person"]), Vocabulary.load())
+    return TextCleaner(Identifiers.from_values(names=["Secret^Person"]))
 
 
 def stored(dataset: Dataset, syntax: str = ExplicitVRLittleEndian) -> Dataset:

@@ -6,9 +6,10 @@ from io import BytesIO
 
 import pydicom
 import pytest
-from DeidentifyLib.free_text.cleaning import TextCleaner, clean_text
-from DeidentifyLib.free_text.deep_identifiers import identifiers_of
+from DeidentifyLib.free_text.cleaning import clean_text
+from DeidentifyLib.free_text.deep_identifiers import texts_of_items
 from DeidentifyLib.free_text.vocabulary import Vocabulary
+from DeidentifyLib.header.engine import cleaner_of
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
@@ -39,6 +40,9 @@ def dataset(request: pytest.FixtureRequest) -> Dataset:
     ds.SeriesDescription = "axial brain"
     item = Dataset()
     item.PersonName = "Short^Field"
+    ordered = Dataset()
+    ordered.RequestedProcedureID = "QX-88213"
+    ds.RequestAttributesSequence = [ordered]
     ds.ContentSequence = [item]
     return stored(ds, request.param)
 
@@ -55,14 +59,16 @@ def dataset(request: pytest.FixtureRequest) -> Dataset:
         ("short field", ""),
         ("axial brain 1", "axial brain 1"),
         ("Biograph", "Biograph"),
+        ("T1 QX88213", "T1"),
     ],
 )
 def test_values_of_any_depth_are_found_in_descriptions(dataset: Dataset, text: str, expected: str) -> None:
-    assert clean_text(text, identifiers_of(dataset), Vocabulary.load()) == expected
+    assert clean_text(text, cleaner_of(dataset).identifiers, Vocabulary.load()) == expected
 
 
 def test_gathering_decodes_no_value_in_place(dataset: Dataset) -> None:
-    identifiers_of(dataset)
+    cleaner_of(dataset)
+    texts_of_items(dataset)
     assert isinstance(dataset.get_item("PatientName").value, bytes)
     assert isinstance(dataset.get_item("PatientBirthDate").value, bytes)
 
@@ -82,6 +88,6 @@ def test_a_station_in_an_item_takes_no_word_from_a_model(
     item = Dataset()
     item.StationName = station
     dataset.ContributingEquipmentSequence = [item]
-    cleaner = TextCleaner(identifiers_of(dataset), Vocabulary.load())
+    cleaner = cleaner_of(dataset)
     assert cleaner.equipment(model) == expected
     assert cleaner(f"axial {station}") == "axial"

@@ -136,7 +136,7 @@ def test_further_options_keep_what_they_say(pseudonyms: Pseudonyms) -> None:
         dates=Dates.SHIFT,
     )
     by_concept = dict(zip(concepts(ds.ContentSequence), ds.ContentSequence, strict=True))
-    assert by_concept["121106"].TextValue == "brain lesion of seen"
+    assert by_concept["121106"].TextValue == "brain lesion, seen"
     assert by_concept["121033"].MeasuredValueSequence[0].NumericValue == 12.5
     assert by_concept["111060"].Date not in ("20240131", "19000101", "")
 

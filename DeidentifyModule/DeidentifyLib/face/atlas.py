@@ -10,13 +10,14 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
 
 DATA = Path(__file__).parent / "data"
 
-BRAIN_MARGIN_MM = 12.0
+BRAIN_MARGIN_MM = 10.0
 """No voxel nearer than this to the atlas's brain is ever part of the face region."""
 
 TISSUE = 45.0
@@ -61,9 +62,10 @@ def head_depth() -> sitk.Image:
 
 
 @cache
-def drawing() -> dict:
+def drawing() -> dict[str, Any]:
     """Return the hand-drawn numbers of ``drawing.json``."""
-    return json.loads((DATA / "drawing.json").read_text(encoding="utf-8"))
+    numbers: dict[str, Any] = json.loads((DATA / "drawing.json").read_text(encoding="utf-8"))
+    return numbers
 
 
 def field_size() -> np.ndarray:
@@ -129,11 +131,13 @@ def _cut(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     box = np.maximum.reduce(
         np.broadcast_arrays(abs(x) - numbers["cut_half_width"], z - TOP_MM, BOTTOM_MM - z, FRONT_MM - y)
     )
-    return np.maximum(surface, box)
+    field: np.ndarray = np.maximum(surface, box)
+    return field
 
 
 def _ears(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     numbers = drawing()
     (cx, cy, cz), (rx, ry, rz) = numbers["ear_centre"], numbers["ear_radii"]
     radius = np.sqrt(((abs(x) - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 + ((z - cz) / rz) ** 2)
-    return (radius - 1) * min(rx, ry, rz)
+    field: np.ndarray = (radius - 1) * min(rx, ry, rz)
+    return field

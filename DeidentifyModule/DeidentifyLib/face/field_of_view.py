@@ -162,7 +162,7 @@ def _best(
 
 def _circle(content: Mask, border: Mask, spacing: Floats) -> tuple[float, float, float] | None:
     """Return centre and radius (mm from the first voxel, stored columns and rows) of a round field, or None."""
-    flat: Mask = content.any(axis=0)
+    flat: Mask = np.any(content, axis=(0,))
     rows, columns = np.flatnonzero(flat.any(axis=1)), np.flatnonzero(flat.any(axis=0))
     if not rows.size or not columns.size:
         return None

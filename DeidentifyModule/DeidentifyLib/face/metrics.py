@@ -120,7 +120,8 @@ class Probe:
         """Return which points lie within the array, padding included."""
         origin, step = np.array(self._volume.values.GetOrigin()), self._volume.values.GetSpacing()[0]
         index = (self._points @ matrix.T + shift - origin) / step
-        return ((index > -0.5) & (index < np.array(self._values.shape[::-1]) - 0.5)).all(1)
+        inside: np.ndarray = np.all((index > -0.5) & (index < np.array(self._values.shape[::-1]) - 0.5), axis=1)
+        return inside
 
     def _symmetry(self, values: np.ndarray, kept: np.ndarray) -> float:
         full, mask = np.zeros(self._shape, np.float32), np.zeros(self._shape, bool)

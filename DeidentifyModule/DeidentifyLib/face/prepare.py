@@ -145,7 +145,7 @@ def _windowed(image: sitk.Image, hounsfield: bool) -> tuple[sitk.Image, float]:
 def has_hounsfield_units(values: np.ndarray) -> bool:
     """Tell whether CT values reach from air to bone; a window that was stored (0..255, say) does not."""
     low, high = np.percentile(values, [2, 99.5])
-    return low < -200 or high > 700
+    return bool(low < -200 or high > 700)
 
 
 def hounsfield_offset(values: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -64,9 +65,10 @@ def slice_figures(series: SeriesHeaders, location: Location) -> dict[str, float]
     }
 
 
-def _samples(series: SeriesHeaders, location: Location) -> list[tuple[npt.NDArray[np.float32], ...]]:
+def _samples(series: SeriesHeaders, location: Location) -> list[tuple[npt.NDArray[Any], ...]]:
+    """Return for every frame, point by point: value, depth in the head, distance to the brain, height, in the face."""
     to_atlas = np.linalg.inv(np.reshape(location.matrix, (3, 3)))
-    samples = []
+    samples: list[tuple[npt.NDArray[Any], ...]] = []
     for instance in series.instances:
         dataset = instance.read()
         try:
@@ -81,10 +83,8 @@ def _samples(series: SeriesHeaders, location: Location) -> list[tuple[npt.NDArra
             values = stored[frame, :: every[1], :: every[0]].astype(np.float32) * slope + intercept
             face = sitk.GetArrayFromImage(face_mask(plane.grid(), location))[0, :: every[1], :: every[0]] > 0
             points = (_points(plane, every) - location.shift) @ to_atlas.T
-            depth, brain = (
-                _at(points, image, away)
-                for image, away in ((atlas.head_depth(), -99), (atlas.load().brain_distance, 99))
-            )
+            depth = _at(points, atlas.head_depth(), -99.0)
+            brain = _at(points, atlas.load().brain_distance, 99.0)
             samples.append((values.ravel(), depth, brain, points[:, 2], face.ravel()))
     return samples
 

@@ -73,7 +73,7 @@ def _dark_layer(small: sitk.Image, values: Values, distance: Values) -> float:
     height = ((surface[:, ::-1] * spacing) @ axes.T)[:, 2]
     surface = surface[height > height.max() - UPPER_MM]
     surface = surface[:: -(-len(surface) // MOST_RAYS)]
-    slopes = np.stack([g[tuple(surface.T)] for g in np.gradient(distance, *spacing[::-1])], 1)
+    slopes = np.stack([np.asarray(g)[tuple(surface.T)] for g in np.gradient(distance, *spacing[::-1])], 1)
     inward = -slopes / np.maximum(np.linalg.norm(slopes, axis=1, keepdims=True), 1e-6)
     depths = np.arange(0, RAY_MM + STEP_MM, STEP_MM)
     index = surface[:, None] + depths[None, :, None] * inward[:, None] / spacing[::-1]

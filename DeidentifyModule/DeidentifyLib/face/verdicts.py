@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from .location import Location
 from .stripped import NO_SKIN
@@ -22,7 +23,7 @@ NOT_SEEN = 0.02
 
 
 class FaceOutcome(StrEnum):
-    """What the face removal of one series came to."""
+    """Outcome of the face removal of one series."""
 
     REMOVED = "removed"
     """The head was found and fits well; the face region may be (or was) removed."""
@@ -40,7 +41,7 @@ class Verdict:
     reason: str
     figures: Mapping[str, float] = field(default_factory=dict)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values; no part of them comes from the image's header."""
         return {
             "verdict": self.outcome.value,

@@ -1,92 +1,105 @@
-"""The identifying values of a data set, gathered before anything is removed from it (PS3.15 E.3.5)."""
+"""The identifying values of the items of a data set, gathered before anything is removed from it (PS3.15 E.3.5)."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.filereader import read_dataset
 from pydicom.sequence import Sequence
 
-from ..dicom.elements import PARSE_ERRORS, decoded, stored_bytes
-from ..standard.confidentiality_profile import ProfileRow, row_of
+from ..dicom.elements import PARSE_ERRORS, decoded, effective_vr, stored_bytes, stored_element
 from ..standard.dictionary import vr_of
-from .identifiers import Identifiers
+from .identifying_attributes import kind_of
 
-_PER_FRAME = (0x52009229, 0x52009230)
+IdentifyingText = tuple[int, str, str]
+"""Tag, VR and one value of an element that tells who or where somebody is."""
+
+NOT_SEARCHED = frozenset(
+    (
+        0x00081140,  # ReferencedImageSequence
+        0x00082112,  # SourceImageSequence
+        0x00089124,  # DerivationImageSequence
+        0x00081115,  # ReferencedSeriesSequence
+        0x00409096,  # RealWorldValueMappingSequence
+        0x30060039,  # ROIContourSequence
+        0x52009229,  # SharedFunctionalGroupsSequence
+        0x52009230,  # PerFrameFunctionalGroupsSequence
+        0x54000100,  # WaveformSequence
+    )
+)
+"""Sequences of references, geometry and samples: they name nobody, and differ from slice to slice."""
 _MAXIMUM_DEPTH = 16
-_NAMES_WITH_OTHER_VR = (0x00100012,)
-_TEXT = frozenset(("LO", "LT", "SH", "ST", "UC", "UR", "UT"))
-_IDENTIFIER = re.compile(r"(?:IDs?|Identifiers?|Numbers?|Locator)(?:Trial|Retired)?$")
+_UNREADABLE = (*PARSE_ERRORS, OSError)
+"""What pydicom raises on a sequence that is damaged; the engine then refuses it where it enters it."""
 
 
-@dataclass
-class _Found:
-    names: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    dates: set[str] = field(default_factory=set)
-    others: list[str] = field(default_factory=list)
-    stations: list[str] = field(default_factory=list)
-
-
-def identifiers_of(dataset: Dataset) -> Identifiers:
-    """Return what the attributes of a data set say about who its subject is.
-
-    Names are all person names at any depth, whoever they name. IDs and places are the text attributes that
-    Table E.1-1 lists and does not clean as descriptors. Of attributes that identify a device only what has
-    digits counts: a station that is called like its model shall not take the model from every text. The
-    functional groups of single frames are not searched.
+def texts_of_items(dataset: Dataset) -> tuple[IdentifyingText, ...]:
+    """Return the identifying values of the items of all sequences of a data set, in the order of the tags.
 
     Parameters
     ----------
     dataset : pydicom.dataset.Dataset
-        As read from a file; its values are not decoded in place.
+        As read from a file; it is not changed.
     """
-    found = _Found()
-    _gather(dataset, found, 0)
-    return Identifiers.from_values(found.names, found.ids, sorted(found.dates), found.others, found.stations)
+    return tuple(
+        found
+        for tag in sorted(dataset.keys())
+        if (element := stored_element(dataset, tag)) is not None and is_searched(int(tag), element.VR)
+        for found in _texts_of_sequence(dataset, element)
+    )
 
 
-def _gather(dataset: Dataset, found: _Found, depth: int) -> None:
-    for tag in dataset.keys():
-        number = int(tag)
-        if number >> 16 & 1 or number in _PER_FRAME:
-            continue
-        element = dataset.get_item(tag)
-        vr = element.VR if element.VR not in (None, "UN") else vr_of(number)
-        try:
-            if vr == "SQ":
-                items = dataset[tag].value if depth < _MAXIMUM_DEPTH else None
-                for item in items if isinstance(items, Sequence) else ():
-                    _gather(item, found, depth + 1)
-            elif vr in ("PN", "DA", "DT") or vr in _TEXT:
-                _take(number, vr, decoded(stored_bytes(element), dataset), found)
-        except PARSE_ERRORS:
-            continue
+def texts_of_encoded(raw: bytes, implicit: bool, encodings: Iterable[str]) -> tuple[IdentifyingText, ...]:
+    """Return the identifying values of the items of one encoded sequence, in little endian."""
+    try:
+        dataset = read_dataset(BytesIO(raw), implicit, True, parent_encoding=list(encodings))
+    except _UNREADABLE:
+        return ()
+    return texts_of_items(dataset)
 
 
-def _take(tag: int, vr: str, text: str, found: _Found) -> None:
-    values = [part.strip(" \0") for part in text.split("\\")]
-    values = [value for value in values if value]
-    if vr == "PN" or tag in _NAMES_WITH_OTHER_VR:
-        found.names += values
-    elif vr in ("DA", "DT"):
-        found.dates.update(value[:8] for value in values if value[:8].isdigit() and len(value) >= 8)
-    else:
-        row = row_of(tag)
-        if row is not None and _identifies(row):
-            _take_text(row, values, found)
+def is_searched(tag: int, vr: str | None) -> bool:
+    """Return whether an element is a sequence whose items are searched."""
+    return not tag >> 16 & 1 and tag not in NOT_SEARCHED and effective_vr(vr, vr_of(tag)) == "SQ"
 
 
-def _identifies(row: ProfileRow) -> bool:
-    return row.basic not in ("K", "U") and not {"descriptors", "modified_dates"} & set(row.options)
+def _texts_of_sequence(
+    dataset: Dataset, element: DataElement | RawDataElement, depth: int = 0
+) -> Iterator[IdentifyingText]:
+    if depth >= _MAXIMUM_DEPTH:
+        return
+    for item in _items(dataset, element):
+        for tag in sorted(item.keys()):
+            inner = stored_element(item, tag)
+            number = int(tag)
+            if inner is None:
+                continue
+            if is_searched(number, inner.VR):
+                yield from _texts_of_sequence(item, inner, depth + 1)
+                continue
+            vr = effective_vr(inner.VR, vr_of(number))
+            if number >> 16 & 1 or not kind_of(number, vr):
+                continue
+            try:
+                text = decoded(stored_bytes(inner), item)
+            except _UNREADABLE:
+                continue
+            yield from ((number, vr, value.strip(" \0")) for value in text.split("\\") if value.strip(" \0"))
 
 
-def _take_text(row: ProfileRow, values: list[str], found: _Found) -> None:
-    if "device" in row.options:
-        with_digits = [value for value in values if any(c.isdigit() for c in value)]
-        (found.ids if _IDENTIFIER.search(row.keyword) else found.stations).extend(with_digits)
-    elif _IDENTIFIER.search(row.keyword):
-        found.ids += values
-    else:
-        found.others += values
+def _items(dataset: Dataset, element: DataElement | RawDataElement) -> Iterable[Dataset]:
+    """Return the items of a sequence; read apart, so that the data set stays as it is stored."""
+    if not isinstance(element, RawDataElement):
+        return element.value if isinstance(element.value, Sequence) else ()
+    apart = Dataset({element.tag: element})
+    implicit, little_endian = dataset.original_encoding
+    apart.set_original_encoding(bool(implicit), bool(little_endian), dataset.original_character_set)
+    apart._parent_encoding = dataset._character_set
+    try:
+        value = apart[element.tag].value
+    except _UNREADABLE:
+        return ()
+    return value if isinstance(value, Sequence) else ()

@@ -1,4 +1,4 @@
-"""What a subject's own data say about who the subject is, in a form that finds it in free text."""
+"""What a data set says about its subject and about other persons and places, in a form that finds it in free text."""
 
 from __future__ import annotations
 
@@ -9,48 +9,70 @@ from datetime import date
 from itertools import permutations
 
 from .folding import fold, spellings
+from .transliteration import transliterations
 
 _TOKEN = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _DICOM_DATE = re.compile(r"(\d{4})[.\-/]?(\d{2})[.\-/]?(\d{2})")
 _SHORTEST_SUBSTRING = 4
 _SHORTEST_NUMBER = 3
+_SHORTEST_DIGITS = 5
 _SHORTEST_PLACE_WORD = 4
+_SHORTEST_NAME = 3
+_MOST_PARTS = 5
 _SERIAL = re.compile(r"[0-9]{5}|[^0-9][0-9]{4}|[0-9]{4}[^0-9]")
 """Five digits, or four beside letters: a word of a station's or an institution's name that no model has."""
+_NO_NAME = frozenset(
+    "dr prof med mr mrs ms herr frau anonymous anon anonymized unknown none null na test phantom".split()
+)
 
 
 @dataclass(frozen=True)
 class Identifiers:
-    """Identifying words and numbers of one subject, normalised; build them with `from_values`.
+    """Identifying words and numbers of one data set, normalised; build them with `from_values`.
 
     Attributes
     ----------
-    words : frozenset of str
-        Folded words and numbers that are identifying as a whole, also when they are written apart.
-    strings : frozenset of str
-        Folded identifiers without separators that are identifying wherever they occur.
+    names : frozenset of str
+        Parts of names of three letters and more, and parts written together: identifying wherever they are.
+    short_names : frozenset of str
+        Parts of one and two letters, identifying beside another part.
+    ids : frozenset of str
+        Folded IDs and numbers that are identifying as a whole, also when they are written apart.
+    id_strings : frozenset of str
+        Folded IDs without separators that are identifying wherever they occur.
+    id_digits : frozenset of str
+        Digits of IDs that are identifying also with words between them.
+    places, place_strings : frozenset of str
+        Words and digits of institutions, stations, addresses and the like.
     dates : frozenset of tuple of int
         Day, month and year of every date in every order, the year also with two digits.
     days : frozenset of tuple of int
         Day and month in both orders.
-    initials : frozenset of str
-        Initials of the names.
-    names, ids : frozenset of str
-        Those of the words and strings that names say; that IDs and dates say. The others are of stations, institutions
-        and addresses.
     """
 
-    words: frozenset[str] = frozenset()
-    strings: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    short_names: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    id_strings: frozenset[str] = frozenset()
+    id_digits: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    place_strings: frozenset[str] = frozenset()
     dates: frozenset[tuple[int, ...]] = frozenset()
     days: frozenset[tuple[int, int]] = frozenset()
-    initials: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    ids: frozenset[str] = frozenset()
     longest: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "longest", max(map(len, self.words), default=0))
+        object.__setattr__(self, "longest", max(map(len, self.names | self.ids | self.places), default=0))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words and numbers that are identifying as a whole."""
+        return self.names | self.ids | self.places
+
+    @property
+    def strings(self) -> frozenset[str]:
+        """All strings that are identifying wherever they occur."""
+        return self.id_strings | self.place_strings
 
     @classmethod
     def from_values(
@@ -61,12 +83,12 @@ class Identifiers:
         others: Iterable[str] = (),
         stations: Iterable[str] = (),
     ) -> Identifiers:
-        """Normalise the values of a subject's own attributes.
+        """Normalise the values of attributes.
 
         Parameters
         ----------
         names : iterable of str
-            Person names, in the form of PN or any other; every part of a name is identifying.
+            Person names, in the form of PN or any other, in any script.
         ids : iterable of str
             Patient IDs, accession numbers, study IDs and the like; identifying with and without separators.
             Numbers of one or two digits are not taken: they would take every small number from every text.
@@ -78,97 +100,125 @@ class Identifiers:
         stations : iterable of str
             Names of stations that are identifying as a whole like an ID, too.
         """
-        of_names: set[str] = set()
-        words: set[str] = set()
-        strings: set[str] = set()
-        initials: set[str] = set()
-        for name in names:
-            of_names |= _words_of_name(name)
-            initials |= _initials(name)
+        words, short = _words_of_names(names)
+        id_words: set[str] = set()
+        id_strings: set[str] = set()
+        digits: set[str] = set()
         for value in ids:
-            _add_id(value, words, strings)
-        triples: set[tuple[int, ...]] = set()
-        days: set[tuple[int, int]] = set()
-        for written in dates:
-            day = written if isinstance(written, date) else _parsed(written)
-            if day is None:
-                _add_id(str(written), words, strings)
-                continue
-            words.add(str(day.year))
-            days |= {(day.day, day.month), (day.month, day.day)}
-            for year in (day.year, day.year % 100):
-                triples |= set(permutations((day.day, day.month, year)))
-        of_ids = frozenset(words | strings)
-        for value in (*stations, *others):
-            _add_other(value, words, strings)
+            _add_id(value, id_words, id_strings)
+            only = "".join(c for c in value if c.isdigit())
+            if len(only) >= _SHORTEST_DIGITS:
+                digits.add(only)
+        places: set[str] = set()
+        place_strings: set[str] = set()
+        for value in (*others, *stations):
+            _add_other(value, places, place_strings)
         for value in stations:
-            _add_id(value, words, strings)
-        words = (words | of_names) - {""}
+            _add_id(value, places, place_strings)
+        triples, days = _dates(dates, id_words, id_strings)
         return cls(
             frozenset(words),
-            frozenset(strings),
+            frozenset(short),
+            frozenset(id_words - {""}),
+            frozenset(id_strings),
+            frozenset(digits),
+            frozenset(places - {""}),
+            frozenset(place_strings),
             frozenset(triples),
             frozenset(days),
-            frozenset(initials),
-            frozenset(of_names),
-            of_ids,
         )
 
     def of_equipment(self, technical: Container[str]) -> Identifiers:
         """Return those that are identifying also in the name of a maker, a model, a program or a setting.
 
         Stations and institutions are often called like the maker of their devices: their words are no identifiers
-        there, unless they look like a serial number. Nor are initials, single letters of a name, a day and a month
-        without a year (``VB17``, ``5.1``), and IDs that are technical words (``SIEMENS``).
+        there, unless they look like a serial number. Nor are a day and a month without a year (``5.1``), short parts of
+        names, and IDs that are technical words (``SIEMENS``).
 
         Parameters
         ----------
         technical : container of str
             Folded technical words.
         """
-        words = {
-            word
-            for word in self.words
-            if (word in self.names and len(word) > 1)
-            or (word not in technical and (word in self.ids or _SERIAL.search(word)))
-        }
-        strings = {string for string in self.strings if string in self.ids or _SERIAL.search(string)}
-        return Identifiers(frozenset(words), frozenset(strings), self.dates, names=self.names, ids=self.ids)
+        return Identifiers(
+            self.names,
+            frozenset(),
+            frozenset(word for word in self.ids if word not in technical and not (word.isdigit() and len(word) < 5)),
+            self.id_strings,
+            frozenset(),
+            frozenset(word for word in self.places if word not in technical and _SERIAL.search(word)),
+            frozenset(string for string in self.place_strings if _SERIAL.search(string)),
+            frozenset(triple for triple in self.dates if len(triple) == 3 and max(triple) > 99),
+        )
 
     def __or__(self, other: Identifiers) -> Identifiers:
         return Identifiers(
-            self.words | other.words,
-            self.strings | other.strings,
+            self.names | other.names,
+            self.short_names | other.short_names,
+            self.ids | other.ids,
+            self.id_strings | other.id_strings,
+            self.id_digits | other.id_digits,
+            self.places | other.places,
+            self.place_strings | other.place_strings,
             self.dates | other.dates,
             self.days | other.days,
-            self.initials | other.initials,
-            self.names | other.names,
-            self.ids | other.ids,
         )
 
 
-def _words_of_name(name: str) -> set[str]:
-    found: set[str] = set()
-    for component in re.split(r"[\^=,;]", name):
-        tokens = _TOKEN.findall(component)
-        for token in (*tokens, "".join(tokens)):
-            found.update(spellings(token))
-    return found
+def _words_of_names(names: Iterable[str]) -> tuple[set[str], set[str]]:
+    words: set[str] = set()
+    short: set[str] = set()
+    for name in names:
+        for group in name.split("="):
+            parts = [token for token in _TOKEN.findall(group) if fold(token) not in _NO_NAME]
+            for token in parts:
+                for spelling in (*spellings(token), *transliterations(token)):
+                    is_short = len(spelling) < _SHORTEST_NAME and spelling.isascii()
+                    (short if is_short else words).add(spelling)
+            words |= _together(parts)
+            for component in re.split(r"[\^,;]", group):
+                tokens = _TOKEN.findall(component)
+                if len(tokens) > 1:
+                    words.update(s for s in spellings("".join(tokens)) if len(s) >= _SHORTEST_NAME)
+    return words - {""}, short - {""}
 
 
-def _initials(name: str) -> set[str]:
-    letters = [fold(token)[:1] for token in _TOKEN.findall(name)][:4]
-    return {"".join(p) for size in (2, 3) for p in permutations(letters, size)}
+def _together(parts: list[str]) -> set[str]:
+    """Return two and three parts of a name written together, in every order."""
+    folded = [fold(part) for part in parts[:_MOST_PARTS] if part.isalpha()]
+    return {
+        "".join(some)
+        for size in (2, 3)
+        for some in permutations(folded, size)
+        if len("".join(some)) >= _SHORTEST_SUBSTRING
+    }
+
+
+def _dates(
+    values: Iterable[date | str], words: set[str], strings: set[str]
+) -> tuple[set[tuple[int, ...]], set[tuple[int, int]]]:
+    triples: set[tuple[int, ...]] = set()
+    days: set[tuple[int, int]] = set()
+    for value in values:
+        day = value if isinstance(value, date) else _parsed(value)
+        if day is None:
+            _add_id(str(value), words, strings)
+            continue
+        words.add(str(day.year))
+        days |= {(day.day, day.month), (day.month, day.day)}
+        for year in (day.year, day.year % 100):
+            triples |= set(permutations((day.day, day.month, year)))
+    return triples, days
 
 
 def _add_id(value: str, words: set[str], strings: set[str]) -> None:
     tokens = [fold(token) for token in _TOKEN.findall(value)]
     compact = "".join(tokens)
-    if compact.isdigit() and len(compact) < _SHORTEST_NUMBER:
+    if not compact or (compact.isdigit() and len(compact) < _SHORTEST_NUMBER):
         return
     if len(compact) >= _SHORTEST_SUBSTRING and any(c.isdigit() for c in compact):
         strings.add(compact)
-    else:
+    elif len(compact) >= _SHORTEST_NUMBER:
         words.add(compact)
     if len(tokens) > 3 and all(token.isdigit() for token in tokens):
         return
@@ -179,12 +229,12 @@ def _add_id(value: str, words: set[str], strings: set[str]) -> None:
 
 
 def _add_other(value: str, words: set[str], strings: set[str]) -> None:
-    tokens = _TOKEN.findall(value)
-    for token in tokens:
+    for token in _TOKEN.findall(value):
         folded = fold(token)
         _add_number(folded, words)
         if len(folded) >= _SHORTEST_PLACE_WORD and not folded.isdigit():
             words.update(spellings(token))
+            words.update(transliterations(token))
     digits = "".join(c for c in value if c.isdigit())
     if len(digits) > _SHORTEST_SUBSTRING:
         strings.add(digits)

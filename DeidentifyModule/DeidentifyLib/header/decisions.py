@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..free_text.rules import TextRule
 from ..profile.actions import Action, Rule
 from ..standard.iod_types import Path, type_of, unlisted_type_of
 from .context import Context
@@ -57,8 +58,8 @@ def carry_out(
     value: bytes | None,
     siblings: Siblings,
     context: Context,
-) -> tuple[bytes | None, Action]:
-    """Return the new value of an element that is no sequence, and the action that made it.
+) -> tuple[bytes | None, Action, tuple[TextRule, ...]]:
+    """Return the new value of a non-sequence element, the action that made it, and what it took from a text.
 
     Parameters
     ----------
@@ -70,10 +71,22 @@ def carry_out(
     bytes or None
         The same object where the value stays; None where the element goes.
     Action
+    tuple of TextRule
+        Empty where no text was cut.
     """
     action = decision.action
-    new = None if value is None else values.apply(action, tag, vr, value, siblings, context)
+    new, rules = (None, ()) if value is None else values.treat(action, tag, vr, value, siblings, context)
     if new is None and action is not Action.REMOVE:
         action = decision.fallback
         new = values.apply(action, tag, vr, value or b"", siblings, context)
-    return new, action
+    return new, action, rules
+
+
+def explained(reason: str, rules: tuple[TextRule, ...]) -> str:
+    """Return a reason with what was taken from the text."""
+    return f"{reason}; text: {', '.join(rules)}" if rules else reason
+
+
+def written_vr(action: Action, vr: str) -> str:
+    """Return the VR of a new value: a UID that was stored in another VR becomes a UI."""
+    return "UI" if action is Action.UID else vr

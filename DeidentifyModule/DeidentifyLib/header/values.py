@@ -3,51 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from pydicom.charset import python_encoding
 from pydicom.dataelem import DataElement, RawDataElement
 
+from ..dicom import tags
 from ..dicom.elements import stored_bytes
-from ..dicom.value_forms import TEXT_VRS, agrees_with_dictionary, has_form
-from ..free_text.cleaning import is_technical
-from ..free_text.stored_text import clean_stored_text
-from ..free_text.subject_identifiers import holds_identifier
+from ..dicom.value_forms import STREAM_BYTES, TEXT_VRS, agrees_with_dictionary, has_form, is_readable
+from ..free_text.equipment import of_equipment
+from ..free_text.known_identity import holds_known
 from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
 from ..site_rules import SiteRules
-from ..standard.coding_schemes import is_public_scheme
 from ..standard.dictionary import allowed_vrs, maximum_values
-from ..standard.unlisted import is_equipment
+from ..standard.unlisted import class_of
 from .context import Context
 from .dates import is_date_value, shift_value
 from .dummies import dummy_document, dummy_value
 from .siblings import Siblings
+from .text_values import Cleaned, class_uid_names_record, clean_code, clean_value, kept_private_text, kept_terms
 
-ENCAPSULATED_DOCUMENT = 0x00420011
-MIME_TYPE = 0x00420012
-CODE_MEANING = 0x00080104
-SPECIFIC_CHARACTER_SET = 0x00080005
-PATIENT_NAME = 0x00100010
-PATIENT_ID = 0x00100020
-TIMEZONE = 0x00080201
 CURVE_DATA = 0x50003000
-CODING_SCHEME = 0x00080102
 _DATE_VRS = ("DA", "DT", "TM")
+_JUDGED = frozenset((Action.KEEP, Action.CLEAN, Action.CODE))
+"""Actions that may leave a value as it is."""
 _LETTERS = re.compile(rb"[A-Za-z]{6}")
-_CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
-_PUBLIC_CODE = re.compile(rb"[^0-9]{0,4}[ \0]*|(?=.*[0-9]).{1,64}|[A-Z0-9._:/+\-^]{1,16}[ \0]*")
-_CODE = re.compile(rb"[A-Za-z0-9._:/+\-^\\ \0]{0,64}")
-_BYTES = frozenset(("OB", "OW", "UN"))
-_FIVE_DIGITS = re.compile(rb"[0-9]{5}")
+BYTE_VRS = frozenset(("OB", "OW", "UN"))
+_TEXT_NUMBERS = frozenset(("DS", "IS"))
+_PIXELS = 0x7FE0
+_SHORTEST_ID = 5
+"""Digits of a whole number that may be an ID; shorter ones are in every series."""
+_LENGTH_OF_DAY = 8
+_LEAST_DOTS = 1
+"""Dots of the shortest UID that is not only an ID in the place of one."""
+_INTEGER_LIKE_ID = re.compile(rb"(?:^|\\)[ +]*[0-9]{5,}(?:\.0*)?[ \0]*(?:$|\\)")
+_NO_ID = rb"(?![ +]*[0-9]{5})"
+"""A number that has fewer than five digits before its point; written without a search, as most values meet it."""
+_PRINTABLE_BYTES = re.compile(rb"[\x20-\x7e\x80-\xff]{4,}")
+_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){4,}")
 _PLAIN_NUMBERS = {
-    "DS": re.compile(rb"[0-9+\-.eE\\ ]+"),
-    "IS": re.compile(rb"[0-9+\-\\ ]+"),
+    "DS": re.compile(_NO_ID + rb"[0-9+\-.eE ]+(?:\\" + _NO_ID + rb"[0-9+\-.eE ]+)*"),
+    "IS": re.compile(_NO_ID + rb"[0-9+\- ]+(?:\\" + _NO_ID + rb"[0-9+\- ]+)*"),
     "US": re.compile(rb".{2}", re.DOTALL),
     "SS": re.compile(rb".{2}", re.DOTALL),
 }
-_PLAIN_TIME = re.compile(rb"[0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:\.[0-9]{1,6})?)?)? ?")
+_PLAIN_TIME = re.compile(rb"(?:[01][0-9]|2[0-4])(?:[0-6][0-9](?:[0-6][0-9](?:\.[0-9]{1,6})?)?)? ?")
 
 NO_RULES = SiteRules()
 
@@ -65,12 +66,13 @@ class ValueActions:
 
     def __init__(self, pseudonyms: Pseudonyms, site_rules: SiteRules = NO_RULES) -> None:
         self._pseudonyms = pseudonyms
+        self._own = frozenset(rule.number for rule in site_rules.rules)
         self._fixed = {rule.number: rule.value.encode("ascii") for rule in site_rules.rules if rule.action == "set"}
 
     def apply(
         self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
     ) -> bytes | None:
-        """Return the new value of an element that is no sequence.
+        """Return the new value of a non-sequence element.
 
         Returns
         -------
@@ -78,19 +80,28 @@ class ValueActions:
             The same object where the value stays as it is; None where the action removes the element
             or cannot be done with this value.
         """
+        return self.treat(action, tag, vr, value, siblings, context)[0]
+
+    def _apply(
+        self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
+    ) -> bytes | None:
         if action is Action.KEEP:
-            if tag == SPECIFIC_CHARACTER_SET:
+            if tag == tags.SPECIFIC_CHARACTER_SET:
                 return value if _is_character_set(value) else None
-            if tag >> 16 & 1 and vr in TEXT_VRS and _names_subject(value, context):
+            if tag >> 16 & 1 and vr in BYTE_VRS and _bytes_name_subject(value, context):
                 return None
-            if vr == "CS":
-                agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
-                return _kept_terms(value, context) if agrees else None
-            if tag in (PATIENT_NAME, PATIENT_ID) and not self._is_subject(tag, value, siblings, context):
+            if vr == "UI" and class_uid_names_record(tag, value, context.cleaner.identifiers):
+                return self._uids(value)
+            if tag in (tags.PATIENT_NAME, tags.PATIENT_ID) and not self._is_subject(tag, value, siblings, context):
+                return None
+            if tag == tags.ENCAPSULATED_DOCUMENT_LENGTH and vr == "UL" and tags.ENCAPSULATED_DOCUMENT not in self._own:
+                document = dummy_document(siblings.text_of(tags.MIME_TYPE_OF_ENCAPSULATED_DOCUMENT))
+                return len(document).to_bytes(4, siblings.byte_order)
+            if vr in TEXT_VRS and class_of(tag, vr) == "device" and _names_subject_of_device(value, siblings, context):
                 return None
             if vr in TEXT_VRS and b"\0" in value.rstrip(b"\0 "):
                 value = value[: value.index(b"\0")]  # readers stop at a NUL: what lies behind it is hidden
-            return value if _may_stay(tag, vr, value) else None
+            return value if _may_stay(tag, vr, value, context) else None
         if action is Action.EMPTY:
             return b""
         if action is Action.SET:
@@ -98,17 +109,13 @@ class ValueActions:
         if action is Action.DUMMY:
             return self._dummy(tag, vr, value, siblings)
         if action is Action.UID:
-            return self._uids(value) if vr == "UI" else None
+            return self._uids(value)
         if action is Action.SHIFT:
             return shift_value(_date_vr(tag, vr), value, context.subject.shift_days)
         if action is Action.NEW_ID:
             return self._new_id(value, siblings, context)
         if action is Action.NEW_NAME:
             return context.subject.new_name.encode("ascii")
-        if action is Action.CLEAN:
-            return self._clean(tag, vr, value, context)
-        if action is Action.CODE:
-            return self._code(tag, value, siblings, context)
         return None
 
     def kept_form(self, action: Action, tag: int, vr: str) -> re.Pattern[bytes] | None:
@@ -134,55 +141,43 @@ class ValueActions:
             for allowed in table_vr.split("/")
         )
 
-    def _clean(self, tag: int, vr: str, value: bytes, context: Context) -> bytes | None:
-        """Return a text of which only technical words are left (PS3.15 E.3.5, E.3.7)."""
-        if vr in _BYTES:
-            return None  # such as Maker Note: nobody can tell which words are in it
-        if vr not in TEXT_VRS and vr != "CS":
-            return value if _may_stay(tag, vr, value) else None
-        if not value.strip(b" \0"):
-            return value
-        clean: Callable[[str], str] = context.cleaner
-        if tag == CODE_MEANING:
-            clean = context.cleaner.code_meaning
-        elif is_equipment(tag):
-            clean = context.cleaner.equipment
-        if vr == "CS":
-            # a term such as PANCREAS is nobody's although a PatientID of the data set holds the word
-            cleaner = context.cleaner
-            clean = lambda text: text if is_technical(text, cleaner.vocabulary) else cleaner(text)  # noqa: E731
-        return clean_stored_text(vr, value, context.encodings, clean)
-
-    def _code(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bytes | None:
-        """Return a code; one of a scheme that is not public is replaced by a keyed code of its own."""
-        if not _CODE.fullmatch(value) or not value.strip(b" \0"):
-            return None if value.strip(b" \0") else value
-        if tag == CODING_SCHEME:
-            return value if is_public_scheme(value.decode("ascii")) else b"99DEID"
-        if tag not in _CODE_VALUES:
-            return None if _names_subject(value, context) else value
-        scheme = siblings.text_of(CODING_SCHEME)
-        if is_public_scheme(scheme) and _PUBLIC_CODE.fullmatch(value) and not _names_subject(value, context):
-            return value
-        return b"X" + self._pseudonyms.code("code value", value.strip(b" \0"), 12).encode("ascii")
+    def treat(
+        self, action: Action, tag: int, vr: str, value: bytes, siblings: Siblings, context: Context
+    ) -> Cleaned:
+        """Return the new value as `apply` does, and which rules took something from a text."""
+        if vr == "PN" and action in _JUDGED and not agrees_with_dictionary(vr, allowed_vrs(tag), value):
+            return None, ()
+        if action is Action.CLEAN:
+            if vr not in TEXT_VRS and vr != "CS" and vr not in BYTE_VRS:
+                return (value if _may_stay(tag, vr, value, context) else None), ()
+            return clean_value(tag, vr, value, context)
+        if action is Action.CODE:
+            if vr not in TEXT_VRS and vr != "CS":
+                return None, ()
+            return clean_code(tag, value, siblings, context, self._pseudonyms)
+        if action is Action.KEEP and vr == "CS" and tag != tags.SPECIFIC_CHARACTER_SET:
+            agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
+            return kept_terms(value, context) if agrees else (None, ())
+        if action is Action.KEEP and tag >> 16 & 1 and vr in TEXT_VRS:
+            return kept_private_text(value, context)
+        return self._apply(action, tag, vr, value, siblings, context), ()
 
     def _dummy(self, tag: int, vr: str, value: bytes, siblings: Siblings) -> bytes | None:
         if vr == "UI":
             return self._uids(value)
-        if tag == ENCAPSULATED_DOCUMENT:
-            return dummy_document(siblings.text_of(MIME_TYPE))
+        if tag == tags.ENCAPSULATED_DOCUMENT:
+            return dummy_document(siblings.text_of(tags.MIME_TYPE_OF_ENCAPSULATED_DOCUMENT))
         return dummy_value(tag, vr)
 
-    def _uids(self, value: bytes) -> bytes | None:
-        if not has_form("UI", value):
-            return None
-        parts = value.decode("ascii").split("\\")
+    def _uids(self, value: bytes) -> bytes:
+        """Return the replacements of UIDs; what is no valid UID is replaced like one, so that references still hold."""
+        parts = value.decode("latin-1").split("\\")
         return "\\".join(self._pseudonyms.uid(part) for part in parts).encode("ascii")
 
     def _is_subject(self, tag: int, value: bytes, siblings: Siblings, context: Context) -> bool:
         """Return whether a kept name or ID is the subject's own; items may name other persons."""
         text = siblings.decoded(value)
-        if tag == PATIENT_ID:
+        if tag == tags.PATIENT_ID:
             return canonical_id(text) in ("", context.subject_id)
         return canonical_name(text) in ("", context.subject_name)
 
@@ -195,9 +190,11 @@ class ValueActions:
 
 
 def _date_vr(tag: int, vr: str) -> str:
-    """Return the VR of a date that was written as text: what it is by the dictionary."""
+    """Return the VR of a date that was written as text: what it is by the dictionary; numbers are no dates."""
     known = allowed_vrs(tag)
-    return known[0] if known and known[0] in _DATE_VRS and vr not in known else vr
+    if not known or known[0] not in _DATE_VRS or vr in known:
+        return vr
+    return known[0] if vr in TEXT_VRS or vr in _DATE_VRS else vr
 
 
 def _is_character_set(value: bytes) -> bool:
@@ -205,44 +202,55 @@ def _is_character_set(value: bytes) -> bool:
     return all(term.strip(" \0") in python_encoding for term in terms)
 
 
-def _names_subject(value: bytes, context: Context) -> bool:
-    return holds_identifier(value.decode("ascii", "replace"), context.cleaner.identifiers)
+def _names_subject_of_device(value: bytes, siblings: Siblings, context: Context) -> bool:
+    return holds_known(siblings.decoded(value), of_equipment(context.cleaner.identifiers))
 
 
-def _kept_terms(value: bytes, context: Context) -> bytes | None:
-    """Return coded strings without those that name the subject or hold long numbers.
-
-    Other values keep their places, as in Image Type; technical words stay although somebody may have
-    such a name. None if no value stays.
-    """
-    terms = value.split(b"\\")
-    kept = [term if _is_term(term, context) else b"OTHER" for term in terms]
-    if kept == terms:
-        return value
-    return None if all(term == b"OTHER" for term in kept) else b"\\".join(kept)
+def _bytes_name_subject(value: bytes, context: Context) -> bool:
+    """Return whether private bytes that are called safe name the subject all the same, in one or two bytes a letter."""
+    words = [*_PRINTABLE_BYTES.findall(value), *(word.replace(b"\0", b"") for word in _WIDE.findall(value))]
+    return any(holds_known(word.decode("latin-1"), context.cleaner.identifiers) for word in words)
 
 
-def _is_term(term: bytes, context: Context) -> bool:
-    """Return whether a coded string may stay; one that breaks the form of CS must consist of technical words."""
-    if _FIVE_DIGITS.search(term):
-        return False
-    text = term.decode("ascii", "replace").strip(" \0")
-    cleaner = context.cleaner
-    if not has_form("CS", term):
-        return is_technical(text, cleaner.vocabulary, cleaner.identifiers)
-    return not holds_identifier(text, cleaner.identifiers) or is_technical(text, cleaner.vocabulary)
-
-
-def _may_stay(tag: int, vr: str, value: bytes) -> bool:
+def _may_stay(tag: int, vr: str, value: bytes, context: Context) -> bool:
     """Return whether a value that the profile keeps is what its tag and VR say."""
+    if vr in _TEXT_NUMBERS and _INTEGER_LIKE_ID.search(value) and _is_known_number(value, context):
+        return False
     if tag >> 16 & 1:
         return has_form(vr, value)
     if not agrees_with_dictionary(vr, allowed_vrs(tag), value):
         return False
-    if (vr in _DATE_VRS or tag == TIMEZONE) and not is_date_value(vr, value):
+    vr = _vr_of_content(tag, vr)
+    if vr in _DATE_VRS:
+        return is_date_value(vr, value)
+    if tag == tags.TIMEZONE_OFFSET_FROM_UTC and not is_date_value(vr, value):
         return False
     if vr in TEXT_VRS:
         return True
+    if vr == "UI" and not all(part.count(b".") >= _LEAST_DOTS for part in value.split(b"\\") if part.strip(b" \0")):
+        return False
     if tag & 0xFF00FFFF == CURVE_DATA and _LETTERS.search(value):
         return False
+    if vr in STREAM_BYTES and tag >> 16 != _PIXELS and is_readable(value):
+        return False
     return has_form(vr, value, maximum_values(tag))
+
+
+def _vr_of_content(tag: int, vr: str) -> str:
+    """Return the VR by which a value is judged: of a date or UID that has another VR, that of the dictionary."""
+    known = allowed_vrs(tag)
+    if not known or vr in known:
+        return vr
+    return known[0] if known[0] in _DATE_VRS or (known[0] == "UI" and vr in TEXT_VRS) else vr
+
+
+def _is_known_number(value: bytes, context: Context) -> bool:
+    """Return whether one of several numbers is as a whole an ID or a date of the subject."""
+    identifiers = context.cleaner.identifiers
+    for part in value.decode("latin-1").split("\\"):
+        digits = part.strip(" \0+").lstrip("0").partition(".")[0]
+        if len(digits) >= _SHORTEST_ID and (digits in identifiers.ids or part.strip(" \0") in identifiers.ids):
+            return True
+        if len(digits) == _LENGTH_OF_DAY and (int(digits[6:]), int(digits[4:6]), int(digits[:4])) in identifiers.dates:
+            return True
+    return False

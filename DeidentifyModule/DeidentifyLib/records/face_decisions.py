@@ -49,9 +49,17 @@ class FaceDecision:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], mask: sitk.Image | None) -> FaceDecision:
-        """Return the decision that `to_dict` gave; `mask` is what a person drew for the frame of reference."""
+        """Return the decision that `to_dict` gave; `mask` is what a person drew for the frame of reference.
+
+        Raises
+        ------
+        ValueError
+            If the region was drawn and the mask is missing.
+        """
         region = values["region"]
         if region == "drawn":
+            if mask is None:
+                raise ValueError("the drawn mask is missing")
             return cls(face.DrawnRegion(mask), values["withheld"], values["report"])
         if region is not None:
             location = Location(
