@@ -36,8 +36,12 @@ def _makers() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _equipment_words() -> frozenset[str]:
-    words = {fold(word) for name in ("makers.txt", "equipment_words.txt") for w in lines_of(name) for word in w.split()}
-    return frozenset(word for word in words if len(word) > 1)
+    """Return words of equipment; of the names of makers only those that are a name in one word, as Carl Zeiss is not."""
+    known = lexicon()
+    makers = {_plain(line) for line in lines_of("makers.txt") if len(line.split()) == 1}
+    makers -= known.in_phrases
+    words = {fold(word) for line in lines_of("equipment_words.txt") for word in line.split()}
+    return frozenset(word for word in words | makers if len(word) > 1)
 
 
 @lru_cache(maxsize=1)
