@@ -59,10 +59,7 @@ def test_attributes_that_make_a_file_what_it_is_are_read_alike_in_every_form(nam
 
 def test_the_audit_sees_each_value_that_the_table_takes_away_if_the_engine_leaves_it() -> None:
     removed = {
-        tag
-        for row in rows()
-        if row.tag != "private" and row.action("modif") not in _STAYS
-        for tag in row.numbers
+        tag for row in rows() if row.tag != "private" and row.action("modif") not in _STAYS for tag in row.numbers
     }
     silent = [one for one in unseen(matrix(), "default") if one.tag in removed and one.says_something]
     assert not silent, silent[:5]
