@@ -10,6 +10,7 @@ from DeidentifyLib import face
 from DeidentifyLib.batch.face_planner import together
 from DeidentifyLib.face import study
 from DeidentifyLib.face.carriers import ALONE, REASONS
+from DeidentifyLib.face.subject import SMALL
 from DeidentifyLib.scan.scan_inputs import scan_inputs
 from face import carriers
 from face.synthetic_head import FRAME_OF_REFERENCE, as_series, datasets_of, head
@@ -17,7 +18,7 @@ from pydicom import Dataset
 from pydicom.uid import generate_uid
 
 KEEP, DEFACE, WITHHOLD = face.FaceAction.KEEP, face.FaceAction.DEFACE, face.FaceAction.WITHHOLD
-NOTHING = face.Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0})
+NOTHING = face.Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0}, no_head=SMALL)
 CARRIERS = {
     "dose": lambda: carriers.dose(),
     "contours": lambda: carriers.structure_set(("BODY", "EXTERNAL", 85)),

@@ -17,8 +17,11 @@ import SimpleITK as sitk
 
 DATA = Path(__file__).parent / "data"
 
-BRAIN_MARGIN_MM = 12.0
+BRAIN_MARGIN_MM = 10.0
 """No voxel nearer than this to the atlas's brain is ever part of the face region."""
+
+TISSUE = 45.0
+"""Intensity (0..255) of the head above which a point is tissue."""
 
 FIELD_SPACING_MM = 3.0
 FIELD_LOW = (-99.0, -240.0, -174.0)
@@ -48,6 +51,14 @@ def load() -> Atlas:
     head = sitk.ReadImage(str(DATA / "head.nrrd"), sitk.sitkFloat32)
     distance = sitk.ReadImage(str(DATA / "brain_distance.nrrd"), sitk.sitkFloat32) * 0.5
     return Atlas(head, distance)
+
+
+@cache
+def head_depth() -> sitk.Image:
+    """Return the signed distance to the head's surface in mm, positive inside."""
+    return sitk.SignedMaurerDistanceMap(
+        load().head > TISSUE, insideIsPositive=True, squaredDistance=False, useImageSpacing=True
+    )
 
 
 @cache

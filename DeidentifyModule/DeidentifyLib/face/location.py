@@ -11,7 +11,7 @@ import SimpleITK as sitk
 from . import atlas
 from .bend import bend_of, frontal_figures
 from .coarse import CENTRE, Pose, find_poses, find_turned_poses
-from .metrics import Probe
+from .metrics import FACE_MARKS, Probe
 from .prepare import CoarseVolume, coarse_volume
 from .refine import Refiner
 from .stripped import NO_SKIN, is_stripped
@@ -144,5 +144,4 @@ def _restart(refiner: Refiner, fit: Affine, nudge: tuple[float, float]) -> Affin
 
 def _distance(a: Affine, b: Affine) -> float:
     """Return how far apart two fits put the face: the largest distance at its landmarks, in mm."""
-    points = np.array([[0, -90, -5], [0, -112, -60], [0, -90, -115], [60, -60, -40], [-60, -60, -40]], float)
-    return float(np.linalg.norm(points @ (a[0] - b[0]).T + a[1] - b[1], axis=1).max())
+    return float(np.linalg.norm(FACE_MARKS @ (a[0] - b[0]).T + a[1] - b[1], axis=1).max())

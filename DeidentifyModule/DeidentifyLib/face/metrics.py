@@ -9,8 +9,8 @@ from . import atlas
 from .coarse import BINS, entropy_correlation
 from .prepare import CoarseVolume
 
-TISSUE = 45.0
-"""Atlas intensity (0..255) above which a point is tissue."""
+FACE_MARKS = np.array([[0, -90, -5], [0, -112, -60], [0, -90, -115], [60, -60, -40], [-60, -60, -40]], float)
+"""Points of the face in atlas coordinates: brow, nose, chin, cheeks."""
 
 
 class Probe:
@@ -19,9 +19,7 @@ class Probe:
     def __init__(self, volume: CoarseVolume) -> None:
         template = atlas.load()
         head, brain = sitk.GetArrayViewFromImage(template.head), sitk.GetArrayViewFromImage(template.brain_distance)
-        tissue = template.head > TISSUE
-        depth = sitk.SignedMaurerDistanceMap(tissue, insideIsPositive=True, squaredDistance=False, useImageSpacing=True)
-        depth = sitk.GetArrayFromImage(depth)
+        depth = sitk.GetArrayViewFromImage(atlas.head_depth())
         # odd stride positions so that x = 0 and both sides are sampled alike
         pick = tuple(slice(0, None, 2) for _ in range(3))
         z, y, x = (np.arange(n) * 3.0 + o for n, o in zip(head.shape, template.head.GetOrigin()[::-1], strict=True))

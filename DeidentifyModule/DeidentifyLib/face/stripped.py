@@ -10,11 +10,13 @@ from .field_of_view import Mask, border_value, largest_part
 
 NO_SKIN = "a brain without skin (skull-stripped): there is no face"
 GRID_MM = 2.5
+COARSEST_MM = 3.5
+"""In thicker slices the skull is not seen."""
 LITRES = (0.7, 2.3)
 """Volume of a brain; no whole head with constant air about it had less than 2.4 in trials."""
 SHELL_MM = (4.0, 12.0)
-LEAST_CONSTANT = 0.85
-MOST_DARK = 0.42
+LEAST_CONSTANT = 0.95
+MOST_DARK = 0.38
 UPPER_MM = 110.0
 STEP_MM, RAY_MM = 1.25, 22.5
 MOST_RAYS = 4000
@@ -34,7 +36,7 @@ def is_stripped(image: sitk.Image) -> bool:
     """
     border = border_value(image)
     least = float(sitk.GetArrayViewFromImage(image).min())
-    if border is None or border > least:
+    if border is None or border > least or max(image.GetSpacing()) > COARSEST_MM:
         return False
     step = [max(1, round(GRID_MM / s)) for s in image.GetSpacing()]
     small = sitk.Cast(sitk.Shrink(image, step), sitk.sitkFloat32)

@@ -23,8 +23,8 @@ TRUNK_MM = 285.0
 """No cross-section of a head is wider, the nose and a head holder included."""
 LEAST_AIR = 0.04
 DEEP_MM = 12.0
-EVEN, EVEN_CT = 0.30, 0.08
-"""(95th - 5th percentile) / median deeper than 12 mm; echo-planar heads have 0.37 and more, others 0.48."""
+EVEN, EVEN_CT = 0.12, 0.08
+"""(95th - 5th percentile) / median deeper than 12 mm; heads have 0.3 and more."""
 ROUND_RATIO, ROUND_AREA = 1.07, 0.05
 ENCLOSED_LITRES, AIRWAY_LITRES = 0.05, 0.004
 LIMB_CM2, LIMB_MM, LIMB_RATIO = 200.0, 150.0, 0.5

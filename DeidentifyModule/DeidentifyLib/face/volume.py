@@ -100,14 +100,15 @@ def _read(series: SeriesHeaders, places: list[tuple[int, int]], factors: list[in
         if values.ndim != 3:
             raise NotAVolume("the series is in colour")
         for frame, at in frames:
-            slope, intercept = _rescale(dataset, frame)
+            slope, intercept = rescale_of(dataset, frame)
             slices[at] = _binned(values[frame].astype(np.float32) * slope + intercept, factors)
     if len({part.shape for part in slices.values()}) > 1:
         raise NotAVolume("the slices have several sizes")
     return np.stack([slices[at] for at in range(len(places))])
 
 
-def _rescale(dataset: Dataset, frame: int) -> tuple[float, float]:
+def rescale_of(dataset: Dataset, frame: int) -> tuple[float, float]:
+    """Return slope and intercept of one frame."""
     groups = dataset.get("PerFrameFunctionalGroupsSequence") or []
     shared = dataset.get("SharedFunctionalGroupsSequence") or []
     for group in [*groups[frame : frame + 1], *shared[:1]]:

@@ -161,8 +161,9 @@ class ValueActions:
         if action is Action.KEEP and vr == "CS" and tag != tags.SPECIFIC_CHARACTER_SET:
             if not agrees_with_dictionary(vr, allowed_vrs(tag), value):
                 return None, ()
-            if row_of(tag) is not None and has_form(vr, value) and not _names_subject(value, siblings, context):
-                return value, ()  # Table E.1-1 keeps it, whatever the term
+            is_listed = row_of(tag) is not None and has_form(vr, value)
+            if is_listed and not _names_subject_of_device(value, siblings, context):
+                return value, ()  # an option keeps it, whatever its words are
             return kept_terms(value, context)
         if action is Action.KEEP and tag >> 16 & 1 and vr in TEXT_VRS:
             return kept_private_text(value, context)
@@ -206,10 +207,6 @@ def _date_vr(tag: int, vr: str) -> str:
 def _is_character_set(value: bytes) -> bool:
     terms = value.decode("ascii", "replace").split("\\")
     return all(term.strip(" \0") in python_encoding for term in terms)
-
-
-def _names_subject(value: bytes, siblings: Siblings, context: Context) -> bool:
-    return holds_known(siblings.decoded(value), context.cleaner.identifiers)
 
 
 def _names_subject_of_device(value: bytes, siblings: Siblings, context: Context) -> bool:
