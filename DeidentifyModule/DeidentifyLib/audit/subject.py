@@ -14,7 +14,7 @@ from .expectation import Expectation
 from .identifiers import Identifier, byte_forms, identifiers_of
 from .packed_sets import NumberSet, number_of
 from .search import SHORTEST, ByteSearch
-from .tables import row_of
+from .tables import row_of, vr_in_tables
 
 WELL_KNOWN = "1.2.840.10008."
 UID_PADDING = " \0\t\r\n"
@@ -70,7 +70,10 @@ class AuditSubject:
 
     def learn_element(self, source: Document, element: Element, expectation: Expectation) -> None:
         """Take up what one element of a source says."""
-        _, tag, vr, start, length = element
+        path, tag, vr, start, length = element
+        if vr == "UN":  # of any attribute (PS3.5 6.2.2): what it holds is said by its tag
+            vr = vr_in_tables(tag) or vr
+            element = path, tag, vr, start, length
         if not length or tag >> 16 & 1 or vr == "SQ":
             return
         key = (tag, source.body[start : start + min(length, 256)])
