@@ -133,7 +133,7 @@ class ValueActions:
             return clean_code(tag, value, siblings, context, self._pseudonyms)
         if action is Action.KEEP and vr == "CS" and tag != SPECIFIC_CHARACTER_SET:
             agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
-            return kept_terms(value, context) if agrees else (None, ())
+            return kept_terms(tag, value, context) if agrees else (None, ())
         if action is Action.KEEP and tag >> 16 & 1 and vr in TEXT_VRS:
             return kept_private_text(value, context)
         return self._apply(action, tag, vr, value, siblings, context), ()
