@@ -22,9 +22,18 @@ _IDENTITY = frozenset((0x00100010, 0x00100020))
 _AFTER_DEFACING = frozenset((0x00082111, 0x00080008, 0x00282110))
 """Derivation Description, Image Type, Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
 _DOCUMENT = 0x00420011
-_CODE_VALUE = 0x00080100
+_HASHED = frozenset(
+    (
+        0x00080100,  # CodeValue
+        0x00080119,  # LongCodeValue
+        0x00080120,  # URNCodeValue
+        0x00480106,  # OpticalPathIdentifier
+        0x006A000E,  # ReferencedOpticalPathIdentifier
+        0x00700310,  # FiducialIdentifier
+    )
+)
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
-"""A local code is replaced by a keyed hash, in base 32."""
+"""A local code, and an identifier within an object that may be a name, is replaced by a keyed hash, in base 32."""
 _DOCUMENT_BYTES = 4096
 _CODE_DUMMIES = frozenset(("other",))
 """A term of Image Type (PS3.3 C.8) that stands for one that may identify."""
@@ -70,7 +79,7 @@ class Faithful(Check):
         old, new = stripped(entry.source), stripped(entry.output)
         if old == new or not new or says_nothing(new, entry.vr):
             return
-        if entry.tag == _CODE_VALUE and _HASHED_CODE.fullmatch(new):
+        if entry.tag in _HASHED and _HASHED_CODE.fullmatch(new):
             return
         if entry.tag >> 16 & 1:
             if entry.vr in TEXT_VRS | {"PN"}:
