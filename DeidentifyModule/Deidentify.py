@@ -76,8 +76,7 @@ class DeidentifyWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.panel.close()
 
     def onSceneStartClose(self, caller, event):
-        self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
 
     def onSceneEndClose(self, caller, event):
         self.panel.useParameterNode(self.logic.getParameterNode())

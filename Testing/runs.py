@@ -48,13 +48,17 @@ class Run:
     @cached_property
     def status(self) -> dict[str, tuple[str, str]]:
         """Return {resolved input path: (status, reason)}."""
-        return {str(Path(entry["input"]).resolve()): (entry["status"], entry.get("reason") or "")
-                for entry in self.journal}
+        return {
+            str(Path(entry["input"]).resolve()): (entry["status"], entry.get("reason") or "") for entry in self.journal
+        }
 
     @cached_property
     def _outputs(self) -> dict[str, Path]:
-        return {str(Path(entry["input"]).resolve()): self.output / entry["output"]
-                for entry in self.journal if entry["status"] == "written"}
+        return {
+            str(Path(entry["input"]).resolve()): self.output / entry["output"]
+            for entry in self.journal
+            if entry["status"] == "written"
+        }
 
     def output_of(self, source: Path) -> Path:
         """Return the file that was written for an input."""
@@ -68,8 +72,11 @@ class Run:
     @property
     def files(self) -> list[Path]:
         """Return the de-identified files."""
-        return sorted(path for path in self.output.rglob("*")
-                      if path.is_file() and path.relative_to(self.output).parts[0] != "report")
+        return sorted(
+            path
+            for path in self.output.rglob("*")
+            if path.is_file() and path.relative_to(self.output).parts[0] != "report"
+        )
 
     @cached_property
     def map_rows(self) -> list[dict[str, str]]:
@@ -107,12 +114,26 @@ def command(*words: object, stdin: str | None = None, timeout: float = 300) -> s
     """Run ``python -m DeidentifyLib`` with these words."""
     paths = [str(LIBRARY), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run([sys.executable, "-m", "DeidentifyLib", *map(str, words)], input=stdin, text=True,
-                          encoding="utf-8", capture_output=True, env=environment, timeout=timeout, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "DeidentifyLib", *map(str, words)],
+        input=stdin,
+        text=True,
+        encoding="utf-8",
+        capture_output=True,
+        env=environment,
+        timeout=timeout,
+        check=False,
+    )
 
 
-def run(*inputs: Path, output: Path, key: Path | None = None, private: Path | None = None,
-        extra: tuple[object, ...] = (), **options: Any) -> Run:
+def run(
+    *inputs: Path,
+    output: Path,
+    key: Path | None = None,
+    private: Path | None = None,
+    extra: tuple[object, ...] = (),
+    **options: Any,
+) -> Run:
     """De-identify inputs with the command line; options are named as in ``Options``."""
     words = ["run", *inputs, "--output", output, "--progress", "json", *arguments(options), *extra]
     if key:

@@ -16,15 +16,18 @@ LIBRARY = Path(__file__).resolve().parents[1] / "DeidentifyModule"
 SECRET = "DOE_JANE_19600101"
 
 
-@pytest.mark.parametrize(("change", "word"), [
-    ({"jobs": "many"}, "jobs"),
-    ({"options": [1]}, "options"),
-    ({"options": {"dates": "sometimes"}}, "dates"),
-    ({"series": "1.2.3"}, "series"),
-    ({"masks": ["a"]}, "masks"),
-    ({"private": 7}, "private"),
-    ({"inputs": "folder"}, "inputs"),
-])
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"jobs": "many"}, "jobs"),
+        ({"options": [1]}, "options"),
+        ({"options": {"dates": "sometimes"}}, "dates"),
+        ({"series": "1.2.3"}, "series"),
+        ({"masks": ["a"]}, "masks"),
+        ({"private": 7}, "private"),
+        ({"inputs": "folder"}, "inputs"),
+    ],
+)
 def test_a_request_with_a_value_of_the_wrong_kind_is_refused_in_one_line(
     change: dict, word: str, tmp_path: Path
 ) -> None:
@@ -62,4 +65,3 @@ def test_an_unforeseen_error_shows_where_it_arose_and_not_what_it_quotes(capsys:
 def _ask(text: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "DeidentifyLib", "run", "--request", "-", "--progress", "none"]
     return subprocess.run(words, input=text + "\n", capture_output=True, text=True, check=False, cwd=LIBRARY)
-

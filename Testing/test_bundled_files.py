@@ -29,13 +29,17 @@ def bundled_folders() -> dict[str, Path]:
 
 def hashes(folder: Path) -> dict[str, str]:
     """Return {path: SHA-256} of every file."""
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*"))
-            if path.is_file() and "__pycache__" not in path.parts}
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 @pytest.fixture(scope="module", params=["pydicom", "pydicom-data"])
-def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory,
-             key_file: Path) -> tuple[runs.Run, dict[str, str]]:
+def finished(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, key_file: Path
+) -> tuple[runs.Run, dict[str, str]]:
     folders = bundled_folders()
     if request.param not in folders:
         pytest.skip(f"{request.param} is not installed")
@@ -59,9 +63,13 @@ def test_the_run_ends_and_every_file_is_accounted_for(finished: tuple[runs.Run, 
 
 def test_nearly_everything_is_written(finished: tuple[runs.Run, dict[str, str]]) -> None:
     done, _ = finished
-    lost = {Path(path).name: why for path, why in done.status.items()
-            if why[0] in ("withheld", "rejected") and path.endswith(".dcm")
-            and not why[1].startswith(("duplicate", "no SOP Class UID"))}
+    lost = {
+        Path(path).name: why
+        for path, why in done.status.items()
+        if why[0] in ("withheld", "rejected")
+        and path.endswith(".dcm")
+        and not why[1].startswith(("duplicate", "no SOP Class UID"))
+    }
     written = sum(status == "written" for status, _ in done.status.values())
     assert written >= 9 * len(lost), "\n".join(f"{name}: {why}" for name, why in lost.items())
 
@@ -88,11 +96,13 @@ def test_pixel_bytes_are_identical(finished: tuple[runs.Run, dict[str, str]]) ->
         before, after = runs.read(source), runs.read(written)
         if "PixelData" in before:
             assert after.file_meta.get("TransferSyntaxUID") == before.file_meta.get(
-                "TransferSyntaxUID", after.file_meta.get("TransferSyntaxUID")), source.name
+                "TransferSyntaxUID", after.file_meta.get("TransferSyntaxUID")
+            ), source.name
             old, new = before.get_item("PixelData").value, after.get_item("PixelData").value
             length = _image_length(before)
-            assert new.rstrip(b"\0") == old.rstrip(b"\0") or new[:length] == old[:length] or \
-                _only_markers_differ(old, new), source.name
+            assert (
+                new.rstrip(b"\0") == old.rstrip(b"\0") or new[:length] == old[:length] or _only_markers_differ(old, new)
+            ), source.name
 
 
 def _image_length(dataset: Dataset) -> int | None:

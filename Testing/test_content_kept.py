@@ -20,8 +20,13 @@ def written(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> dict[st
     folder = tmp_path_factory.mktemp("kept")
     make_patients(folder / "in")
     done = runs.run(folder / "in", output=folder / "out", key=key_file, keep_subject_characteristics=True)
-    return {source.name.partition("_")[0] if source.parent.name != "b" else f"b/{source.stem}":
-            (runs.read(source), runs.read(new)) for source, new in done.pairs()}
+    return {
+        source.name.partition("_")[0] if source.parent.name != "b" else f"b/{source.stem}": (
+            runs.read(source),
+            runs.read(new),
+        )
+        for source, new in done.pairs()
+    }
 
 
 def test_pixel_bytes_and_their_encoding_are_untouched(written: dict[str, tuple[Dataset, Dataset]]) -> None:
@@ -30,9 +35,23 @@ def test_pixel_bytes_and_their_encoding_are_untouched(written: dict[str, tuple[D
         if "PixelData" not in before or name in ("jpeg", "j2k", "long"):
             continue
         compared += 1
-        for keyword in ("PixelData", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "SamplesPerPixel",
-                        "PixelRepresentation", "PhotometricInterpretation", "RescaleSlope", "RescaleIntercept",
-                        "PixelSpacing", "ImagePositionPatient", "ImageOrientationPatient", "NumberOfFrames"):
+        for keyword in (
+            "PixelData",
+            "Rows",
+            "Columns",
+            "BitsAllocated",
+            "BitsStored",
+            "HighBit",
+            "SamplesPerPixel",
+            "PixelRepresentation",
+            "PhotometricInterpretation",
+            "RescaleSlope",
+            "RescaleIntercept",
+            "PixelSpacing",
+            "ImagePositionPatient",
+            "ImageOrientationPatient",
+            "NumberOfFrames",
+        ):
             assert after.get(keyword) == before.get(keyword), (name, keyword)
         if "TransferSyntaxUID" in before.file_meta:
             assert after.file_meta.TransferSyntaxUID == before.file_meta.TransferSyntaxUID
@@ -41,8 +60,10 @@ def test_pixel_bytes_and_their_encoding_are_untouched(written: dict[str, tuple[D
 
 def test_contours_doses_segments_and_beams_are_kept(written: dict[str, tuple[Dataset, Dataset]]) -> None:
     before, after = written["rtstruct"]
-    assert after.ROIContourSequence[0].ContourSequence[0].ContourData == \
-        before.ROIContourSequence[0].ContourSequence[0].ContourData
+    assert (
+        after.ROIContourSequence[0].ContourSequence[0].ContourData
+        == before.ROIContourSequence[0].ContourSequence[0].ContourData
+    )
     assert after.StructureSetROISequence[0].ROINumber == 1
     before, after = written["rtdose"]
     assert after.DoseGridScaling == before.DoseGridScaling
@@ -72,8 +93,9 @@ def test_codes_of_the_standard_are_kept(written: dict[str, tuple[Dataset, Datase
 
 
 @pytest.mark.parametrize("charset", range(7))
-def test_a_file_keeps_a_character_set_that_reads_its_text(written: dict[str, tuple[Dataset, Dataset]],
-                                                         charset: int) -> None:
+def test_a_file_keeps_a_character_set_that_reads_its_text(
+    written: dict[str, tuple[Dataset, Dataset]], charset: int
+) -> None:
     before, after = written[f"b/charset_{charset}"]
     assert after.SpecificCharacterSet in (before.SpecificCharacterSet, "ISO_IR 192")
     for element in after.iterall():
@@ -92,10 +114,16 @@ def with_private(group_block: int, creator: str, *elements: tuple[int, str, obje
 
 
 @pytest.mark.parametrize("block", [0x10, 0x11, 0xE1])
-def test_safe_private_attributes_are_kept_with_their_creator_wherever_the_block_lies(block: int, tmp_path: Path,
-                                                                                   key_file: Path) -> None:
-    dataset = with_private(0x70530000 + block, "Philips PET Private Group", (0x00, "DS", "0.000531"),
-                           (0x09, "DS", "1.25"), (0x20, "LO", "Not listed"))
+def test_safe_private_attributes_are_kept_with_their_creator_wherever_the_block_lies(
+    block: int, tmp_path: Path, key_file: Path
+) -> None:
+    dataset = with_private(
+        0x70530000 + block,
+        "Philips PET Private Group",
+        (0x00, "DS", "0.000531"),
+        (0x09, "DS", "1.25"),
+        (0x20, "LO", "Not listed"),
+    )
     write_file(tmp_path / "in" / "a.dcm", dataset)
     done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, keep_safe_private=True)
     after = runs.read(done.files[0])
@@ -125,12 +153,20 @@ def test_what_an_object_declares_safe_is_kept_and_what_it_declares_unsafe_goes(t
     dataset.add_new(0x00290012, "LO", "ACME UNSAFE")
     dataset.add_new(0x00291201, "DS", "9.5")
     dataset.PrivateDataElementCharacteristicsSequence = [
-        item(PrivateGroupReference=0x0029, PrivateCreatorReference="ACME SAFE",
-             BlockIdentifyingInformationStatus="SAFE"),
-        item(PrivateGroupReference=0x0029, PrivateCreatorReference="ACME MIXED",
-             BlockIdentifyingInformationStatus="MIXED", NonidentifyingPrivateElements=[0x01]),
-        item(PrivateGroupReference=0x0029, PrivateCreatorReference="ACME UNSAFE",
-             BlockIdentifyingInformationStatus="UNSAFE"),
+        item(
+            PrivateGroupReference=0x0029, PrivateCreatorReference="ACME SAFE", BlockIdentifyingInformationStatus="SAFE"
+        ),
+        item(
+            PrivateGroupReference=0x0029,
+            PrivateCreatorReference="ACME MIXED",
+            BlockIdentifyingInformationStatus="MIXED",
+            NonidentifyingPrivateElements=[0x01],
+        ),
+        item(
+            PrivateGroupReference=0x0029,
+            PrivateCreatorReference="ACME UNSAFE",
+            BlockIdentifyingInformationStatus="UNSAFE",
+        ),
     ]
     write_file(tmp_path / "in" / "a.dcm", dataset)
     done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, keep_safe_private=True)
@@ -139,8 +175,9 @@ def test_what_an_object_declares_safe_is_kept_and_what_it_declares_unsafe_goes(t
     assert not {"8.5", "9.5", "ACME UNSAFE"} & values
 
 
-@pytest.mark.parametrize("syntax", [uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian,
-                                    uid.DeflatedExplicitVRLittleEndian])
+@pytest.mark.parametrize(
+    "syntax", [uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian, uid.DeflatedExplicitVRLittleEndian]
+)
 def test_every_transfer_syntax_gives_the_same_data_set(syntax: str, tmp_path: Path, key_file: Path) -> None:
     dataset = mr(Patient.new(Planter(14), "patient"))
     write_file(tmp_path / "one" / "a.dcm", dataset)
@@ -149,6 +186,7 @@ def test_every_transfer_syntax_gives_the_same_data_set(syntax: str, tmp_path: Pa
     two = runs.run(tmp_path / "two", output=tmp_path / "out2", key=key_file)
     first, second = runs.read(one.files[0]), runs.read(two.files[0])
     assert second.file_meta.TransferSyntaxUID == syntax
-    differing = [element.keyword for element in first if element.keyword != "PixelData"
-                 and second.get(element.tag) != element]
+    differing = [
+        element.keyword for element in first if element.keyword != "PixelData" and second.get(element.tag) != element
+    ]
     assert not differing

@@ -41,8 +41,9 @@ def test_a_day_is_shifted_by_the_same_days_as_the_study(value: str, tmp_path: Pa
     assert str(after.AcquisitionDate) == f"{date.fromisoformat(value) + shift:%Y%m%d}"
 
 
-@pytest.mark.parametrize("clock", ["", "13", "1359", "135901", "135901.5", "135901.123456", "135901.123456+0100",
-                                   "135901-0530", "13+1400"])
+@pytest.mark.parametrize(
+    "clock", ["", "13", "1359", "135901", "135901.5", "135901.123456", "135901.123456+0100", "135901-0530", "13+1400"]
+)
 def test_a_date_and_time_keeps_its_time_and_offset(clock: str, tmp_path: Path, key_file: Path) -> None:
     after, shift = shifted(tmp_path, key_file, AcquisitionDateTime=f"20200229{clock}")
     assert str(after.AcquisitionDateTime) == f"{date(2020, 2, 29) + shift:%Y%m%d}{clock}"
@@ -55,8 +56,10 @@ def test_a_partial_date_does_not_stay_as_it_is(value: str, tmp_path: Path, key_f
     assert len(str(after.get("AcquisitionDateTime") or "")) in (0, 4, 6)
 
 
-@pytest.mark.parametrize("value", ["20209999", "00000000", "2020.02.29", "29022020X", "20200229-20200301", "yesterday",
-                                   "0001-01-01", "20200230"])
+@pytest.mark.parametrize(
+    "value",
+    ["20209999", "00000000", "2020.02.29", "29022020X", "20200229-20200301", "yesterday", "0001-01-01", "20200230"],
+)
 def test_an_impossible_date_is_not_passed_on(value: str, tmp_path: Path, key_file: Path) -> None:
     after, _ = shifted(tmp_path, key_file, AcquisitionDate=value)
     assert value not in str(after.get("AcquisitionDate", ""))
@@ -88,8 +91,15 @@ def test_kept_dates_are_the_same_and_said_to_be(tmp_path: Path, key_file: Path) 
     before = one_ct(tmp_path / "in")
     done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, dates="keep")
     after = runs.read(done.files[0])
-    for keyword in ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate", "InstanceCreationDate",
-                    "DateOfLastCalibration", "StudyTime"):
+    for keyword in (
+        "StudyDate",
+        "SeriesDate",
+        "AcquisitionDate",
+        "ContentDate",
+        "InstanceCreationDate",
+        "DateOfLastCalibration",
+        "StudyTime",
+    ):
         assert after[keyword].value == before[keyword].value
     assert after.LongitudinalTemporalInformationModified == "UNMODIFIED"
 

@@ -67,6 +67,24 @@ def test_what_was_defaced_says_so_and_what_may_show_a_face_is_withheld(defaced: 
     assert report["audit"]["verdict"] == "passed"
 
 
+def test_a_changed_image_is_derived_an_unchanged_one_is_not(defaced: tuple[Path, Path]) -> None:
+    source, output = defaced
+    before = {
+        float(d.ImagePositionPatient[2]): d.pixel_array for d in map(pydicom.dcmread, (source / "head").glob("*"))
+    }
+    types = set()
+    for dataset in map(pydicom.dcmread, output.rglob("*.dcm")):
+        changed = bool((dataset.pixel_array != before[float(dataset.ImagePositionPatient[2])]).any())
+        types.add((changed, dataset.ImageType[0]))
+    assert types == {(True, "DERIVED"), (False, "ORIGINAL")}
+
+
+def test_a_correct_removal_raises_no_warning(defaced: tuple[Path, Path]) -> None:
+    _, output = defaced
+    audit = json.loads((output / "report" / "report.json").read_text())["audit"]
+    assert (audit["errors"], audit["warnings"]) == (0, 0)
+
+
 def test_the_surface_of_the_face_is_drawn_in_the_private_folder_only(defaced: tuple[Path, Path]) -> None:
     _, output = defaced
     private = output.with_name("out.private")

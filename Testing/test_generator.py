@@ -10,8 +10,13 @@ from pydicom.filereader import dcmread
 from synthetic import find_leaks, make_patients
 from synthetic.planted import DATE, Planted
 
-BUILDERS = ("make_patients", "two_patients", "one_patient_two_studies_180_days_apart",
-            "one_patient_spelled_differently_by_two_scanners", "pet_ct_patient")
+BUILDERS = (
+    "make_patients",
+    "two_patients",
+    "one_patient_two_studies_180_days_apart",
+    "one_patient_spelled_differently_by_two_scanners",
+    "pet_ct_patient",
+)
 NOTHING_MAY_STAY = {"dates": "remove"}
 
 
@@ -37,8 +42,11 @@ def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
 
 def test_objects_can_be_read_and_have_their_transfer_syntax(tmp_path: Path) -> None:
     make_patients(tmp_path)
-    syntaxes = {dcmread(path, force=True).file_meta.get("TransferSyntaxUID")
-                for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".txt"}
+    syntaxes = {
+        dcmread(path, force=True).file_meta.get("TransferSyntaxUID")
+        for path in tmp_path.rglob("*")
+        if path.is_file() and path.suffix != ".txt"
+    }
     assert len(syntaxes - {None}) == 6
 
 

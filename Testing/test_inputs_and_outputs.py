@@ -29,8 +29,11 @@ def one_ct(path: Path, seed: int = 11) -> Path:
 
 def content(folder: Path) -> dict[str, str]:
     """Return {path: SHA-256 and time of change} of every file."""
-    return {str(path): f"{hashlib.sha256(path.read_bytes()).hexdigest()} {path.stat().st_mtime_ns}"
-            for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path): f"{hashlib.sha256(path.read_bytes()).hexdigest()} {path.stat().st_mtime_ns}"
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_nothing_of_the_input_is_changed(tmp_path: Path, key_file: Path) -> None:
@@ -50,8 +53,9 @@ def test_an_output_that_holds_something_is_not_overwritten_silently(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("source", "output"), [("in", "in/out"), ("in", "in"), ("in/deep", "in"), ("in", "link/out")])
-def test_output_in_the_input_and_input_in_the_output_are_refused(source: str, output: str, tmp_path: Path,
-                                                                key_file: Path) -> None:
+def test_output_in_the_input_and_input_in_the_output_are_refused(
+    source: str, output: str, tmp_path: Path, key_file: Path
+) -> None:
     two_patients(tmp_path / "in" / "deep")
     (tmp_path / "link").symlink_to(tmp_path / "in")
     before = content(tmp_path)
@@ -62,11 +66,18 @@ def test_output_in_the_input_and_input_in_the_output_are_refused(source: str, ou
     assert content(tmp_path) == before
 
 
-@pytest.mark.parametrize("words", [
-    ("run",), ("run", "--output", "x"), ("run", "does-not-exist", "--output", "x"), ("nonsense",),
-    ("run", ".", "--output", "x", "--dates", "sometimes"), ("run", ".", "--output", "x", "--options", "no.json"),
-    ("run", ".", "--output", "x", "--key-file", "no.key"),
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("run", "--output", "x"),
+        ("run", "does-not-exist", "--output", "x"),
+        ("nonsense",),
+        ("run", ".", "--output", "x", "--dates", "sometimes"),
+        ("run", ".", "--output", "x", "--options", "no.json"),
+        ("run", ".", "--output", "x", "--key-file", "no.key"),
+    ],
+)
 def test_wrong_use_is_refused_with_one_clear_line(words: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "cwd").mkdir()
     before = Path.cwd()
@@ -93,8 +104,9 @@ def test_a_zip_archive_is_an_input_like_a_folder(tmp_path: Path, key_file: Path)
     plain = runs.run(tmp_path / "plain", output=tmp_path / "out2", key=key_file)
     assert done.code in (0, 3), done.stderr
     assert [path.read_bytes() for path in done.files] == [path.read_bytes() for path in plain.files]
-    assert {entry["member"].rpartition("/")[2] for entry in done.journal if entry["status"] == "written"} == \
-        {path.name for path in files}
+    assert {entry["member"].rpartition("/")[2] for entry in done.journal if entry["status"] == "written"} == {
+        path.name for path in files
+    }
     assert not find_leaks(done.output, planted, {})
 
 
@@ -153,17 +165,23 @@ def test_output_names_are_made_of_new_identifiers(tmp_path: Path, key_file: Path
 
 def test_a_name_pattern_is_followed(tmp_path: Path, key_file: Path) -> None:
     pet_ct_patient(tmp_path / "in")
-    done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file,
-                    extra=("--name-pattern", "{subject}/{modality}/{instance}.dcm"))
+    done = runs.run(
+        tmp_path / "in",
+        output=tmp_path / "out",
+        key=key_file,
+        extra=("--name-pattern", "{subject}/{modality}/{instance}.dcm"),
+    )
     assert done.code == 0, done.stderr
     assert {path.relative_to(done.output).parts[1] for path in done.files} == {"PT", "CT"}
     assert len(done.files) == 4
 
 
-@pytest.mark.parametrize("pattern", ["same.dcm", "../{instance}.dcm", "/tmp/{instance}.dcm", "{patient_name}.dcm",
-                                     "{subject.__class__}.dcm"])
-def test_a_name_pattern_that_loses_files_or_leaves_the_output_is_refused(pattern: str, tmp_path: Path,
-                                                                        key_file: Path) -> None:
+@pytest.mark.parametrize(
+    "pattern", ["same.dcm", "../{instance}.dcm", "/tmp/{instance}.dcm", "{patient_name}.dcm", "{subject.__class__}.dcm"]
+)
+def test_a_name_pattern_that_loses_files_or_leaves_the_output_is_refused(
+    pattern: str, tmp_path: Path, key_file: Path
+) -> None:
     pet_ct_patient(tmp_path / "in")
     done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, extra=("--name-pattern", pattern))
     assert done.code in (2, 3)
@@ -257,8 +275,17 @@ def test_a_dry_run_writes_nothing(tmp_path: Path, key_file: Path) -> None:
 def test_inputs_can_come_by_standard_input(tmp_path: Path, key_file: Path) -> None:
     two_patients(tmp_path / "in")
     files = sorted((tmp_path / "in").iterdir())
-    done = runs.command("run", "-", "--output", tmp_path / "out", "--key-file", key_file, "--progress", "none",
-                        stdin="\n".join(map(str, files[:2])))
+    done = runs.command(
+        "run",
+        "-",
+        "--output",
+        tmp_path / "out",
+        "--key-file",
+        key_file,
+        "--progress",
+        "none",
+        stdin="\n".join(map(str, files[:2])),
+    )
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "out").rglob("*.dcm"))) == 2
 
@@ -289,8 +316,21 @@ def test_an_interrupted_run_leaves_no_half_written_file_and_can_be_repeated(tmp_
     for number in range(150):
         write_file(tmp_path / "in" / f"{number}.dcm", ct(patient, number))
     environment = {**os.environ, "PYTHONPATH": str(runs.LIBRARY)}
-    words = [sys.executable, "-m", "DeidentifyLib", "run", tmp_path / "in", "--output", tmp_path / "out",
-             "--key-file", key_file, "--progress", "json", "--jobs", "1"]
+    words = [
+        sys.executable,
+        "-m",
+        "DeidentifyLib",
+        "run",
+        tmp_path / "in",
+        "--output",
+        tmp_path / "out",
+        "--key-file",
+        key_file,
+        "--progress",
+        "json",
+        "--jobs",
+        "1",
+    ]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:

@@ -40,8 +40,12 @@ def unbuilt(options: dict[str, Any]) -> set[str]:
 
 
 @pytest.fixture(scope="module", params=CHOICES)
-def finished(request: pytest.FixtureRequest, patients: tuple[Path, list[Planted]], key_file: Path,
-             tmp_path_factory: pytest.TempPathFactory) -> tuple[runs.Run, dict[str, Any], list[Planted]]:
+def finished(
+    request: pytest.FixtureRequest,
+    patients: tuple[Path, list[Planted]],
+    key_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[runs.Run, dict[str, Any], list[Planted]]:
     options = CHOICES[request.param]
     done = runs.run(patients[0], output=tmp_path_factory.mktemp("run") / "out", key=key_file, **options)
     return done, options, patients[1]
@@ -71,8 +75,9 @@ def test_no_secret_is_on_the_screen(finished: tuple[runs.Run, dict[str, Any], li
     assert not find_leaks_in_text(done.stdout + done.stderr, must_go)
 
 
-def test_every_input_is_accounted_for(finished: tuple[runs.Run, dict[str, Any], list[Planted]],
-                                      patients: tuple[Path, list[Planted]]) -> None:
+def test_every_input_is_accounted_for(
+    finished: tuple[runs.Run, dict[str, Any], list[Planted]], patients: tuple[Path, list[Planted]]
+) -> None:
     if _refused(finished):
         return
     done = finished[0]
@@ -89,20 +94,48 @@ def test_whole_objects_are_not_withheld(finished: tuple[runs.Run, dict[str, Any]
     if _refused(finished):
         return
     may_be_withheld = ("pdf_", "cda_", "stl_", "tail", "notes", "DICOMDIR", "jpeg", "j2k", "strange_", "wrong_numbers_")
-    lost = {Path(path).name: why for path, why in finished[0].status.items()
-            if why[0] != "written" and not Path(path).name.startswith(may_be_withheld)}
+    lost = {
+        Path(path).name: why
+        for path, why in finished[0].status.items()
+        if why[0] != "written" and not Path(path).name.startswith(may_be_withheld)
+    }
     assert not lost
 
 
-def test_keeping_what_was_asked_for_is_not_removing_it(patients: tuple[Path, list[Planted]], key_file: Path,
-                                                       tmp_path: Path) -> None:
-    done = runs.run(patients[0], output=tmp_path / "out", key=key_file, dates="keep", retain_uids=True,
-                    retain_device_identity=True, retain_institution_identity=True, keep_subject_characteristics=True)
+def test_keeping_what_was_asked_for_is_not_removing_it(
+    patients: tuple[Path, list[Planted]], key_file: Path, tmp_path: Path
+) -> None:
+    done = runs.run(
+        patients[0],
+        output=tmp_path / "out",
+        key=key_file,
+        dates="keep",
+        retain_uids=True,
+        retain_device_identity=True,
+        retain_institution_identity=True,
+        keep_subject_characteristics=True,
+    )
     source = next(path for path in patients[0].rglob("ct_*.dcm"))
     before, after = runs.read(source), runs.read(done.output_of(source))
-    for keyword in ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID", "StudyDate",
-                    "StudyTime", "AcquisitionDate", "InstitutionName", "InstitutionAddress", "StationName",
-                    "DeviceSerialNumber", "GantryID", "PatientWeight", "PatientSize", "PatientAge", "PatientSex",
-                    "EthnicGroup", "DateOfLastCalibration"):
+    for keyword in (
+        "SOPInstanceUID",
+        "StudyInstanceUID",
+        "SeriesInstanceUID",
+        "FrameOfReferenceUID",
+        "StudyDate",
+        "StudyTime",
+        "AcquisitionDate",
+        "InstitutionName",
+        "InstitutionAddress",
+        "StationName",
+        "DeviceSerialNumber",
+        "GantryID",
+        "PatientWeight",
+        "PatientSize",
+        "PatientAge",
+        "PatientSex",
+        "EthnicGroup",
+        "DateOfLastCalibration",
+    ):
         assert after.get(keyword) == before[keyword].value, keyword
     assert after.PatientName != before.PatientName

@@ -49,8 +49,9 @@ def test_the_same_uid_is_replaced_by_the_same_uid_everywhere(finished: runs.Run)
 
 
 def test_what_resolved_before_resolves_after(finished: runs.Run) -> None:
-    before_all = {runs.read(source).SOPInstanceUID: runs.read(written).SOPInstanceUID
-                  for source, written in finished.pairs()}
+    before_all = {
+        runs.read(source).SOPInstanceUID: runs.read(written).SOPInstanceUID for source, written in finished.pairs()
+    }
     references = 0
     for source, written in finished.pairs():
         before, after = uids(source), uids(written)
@@ -61,11 +62,20 @@ def test_what_resolved_before_resolves_after(finished: runs.Run) -> None:
     assert references > 100
 
 
-@pytest.mark.parametrize(("kind", "target"), [("seg", "ct"), ("rtstruct", "ct"), ("rtplan", "rtstruct"),
-                                              ("rtdose", "rtplan"), ("pr", "ct"), ("sr", "ct"), ("ko", "ct")])
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("seg", "ct"),
+        ("rtstruct", "ct"),
+        ("rtplan", "rtstruct"),
+        ("rtdose", "rtplan"),
+        ("pr", "ct"),
+        ("sr", "ct"),
+        ("ko", "ct"),
+    ],
+)
 def test_an_object_still_refers_to_what_it_was_made_from(finished: runs.Run, kind: str, target: str) -> None:
-    written = {source.name.partition("_")[0]: new for source, new in finished.pairs()
-               if source.parent.name != "b"}
+    written = {source.name.partition("_")[0]: new for source, new in finished.pairs() if source.parent.name != "b"}
     wanted = runs.read(written[target]).SOPInstanceUID
     assert wanted in set(uids(written[kind]).values()) - {runs.read(written[kind]).SOPInstanceUID}
 

@@ -64,7 +64,9 @@ def test_a_rule_that_sets_or_removes_does_not_weaken_the_profile(ct: Path, tmp_p
 
 def test_a_private_attribute_that_the_site_reviewed_is_kept_with_its_creator(ct: Path, tmp_path: Path) -> None:
     rules = tmp_path / "list.csv"
-    rules.write_text('element_signature,vr,private_disposition\n"(0009,""GEMS_IDEN_01"",04)",SH,k\n"(0009,""GEMS_IDEN_01"",02)",SH,d\n')
+    rules.write_text(
+        'element_signature,vr,private_disposition\n"(0009,""GEMS_IDEN_01"",04)",SH,k\n"(0009,""GEMS_IDEN_01"",02)",SH,d\n'
+    )
     code, output = run(ct, tmp_path, "--site-rules", rules, "--keep-safe-private")
     after = written(output)
     assert code == 0
@@ -73,13 +75,16 @@ def test_a_private_attribute_that_the_site_reviewed_is_kept_with_its_creator(ct:
     assert 0x00091002 not in after
 
 
-@pytest.mark.parametrize("rule", [
-    {"tag": "00100010", "action": "keep"},
-    {"tag": "00091001", "action": "keep"},
-    {"tag": "0008103E", "action": "invent"},
-    {"tag": "0008103E", "action": "set"},
-    {"tag": "0008103E", "action": "keep", "who": "me"},
-])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"tag": "00100010", "action": "keep"},
+        {"tag": "00091001", "action": "keep"},
+        {"tag": "0008103E", "action": "invent"},
+        {"tag": "0008103E", "action": "set"},
+        {"tag": "0008103E", "action": "keep", "who": "me"},
+    ],
+)
 def test_a_rule_that_is_not_valid_is_refused_before_the_run(rule: dict, ct: Path, tmp_path: Path) -> None:
     with pytest.raises(SiteRuleError):
         SiteRules.from_dict({"rules": [rule]})
@@ -107,12 +112,15 @@ def test_new_ids_come_from_the_list_of_the_site(ct: Path, tmp_path: Path) -> Non
     assert "1CT1\tSubject^One\tSITE-001" in (tmp_path / "out.private/deident.map").read_text()
 
 
-@pytest.mark.parametrize("text", [
-    "id_old,id_new\n1,A\n1,B\n",
-    "id_old,id_new\n1,A\n2,A\n",
-    "id_old,id_new\n1,../A\n",
-    "old,new\n1,A\n",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id_old,id_new\n1,A\n1,B\n",
+        "id_old,id_new\n1,A\n2,A\n",
+        "id_old,id_new\n1,../A\n",
+        "old,new\n1,A\n",
+    ],
+)
 def test_a_list_of_ids_that_contradicts_itself_is_refused(text: str, ct: Path, tmp_path: Path) -> None:
     ids = tmp_path / "ids.csv"
     ids.write_text(text)

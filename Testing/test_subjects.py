@@ -52,6 +52,26 @@ def test_two_patients_stay_two_patients(tmp_path: Path, key_file: Path) -> None:
     assert len({days.copy().pop() for days in shifts.values()}) == 2
 
 
+@pytest.mark.parametrize("spelled", ["qx-77AB", "QX-77ab ", " Qx-77aB", "\uff31X-77AB"])
+def test_letter_case_padding_and_width_of_a_patient_id_make_no_other_subject(
+    spelled: str, tmp_path: Path, key_file: Path
+) -> None:
+    one_patient(tmp_path / "in", 11, PatientID="QX-77AB", PatientName="One^Same")
+    one_patient(tmp_path / "in", 12, PatientID=spelled, PatientName="One^Same", SpecificCharacterSet="ISO_IR 192")
+    done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, extra=("--no-audit",))
+    assert len(done.files) == 2 and len({patient_id for patient_id, _ in subjects(done)}) == 1
+
+
+@pytest.mark.parametrize("spelled", ["QX-77A", "QX77AB", "QX-077AB", "QX 77AB", "QX-77AB-"])
+def test_any_other_difference_of_a_patient_id_makes_another_subject(
+    spelled: str, tmp_path: Path, key_file: Path
+) -> None:
+    one_patient(tmp_path / "in", 11, PatientID="QX-77AB", PatientName="One^Same")
+    one_patient(tmp_path / "in", 12, PatientID=spelled, PatientName="One^Same")
+    done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file, extra=("--no-audit",))
+    assert len(done.files) == 2 and len({patient_id for patient_id, _ in subjects(done)}) == 2
+
+
 def test_one_patient_with_two_studies_180_days_apart_keeps_the_interval(tmp_path: Path, key_file: Path) -> None:
     one_patient_two_studies_180_days_apart(tmp_path / "in")
     done = runs.run(tmp_path / "in", output=tmp_path / "out", key=key_file)

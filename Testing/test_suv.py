@@ -15,12 +15,30 @@ from pydicom.dataset import Dataset
 from synthetic import pet_ct_patient
 
 OPTIONS = {"keep_subject_characteristics": True, "keep_safe_private": True}
-NUMBERS = ("PatientWeight", "PatientSize", "PatientSex", "Units", "DecayCorrection", "DecayFactor", "RescaleSlope",
-           "RescaleIntercept", "FrameReferenceTime", "ActualFrameDuration", "CorrectedImage", "DoseCalibrationFactor",
-           "CountsSource", "ScatterFraction", "SeriesType")
+NUMBERS = (
+    "PatientWeight",
+    "PatientSize",
+    "PatientSex",
+    "Units",
+    "DecayCorrection",
+    "DecayFactor",
+    "RescaleSlope",
+    "RescaleIntercept",
+    "FrameReferenceTime",
+    "ActualFrameDuration",
+    "CorrectedImage",
+    "DoseCalibrationFactor",
+    "CountsSource",
+    "ScatterFraction",
+    "SeriesType",
+)
 DOSE = ("RadionuclideTotalDose", "RadionuclideHalfLife", "RadionuclidePositronFraction", "RadiopharmaceuticalVolume")
-SCAN_TIMES = (("SeriesDate", "SeriesTime"), ("AcquisitionDate", "AcquisitionTime"), ("StudyDate", "StudyTime"),
-              ("ContentDate", "ContentTime"))
+SCAN_TIMES = (
+    ("SeriesDate", "SeriesTime"),
+    ("AcquisitionDate", "AcquisitionTime"),
+    ("StudyDate", "StudyTime"),
+    ("ContentDate", "ContentTime"),
+)
 PHILIPS_SUV = 0x70531000, 0x70531009
 
 
@@ -33,8 +51,11 @@ def moment(day: str, clock: str) -> datetime:
 
 def moments(dataset: Dataset) -> dict[str, datetime]:
     """Return every moment that decay is computed from; a day of zeros is none."""
-    found = {day: moment(str(dataset[day].value), str(dataset[clock].value)) for day, clock in SCAN_TIMES
-             if dataset.get(clock) and int(dataset.get(day) or 0)}
+    found = {
+        day: moment(str(dataset[day].value), str(dataset[clock].value))
+        for day, clock in SCAN_TIMES
+        if dataset.get(clock) and int(dataset.get(day) or 0)
+    }
     for item in dataset.get("RadiopharmaceuticalInformationSequence") or ():
         if item.get("RadiopharmaceuticalStartTime") and int(dataset.get("SeriesDate") or 0):
             found["start time"] = moment(str(dataset.SeriesDate), str(item.RadiopharmaceuticalStartTime))
@@ -48,8 +69,12 @@ def moments(dataset: Dataset) -> dict[str, datetime]:
 def private_value(dataset: Dataset, tag: int) -> object:
     """Return a Philips PET factor, wherever its block lies."""
     for element in dataset:
-        if element.tag.is_private and element.tag.group == tag >> 16 and element.tag.element & 0xFF == tag & 0xFF \
-                and element.private_creator == "Philips PET Private Group":
+        if (
+            element.tag.is_private
+            and element.tag.group == tag >> 16
+            and element.tag.element & 0xFF == tag & 0xFF
+            and element.private_creator == "Philips PET Private Group"
+        ):
             return element.value
     return None
 
@@ -63,8 +88,11 @@ def assert_same_uptake(before: Dataset, after: Dataset) -> timedelta:
     """Check everything that enters the uptake value; return by how much the dates moved."""
     for keyword in NUMBERS:
         assert after.get(keyword) == before.get(keyword), keyword
-    doses = zip(before.get("RadiopharmaceuticalInformationSequence") or (),
-                after.get("RadiopharmaceuticalInformationSequence") or (), strict=True)
+    doses = zip(
+        before.get("RadiopharmaceuticalInformationSequence") or (),
+        after.get("RadiopharmaceuticalInformationSequence") or (),
+        strict=True,
+    )
     for old, new in doses:
         for keyword in DOSE:
             assert new.get(keyword) == old.get(keyword), keyword

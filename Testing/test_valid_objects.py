@@ -15,10 +15,18 @@ CHOICES: dict[str, dict[str, Any]] = {
     "shifted dates": {},
     "removed dates": {"dates": "remove"},
     "kept dates and devices": {"dates": "keep", "retain_device_identity": True, "retain_institution_identity": True},
-    "kept UIDs and characteristics": {"retain_uids": True, "keep_subject_characteristics": True,
-                                      "keep_safe_private": True},
-    "everything cleaned": {"keep_subject_characteristics": True, "keep_safe_private": True, "clean_descriptors": True,
-                           "clean_structured_content": True, "clean_graphics": True},
+    "kept UIDs and characteristics": {
+        "retain_uids": True,
+        "keep_subject_characteristics": True,
+        "keep_safe_private": True,
+    },
+    "everything cleaned": {
+        "keep_subject_characteristics": True,
+        "keep_safe_private": True,
+        "clean_descriptors": True,
+        "clean_structured_content": True,
+        "clean_graphics": True,
+    },
 }
 
 

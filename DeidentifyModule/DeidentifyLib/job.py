@@ -18,13 +18,13 @@ from .report import prove_and_report
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """What a job came to.
+    """Outcome of a job.
 
     Attributes
     ----------
     summary : RunSummary
     counts : dict
-        Instances in, written, withheld, rejected, and files that are no DICOM, after the audit.
+        Instances in, written, withheld, rejected, and non-DICOM files, after the audit.
     report : Path or None
         ``report.json``; None for a dry run.
     audit : dict or None

@@ -124,7 +124,7 @@ class SiteRules:
             If a rule is not valid, or two rules are about one attribute.
         """
         if not isinstance(values, Mapping) or set(values) - {"rules", "private"}:
-            raise SiteRuleError("site rules must be a JSON object with \"rules\" and \"private\"")
+            raise SiteRuleError('site rules must be a JSON object with "rules" and "private"')
         try:
             rules = tuple(SiteRule(**rule) for rule in values.get("rules") or ())
             private = tuple(SitePrivate(**one) for one in values.get("private") or ())

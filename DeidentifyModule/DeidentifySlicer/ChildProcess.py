@@ -10,7 +10,7 @@ import qt
 from .Translation import tr as _
 
 CANCEL_GRACE_MS = 10000
-"""How long a child may take to finish the file in hand before it is ended firmly."""
+"""How long a child may take to finish the current file before it is killed."""
 
 
 def childCommand():
@@ -80,7 +80,7 @@ class ChildProcess:
             self._process.write(json.dumps(request).encode("ascii") + b"\n")
 
     def cancel(self):
-        """Ask the child to stop after the file in hand; end it firmly if it does not."""
+        """Ask the child to stop after the current file; kill it if it does not."""
         if not self.running or self.cancelled:
             return
         self.cancelled = True

@@ -41,16 +41,32 @@ def openDatabase():
     Raises
     ------
     DatabaseInputError
-        If there is none, or another Slicer has locked it.
+        If there is none or it is not open; with the cause as far as it can be told.
     """
     database = getattr(slicer, "dicomDatabase", None)
     if database is None:
         raise DatabaseInputError(_("There is no DICOM database. Open the DICOM module once to make one."))
     if not database.isOpen:
-        raise DatabaseInputError(
-            _("The DICOM database is not open. Another Slicer may use it; close that, or choose another database.")
-        )
+        raise DatabaseInputError(whyNotOpen(database))
     return database
+
+
+def whyNotOpen(database):
+    """Return why the database is not open, and what to do."""
+    folder, error = (str(getattr(database, name, "") or "") for name in ("databaseDirectory", "lastError"))
+    if not folder:
+        return _("No DICOM database was chosen yet. Open the DICOM module once: it makes one.")
+    if not os.path.isdir(folder):
+        return _(
+            "The folder of the DICOM database does not exist any more. Choose another database in the DICOM module."
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return _("The folder of the DICOM database cannot be written to. Choose another database in the DICOM module.")
+    if "locked" in error.casefold():
+        return _("Another program, perhaps another Slicer, uses the DICOM database. Close that and try again.")
+    if error:
+        return _("The DICOM database could not be opened: {error}. Look in the DICOM module.").format(error=error)
+    return _("The DICOM database is not open. Open the DICOM module: it opens the database or says what is wrong.")
 
 
 def selectedInBrowser():

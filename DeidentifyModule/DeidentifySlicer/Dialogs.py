@@ -20,7 +20,7 @@ class Dialogs:
         return self._chosen(title or _("Folder with DICOM files"), qt.QFileDialog.Directory)[0]
 
     def chooseFiles(self):
-        return self._chosen(_("DICOM files or zip archives"), qt.QFileDialog.ExistingFiles, several=True)
+        return self._chosen(_("DICOM files or archives"), qt.QFileDialog.ExistingFiles, several=True)
 
     def chooseFileToOpen(self, title, nameFilter):
         return self._chosen(title, qt.QFileDialog.ExistingFile, nameFilter)[0]

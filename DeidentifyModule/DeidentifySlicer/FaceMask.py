@@ -11,7 +11,9 @@ from .VolumeFiles import modalityOfVolume
 from .VolumeImages import VolumeGeometryError, imageFromVolume, volumeFromImage
 
 SEGMENT_NAME = "Face"
-OPACITY_IN_3D = 0.4
+OPACITY_IN_3D, OPACITY_IN_SLICES = 0.4, 0.25
+"""So that the anatomy under the mask is seen."""
+
 SEGMENT_COLOR = (0.9, 0.55, 0.2)
 
 
@@ -102,6 +104,7 @@ def showMask(volumeNode, found, segmentationNode=None):
         slicer.util.updateSegmentBinaryLabelmapFromArray(array, node, identifier, volumeNode)
         node.CreateClosedSurfaceRepresentation()
         node.GetDisplayNode().SetOpacity3D(OPACITY_IN_3D)
+        node.GetDisplayNode().SetOpacity2DFill(OPACITY_IN_SLICES)
     return node
 
 

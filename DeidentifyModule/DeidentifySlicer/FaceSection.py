@@ -7,11 +7,9 @@ import slicer
 from .BackgroundCall import BackgroundCall
 from .BoundMasks import BoundMasks
 from .Errors import DeidentifyError
+from .StatusLine import BUSY, Status
 from .Translation import tr as _
 from .VolumeViews import centerViews, leave3D, removeVolume, showIn3D, showInSlices
-
-MAIN_FIGURES = ("match", "symmetry", "outline", "return_mm")
-"""Figures that are shown below the verdict; all are in its tool tip."""
 
 
 class FaceSection:
@@ -25,6 +23,7 @@ class FaceSection:
         self._results = []  # (volume, what was found) of the scene
         self._bound = BoundMasks(self._state.masks)
         self._ui.faceVolumeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._volumeChanged)
+        self._ui.faceCollapsibleButton.connect("contentsCollapsed(bool)", self._sectionToggled)
         self._ui.findFaceButton.connect("clicked(bool)", self._find)
         self._ui.editFaceButton.connect("clicked(bool)", self._edit)
         self._ui.facePreviewButton.connect("clicked(bool)", self._preview)
@@ -89,7 +88,7 @@ class FaceSection:
             lines.insert(0, "<b>" + _("Masks in the batch") + "</b>")
             node = self._panel.parameterNode
             if node is not None and not node.deface:
-                lines.append(_("Deface is not checked in the options: the run removes no face."))
+                lines.append(_("Remove faces is not checked in the options: the run removes no face."))
         self._ui.faceMasksLabel.text = "<br>".join(lines)
         self._ui.faceMasksLabel.visible = bool(lines)
 
@@ -111,9 +110,29 @@ class FaceSection:
         if self._segmentation() is None:
             self._found = self._volume = None
             return
-        self._say(verdictText(self._found) + transformText(volumeNode))
+        self._showVerdict()
         self._ui.useFaceMaskButton.checked = self._bound.isBound(volumeNode)
         self.update()
+
+    def _showVerdict(self):
+        self._say(verdictText(self._found) + transformText(self._volume))
+        self._ui.faceVerdictLabel.toolTip = figuresText(self._found)
+
+    def chooseLoadedVolume(self):
+        """Choose the volume that the slice views show, or the first one, as long as the user chose none."""
+        selector = self._ui.faceVolumeSelector
+        if selector.currentNode() is not None or self._state.busy:
+            return
+        nodes = [n for n in slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode") if not n.GetHideFromEditors()]
+        nodes = [node for node in nodes if node.GetClassName() == "vtkMRMLScalarVolumeNode"]  # no label maps
+        logic = slicer.app.applicationLogic()
+        shown = logic.GetSelectionNode().GetActiveVolumeID() if logic is not None else ""
+        if nodes:
+            selector.setCurrentNode(next((node for node in nodes if node.GetID() == shown), nodes[0]))
+
+    def _sectionToggled(self, collapsed):
+        if not collapsed:
+            self.chooseLoadedVolume()
 
     def _find(self):
         from .FaceMask import faceInput, findFaceInImage, showMask
@@ -129,8 +148,7 @@ class FaceSection:
             found.segmentationNode = showMask(volume, found, self._segmentation())
             self._found, self._volume = found, volume
             self._results = [pair for pair in self._results if pair[0] is not volume] + [(volume, found)]
-            self._say(verdictText(found) + transformText(volume))
-            self._ui.faceVerdictLabel.toolTip = figuresText(found)
+            self._showVerdict()
             self._showInTree(volume, found)
             showInSlices(volume)
             showIn3D(volume, modality)
@@ -141,14 +159,14 @@ class FaceSection:
             self._end()
 
     def _begin(self):
-        self._state.busy = "face"
+        self._state.busy, self._state.working = "face", Status(BUSY, _("Looking for the face …"))
         self._ui.faceProgressBar.setRange(0, 0)
         self._ui.faceProgressBar.visible = True
         self._say(_("Looking for the face …"))
         self._panel.update()
 
     def _end(self):
-        self._state.busy = ""
+        self._state.busy, self._state.working = "", None
         self._ui.faceProgressBar.visible = False
         self._panel.update()
 
@@ -218,7 +236,9 @@ class FaceSection:
             self._say(html.escape(str(error)))
             return
         self._panel.parameterNode.deface = True
-        self._say(_("The batch removes this mask from all series of the same frame of reference; Deface is checked."))
+        self._say(
+            _("The batch removes this mask from all series of the same frame of reference; Remove faces is checked.")
+        )
         self._showMasksInUse()
 
     def _showInTree(self, volume, found):
@@ -239,20 +259,23 @@ def shortVerdict(found):
 
 
 def verdictText(found):
-    """Return verdict, reason and figures as rich text."""
+    """Return verdict, reason and how well the head fits, as rich text; the numbers are in the tool tip."""
+    from DeidentifyLib.face.plain_words import in_plain_words
+
     start = {
-        "removed": _("<b>Face found.</b> Look at it in the slice and 3D views; correct it with Edit if needed."),
+        "removed": _("<b>Face found.</b> Look at the mask in the slice and 3D views; correct it with Edit if needed."),
         "uncertain": _("<b>Uncertain.</b> The batch would withhold this series. Correct the mask and use it."),
     }.get(found.verdict, _("<b>No head in the field of view.</b> The batch leaves this series as it is."))
     reason = "" if found.certain else html.escape(found.reason)
-    figures = figuresText(found, MAIN_FIGURES)
-    return "<br>".join(part for part in (start, reason, figures) if part)
+    words = html.escape("; ".join(in_plain_words(found.figures)))
+    return "<br>".join(part for part in (start, reason, words) if part)
 
 
-def figuresText(found, names=None):
-    """Return figures behind a verdict, the named ones or all, in one line."""
-    shown = {name: value for name, value in found.figures.items() if names is None or name in names}
-    return " · ".join("{} {:.2f}".format(html.escape(name.replace("_", " ")), shown[name]) for name in shown)
+def figuresText(found):
+    """Return the numbers behind a verdict in one line."""
+    return " · ".join(
+        "{} {:.2f}".format(html.escape(name.replace("_", " ")), found.figures[name]) for name in found.figures
+    )
 
 
 def transformText(volume):

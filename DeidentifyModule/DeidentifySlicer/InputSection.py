@@ -1,12 +1,13 @@
 """Input: folders, files, database, loaded volumes; the scan; the tree of what was found."""
 
 import os
-import time
 
 from .DropFilter import DropFilter
 from .SeriesTree import SeriesTree
+from .StatusLine import BUSY, Status
 from .Summary import counted, grouped
 from .Translation import tr as _
+from .Verdict import leftOutOfScan
 
 
 class InputSection:
@@ -35,6 +36,22 @@ class InputSection:
     def checkedSeries(self):
         """Return the UIDs of the checked series."""
         return self.tree.checkedSeries()
+
+    def checkedPatients(self):
+        """Return how many patients have checked series."""
+        checked = set(self.checkedSeries())
+        return sum(
+            any(one["series_uid"] in checked for study in subject.get("studies", []) for one in study.get("series", []))
+            for subject in self._state.subjects
+        )
+
+    def checkedText(self):
+        """Return how much is checked, in words."""
+        series = self.checkedSeries()
+        return _("{series} of {patients} will be de-identified.").format(
+            series=counted(len(series), _("{number} series"), _("{number} series")),
+            patients=counted(self.checkedPatients(), _("{number} patient"), _("{number} patients")),
+        )
 
     def clear(self):
         """Empty the list; masks of scenes that were closed have no images to be used on any more."""
@@ -72,6 +89,17 @@ class InputSection:
         self._state.subjects = found.subjects
         self.tree.fill(found.subjects)
         self._summarize({"message": found.message})
+
+    def showSelection(self):
+        """Say on the button how many series are selected in the DICOM browser; dots mean that it asks first."""
+        from .DatabaseInput import DatabaseInputError, selectedInBrowser
+
+        try:
+            number = len(selectedInBrowser())
+        except DatabaseInputError:
+            number = 0
+        text = _("DICOM database ({number})") if number else _("DICOM database…")
+        self._ui.addDatabaseButton.text = text.format(number=number)
 
     def _wholeDatabase(self):
         """Ask whether all patients of the database are wanted, since nothing is selected."""
@@ -112,7 +140,7 @@ class InputSection:
 
     def _begin(self):
         self._state.busy = "scan"
-        self._started = time.monotonic()
+        self._state.working = Status(BUSY, _("Looking for images …"))
         self._ui.scanProgressBar.setRange(0, 0)
         self._ui.scanProgressBar.visible = self._ui.stopScanButton.visible = True
         self._say(_("Looking for images …"))
@@ -131,7 +159,7 @@ class InputSection:
         self._say(_("Looking for images … {number} files").format(number=grouped(message.get("done", 0))))
 
     def _finished(self, exitCode, error):
-        self._state.busy = ""
+        self._state.busy, self._state.working = "", None
         self._ui.scanProgressBar.visible = self._ui.stopScanButton.visible = False
         message = self.process.lastMessage
         if self.process.cancelled or message.get("phase") != "done":
@@ -159,11 +187,7 @@ class InputSection:
         if not series:
             text = _("No DICOM images were found.")
         if message.get("rejected"):
-            text += " " + counted(
-                len(message["rejected"]),
-                _("{number} DICOM file cannot be read."),
-                _("{number} DICOM files cannot be read."),
-            )
+            text += " " + leftOutOfScan(message["rejected"])
         if message.get("not_dicom"):
             text += " " + counted(
                 message["not_dicom"],

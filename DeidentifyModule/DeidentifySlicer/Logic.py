@@ -71,7 +71,7 @@ class LogicMixin:
         finished=None,
         blocking=True,
     ):
-        """De-identify folders, files or zip archives into a new folder, in a child process.
+        """De-identify folders, files or archives into a new folder, in a child process.
 
         Parameters
         ----------

@@ -29,8 +29,8 @@ class DateChoice(enum.Enum):
 
     def label(self):
         return {
-            DateChoice.SHIFT: _("Shift by whole days, keep intervals"),
-            DateChoice.KEEP: _("Keep all dates as they are"),
+            DateChoice.SHIFT: _("Shift by whole days"),
+            DateChoice.KEEP: _("Keep as they are"),
             DateChoice.REMOVE: _("Remove"),
         }[self]
 
@@ -100,4 +100,17 @@ def optionsToParameterNode(options, parameterNode):
     parameterNode.idName = IdName.KEEP if options.keep_id_name else IdName.REPLACE
     parameterNode.dates = DateChoice(options.dates.value)
     parameterNode.namePattern = options.name_pattern
+    parameterNode.EndModify(wasModified)
+
+
+def parameterValues(parameterNode):
+    """Return what the controls show, by name, also where the choices contradict each other."""
+    return {name: getattr(parameterNode, name) for name in (*CHECKED_OPTIONS, "idName", "dates", "namePattern")}
+
+
+def setParameterValues(parameterNode, values):
+    """Show values of `parameterValues` again."""
+    wasModified = parameterNode.StartModify()
+    for name, value in values.items():
+        setattr(parameterNode, name, value)
     parameterNode.EndModify(wasModified)

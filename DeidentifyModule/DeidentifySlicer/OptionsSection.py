@@ -6,7 +6,13 @@ import pathlib
 
 import vtk
 
-from .OptionsParameterNode import optionsFromParameterNode, optionsToParameterNode
+from .OptionsParameterNode import (
+    CHECKED_OPTIONS,
+    optionsFromParameterNode,
+    optionsToParameterNode,
+    parameterValues,
+    setParameterValues,
+)
 from .PathEdits import browseWith, onEdited
 from .Presets import matchingPreset, presetOptions, presets
 from .Translation import tr as _
@@ -18,6 +24,9 @@ class OptionsSection:
     def __init__(self, panel):
         self._panel, self._ui = panel, panel.ui
         self._observer = None
+        self._kept = None
+        self._lastPreset = 0
+        self._markUnsupported()
         self.problem = ""
         self._siteRulesFailed = False
         self._siteRules = None  # never in the scene: a rule may set a value
@@ -44,9 +53,21 @@ class OptionsSection:
         return options if self._siteRules is None else options.with_changes(site_rules=self._siteRules)
 
     def watch(self, parameterNode):
-        """Follow a parameter node."""
+        """Follow a parameter node; the one of a new scene gets the options of the scene before."""
+        if self._kept is not None:
+            kept, self._kept = self._kept, None
+            setParameterValues(parameterNode, kept)
         self._observer = parameterNode.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_arguments: self._changed())
         self._changed()
+
+    def keepForNextScene(self, parameterNode):
+        """Keep the options of a scene that is about to be closed; inputs stay on the panel, so options do, too."""
+        self._kept = parameterValues(parameterNode)
+
+    def signature(self):
+        """Return what tells one choice of options, key and site rules from another."""
+        values = tuple(parameterValues(self._panel.parameterNode).items())
+        return values, self.keyFile(), self._ui.siteRulesPathLineEdit.currentPath, id(self._siteRules)
 
     def release(self, parameterNode):
         """Let go of a parameter node."""
@@ -62,10 +83,19 @@ class OptionsSection:
         options = self._options()
         if options is not None:
             index = matchingPreset(options)
-            self._ui.presetComboBox.currentIndex = index if index >= 0 else len(presets())
-            lines = self._panel.logic.consequences(options) + self._siteRulesInForce()
+            self._showPreset(index)
+            lines = self._panel.logic.consequences(options) + namesInSlicer(options) + self._siteRulesInForce()
             self._ui.consequencesLabel.text = bulletList(lines)
         self._panel.update()
+
+    def _showPreset(self, index):
+        """Show the preset that fits, else the last one that did, as changed."""
+        combo = self._ui.presetComboBox
+        if index >= 0:
+            self._lastPreset = index
+        else:
+            combo.setItemText(len(presets()), _("Changed: {preset}").format(preset=presets()[self._lastPreset][0]))
+        combo.currentIndex = index if index >= 0 else len(presets())
 
     def _siteRulesInForce(self):
         """Return a line if there are site rules: those of an options file are seen nowhere else."""
@@ -103,6 +133,17 @@ class OptionsSection:
         text = _("Not available in this version: {names}.")
         self.problem = text.format(names=", ".join(missing)) if missing else ""
         return options
+
+    def _markUnsupported(self):
+        """Say at each option that the library refuses that it is not in this version."""
+        if self._panel.requirement:
+            return  # an older Slicer cannot import the library
+        from DeidentifyLib.profile import unsupported_options
+
+        for name, option in CHECKED_OPTIONS.items():
+            box = getattr(self._ui, name + "CheckBox")
+            if option in unsupported_options():
+                box.text = _("{option} (not in this version)").format(option=box.text)
 
     def _presetChosen(self, index):
         if index < len(presets()):
@@ -173,6 +214,19 @@ def unsupported(options):
     return sorted(name.replace("_", " ") for name in unsupported_options() if getattr(options, name))
 
 
-def bulletList(lines):
-    """Return lines as a rich text list with a small indent."""
-    return '<ul style="margin-left: -24px">' + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
+def namesInSlicer(options):
+    """Return a line on how the result will be called when it is loaded in Slicer."""
+    if options.clean_descriptors:
+        return []
+    return [
+        _(
+            "Series lose their descriptions: Slicer lists them without a name. Check Keep descriptions, cleaned, to "
+            "keep what is known to be safe."
+        )
+    ]
+
+
+def bulletList(lines, escaped=False):
+    """Return lines as a rich text list with a small indent; `escaped` lines are rich text already."""
+    lines = lines if escaped else [html.escape(line) for line in lines]
+    return '<ul style="margin-left: -24px">' + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"

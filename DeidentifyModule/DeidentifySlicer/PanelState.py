@@ -19,6 +19,10 @@ class PanelState:
         What is under way ("scan", "run", ...), or empty.
     lastRun : dict
         Last line of the last run, with counts and paths.
+    working, outcome : Status or None
+        What the status line says while something is under way, and of the last run.
+    outcomeOf : tuple or None
+        Inputs, output folder and options that the outcome belongs to.
     """
 
     inputs: list = field(default_factory=list)
@@ -26,3 +30,6 @@ class PanelState:
     masks: dict = field(default_factory=dict)
     busy: str = ""
     lastRun: dict = field(default_factory=dict)
+    working: object = None
+    outcome: object = None
+    outcomeOf: object = None

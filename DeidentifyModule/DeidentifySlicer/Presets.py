@@ -28,10 +28,12 @@ def presets():
 
 
 def presetOptions(index):
-    """Return the Options of a preset."""
+    """Return the Options of a preset, without what this version of the library refuses: a preset can always run."""
     from DeidentifyLib.options import Options
+    from DeidentifyLib.profile import unsupported_options
 
-    return Options.from_dict(presets()[index][1])
+    refused = unsupported_options()
+    return Options.from_dict({name: value for name, value in presets()[index][1].items() if name not in refused})
 
 
 def matchingPreset(options):

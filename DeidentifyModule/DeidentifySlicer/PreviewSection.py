@@ -2,6 +2,7 @@
 
 import qt
 
+from .StatusLine import BUSY, Status
 from .Translation import tr as _
 
 COLUMNS = ("path", "original", "result", "action")
@@ -57,7 +58,7 @@ class PreviewSection:
             self._ui.previewLabel.text = str(error)
             return
         self.reset()
-        self._state.busy = "preview"
+        self._state.busy, self._state.working = "preview", Status(BUSY, _("Reading attributes …"))
         self._ui.previewLabel.text = _("Reading …")
         self.process = self._panel.logic.childProcess()
         self.process.start(PREVIEW, request, self._received, self._finished)
@@ -69,7 +70,7 @@ class PreviewSection:
         self._rows.extend(previewRows(message))
 
     def _finished(self, _exitCode, error):
-        self._state.busy = ""
+        self._state.busy, self._state.working = "", None
         self._show()
         self._ui.previewLabel.text = (
             _("The preview could not be made: {error}").format(error=error)

@@ -40,7 +40,7 @@ def runRequest(inputs, output, options, keyFile="", jobs=0, series=None, masks=N
     Parameters
     ----------
     inputs : list of str
-        Folders, files, zip archives.
+        Folders, files, archives.
     output : str
         New or empty folder, or one with an unfinished run.
     options : DeidentifyLib.options.Options

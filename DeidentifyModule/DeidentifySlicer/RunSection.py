@@ -4,13 +4,13 @@ import logging
 import os
 import time
 
-import qt
-
 from .Logic import DeidentifyError
 from .MaskFiles import writeMasks
 from .Requests import RUN, privateFolder, runRequest
-from .Summary import journalEntries, problems, progressText, resultText, seriesStates
+from .StatusLine import ATTENTION, BAD, BUSY, Status
+from .Summary import journalEntries, progressText, seriesToReview, writtenBefore
 from .Translation import tr as _
+from .Verdict import verdict
 
 
 class RunSection:
@@ -18,14 +18,10 @@ class RunSection:
 
     def __init__(self, panel):
         self._panel, self._ui, self._state = panel, panel.ui, panel.state
-        self._started = 0.0
+        self._phase, self._phaseStarted, self._before = "", 0.0, 0
         self.process = None
         self._ui.runButton.connect("clicked(bool)", self._run)
         self._ui.cancelButton.connect("clicked(bool)", self._cancel)
-
-    def say(self, text):
-        """Show a line under the progress bar."""
-        self._ui.runStatusLabel.text = text
 
     def close(self):
         """Stop a run that is under way; it can be continued later."""
@@ -36,15 +32,18 @@ class RunSection:
         try:
             request = self._request()
         except (ValueError, DeidentifyError) as error:  # of the request, the options, the site rules or a face mask
-            self.say(str(error))
+            self._refuse(str(error))
             return
         except OSError as error:
-            self.say(_("The output folder cannot be used: {error}").format(error=error.strerror))
+            self._refuse(_("The output folder cannot be used: {error}").format(error=error.strerror))
             return
         self._begin()
         self.process = self._panel.logic.childProcess()
         self.process.start(RUN, request, self._progressed, self._finished)
         logging.info("Deidentify: run started")
+
+    def _refuse(self, text):
+        self._panel.showOutcome(Status(ATTENTION, _("The run was not started."), text))
 
     def _request(self):
         checked, everything = self._panel.input.checkedSeries(), self._panel.input.tree.allSeries()
@@ -61,32 +60,36 @@ class RunSection:
         return request
 
     def _begin(self):
-        self._state.busy, self._state.lastRun = "run", {}
-        self._started = time.monotonic()
-        self._ui.problemsTree.clear()
-        self._ui.problemsTree.visible = False
+        self._panel.forgetResult()
+        self._state.busy = "run"
+        self._phase, self._before = "", writtenBefore(journalEntries(privateFolder(self._panel.output.folder())))
         self._ui.runProgressBar.setRange(0, 0)
         self._ui.runProgressBar.visible = self._ui.cancelButton.visible = self._ui.cancelButton.enabled = True
-        self.say(_("Starting …"))
+        self._working(_("Starting …"), "")
         self._panel.update()
 
     def _cancel(self):
         if self.process is not None:
             self.process.cancel()
             self._ui.cancelButton.enabled = False
-            self.say(_("Stopping after the file in hand …"))
+            self._working(_("Stopping"), _("after the current file …"))
+
+    def _working(self, head, text):
+        self._state.working = Status(BUSY, head, text)
+        self._panel.showStatus()
 
     def _progressed(self, message):
-        if message.get("phase") == "done" or self.process.cancelled:
+        phase = message.get("phase", "")
+        if phase == "done" or self.process.cancelled:
             return
+        if phase != self._phase:
+            self._phase, self._phaseStarted = phase, time.monotonic()
+        before = self._before if phase == "run" else 0
         total = message.get("total") or 0
         self._ui.runProgressBar.setRange(0, total)
-        self._ui.runProgressBar.value = min(message.get("done", 0), total)
-        texts = {"scan": _("Looking for images"), "plan": _("Planning"), "audit": _("Checking the result")}
-        texts["report"] = _("Writing the report")
-        start = texts.get(message.get("phase"))
-        line = progressText(message, time.monotonic() - self._started)
-        self.say(f"{start}: {line}" if start else line)
+        self._ui.runProgressBar.value = min(message.get("done", 0) + before, total)
+        text = progressText(message, time.monotonic() - self._phaseStarted, before)
+        self._working(phaseText(phase) + ":", text)
 
     def _finished(self, exitCode, error):
         last = self.process.lastMessage
@@ -94,28 +97,25 @@ class RunSection:
         self._ui.runProgressBar.visible = self._ui.cancelButton.visible = False
         if last.get("phase") == "done" and last.get("counts"):
             self._state.lastRun = {"exit_code": exitCode, **last}
-            self._showProblems(last)
-            self.say(resultText(self._state.lastRun))
+            private = last.get("private") or privateFolder(self._panel.output.folder())
+            self._panel.result.show(journalEntries(private))
+            outcome = verdict(self._state.lastRun, self._panel.input.checkedPatients(), seriesToReview(private))
         elif self.process.cancelled:
-            self.say(_("Stopped. Press De-identify to continue with the same output folder."))
+            outcome = Status(ATTENTION, _("Stopped."), _("Press De-identify to continue with the same output folder."))
         else:
             reason = last.get("message", "") if last.get("phase") == "done" else error
-            self.say(_("The run ended with an error: {error}").format(error=reason))
+            outcome = Status(BAD, _("The run ended with an error:"), reason)
         logging.info("Deidentify: run ended with exit code %d", exitCode)
-        self._panel.update()
+        self._panel.showOutcome(outcome)
 
-    def _showProblems(self, last):
-        entries = journalEntries(last.get("private") or privateFolder(self._panel.output.folder()))
-        for uid, text in seriesStates(entries).items():
-            self._panel.input.tree.setStatus(uid, text)
-        rows = problems(entries)
-        tree = self._ui.problemsTree
-        tree.visible = bool(rows)
-        for status, reason, path in rows:
-            item = qt.QTreeWidgetItem(tree)
-            texts = {"withheld": _("withheld"), "rejected": _("rejected")}
-            for column, text in enumerate((texts.get(status, status), reason, os.path.basename(path))):
-                item.setText(column, text)
-                item.setToolTip(column, path if column == 2 else text)
-        for column in range(2):
-            tree.resizeColumnToContents(column)
+
+def phaseText(phase):
+    """Return what is under way in a phase of the run."""
+    texts = {
+        "scan": _("Looking for images"),
+        "plan": _("Looking for faces"),
+        "run": _("De-identifying"),
+        "audit": _("Auditing the result"),
+        "report": _("Writing the report"),
+    }
+    return texts.get(phase, _("Working"))

@@ -150,7 +150,7 @@ class SceneCleaner:
 
     @staticmethod
     def _removeStorage(scene):
-        """Remove what holds file names, and return how many names there were; Slicer makes it anew when it saves.
+        """Remove what holds file names, and return how many names there were; Slicer makes it again when it saves.
 
         A storage node cannot be emptied: a save takes an empty file name for one relative to the scene and writes the
         name of the scene's folder.

@@ -79,6 +79,22 @@ class SeriesTree:
         """Show what became of a series."""
         self._setText(uid, STATUS, text)
 
+    def clearStatus(self):
+        """Forget what became of the series."""
+        self._filling = True
+        for item in self._items.values() if not self._tree.isColumnHidden(STATUS) else ():
+            item.setText(STATUS, "")
+            item.setToolTip(STATUS, "")
+        self._filling = False
+        self._tree.setColumnHidden(STATUS, True)
+
+    def select(self, uid):
+        """Select the row of a series and scroll to it."""
+        item = self._items.get(uid)
+        if item is not None:
+            self._tree.setCurrentItem(item)
+            self._tree.scrollToItem(item)
+
     def setFace(self, uid, text):
         """Show the face verdict of a series."""
         self._setText(uid, FACE, text)

@@ -5,9 +5,11 @@ import os
 
 from .Translation import tr as _
 
-MAXIMUM_PROBLEMS = 1000
-AUDIT_FAILED, AUDIT_INCOMPLETE = 4, 5
-"""Exit code of a run whose result holds identity."""
+AUDIT_FAILED, AUDIT_INCOMPLETE, CANCELLED = 4, 5, 130
+"""Exit codes of a run: identity or another fault found, not everything checked, stopped by the user."""
+
+UNITS = {"plan": "studies", "scan": "files", "audit": "files"}
+"""What a phase counts, if not images."""
 
 
 def counted(number, one, many):
@@ -15,19 +17,38 @@ def counted(number, one, many):
     return (one if number == 1 else many).format(number=grouped(number))
 
 
-def progressText(message, elapsedSeconds):
-    """Return one line: count, speed and time left."""
+def progressText(message, elapsedSeconds, before=0):
+    """Return one line: count, speed and time left.
+
+    Parameters
+    ----------
+    message : dict
+        Progress line of the child.
+    elapsedSeconds : float
+        Since the phase began.
+    before : int
+        What an earlier run into the same folder had written; counted, but not for the speed.
+    """
+    unit = UNITS.get(message.get("phase"), "images")
     done, total = message.get("done", 0), message.get("total")
-    count = _("{done} of {total} images") if total else _("{done} images")
-    parts = [count.format(done=grouped(done), total=grouped(total or 0))]
-    if elapsedSeconds > 0.5 and done:
-        parts.append(_("{speed} images/s").format(speed=grouped(round(done / elapsedSeconds))))
-    eta = message.get("eta_seconds")
-    if eta is None and total and done and elapsedSeconds > 2:
-        eta = elapsedSeconds * (total - done) / done
-    if eta is not None and total and done < total:
-        parts.append(_("about {time} left").format(time=duration(eta)))
+    shown = min(done + before, total) if total else done + before
+    parts = [unitText(unit, bool(total)).format(done=grouped(shown), total=grouped(total or 0))]
+    if elapsedSeconds > 0.5 and done and unit != "studies":
+        speed = _("{speed} images/s") if unit == "images" else _("{speed} files/s")
+        parts.append(speed.format(speed=grouped(round(done / elapsedSeconds))))
+    left = (total or 0) - shown
+    if left > 0 and done and elapsedSeconds > 2:
+        parts.append(_("about {time} left").format(time=duration(elapsedSeconds * left / done)))
     return " · ".join(parts)
+
+
+def unitText(unit, hasTotal):
+    """Return the text for a count of images, files or studies."""
+    if unit == "studies":
+        return _("{done} of {total} studies") if hasTotal else _("{done} studies")
+    if unit == "files":
+        return _("{done} of {total} files") if hasTotal else _("{done} files")
+    return _("{done} of {total} images") if hasTotal else _("{done} images")
 
 
 def duration(seconds):
@@ -44,35 +65,6 @@ def duration(seconds):
 def grouped(number):
     """Return a number with thin spaces between thousands."""
     return f"{number:,}".replace(",", "\u202f")
-
-
-def resultText(message):
-    """Return what a finished run did, in one or two sentences."""
-    counts = message.get("counts", {})
-    written, withheld = counts.get("written", 0), counts.get("withheld", 0)
-    rejected, notDicom = counts.get("rejected", 0), counts.get("not_dicom", 0)
-    exitCode = message.get("exit_code")
-    if exitCode == 130:
-        start = _("Stopped. {written} of {inputs} images are written; press De-identify to continue.")
-    elif exitCode == AUDIT_FAILED:
-        start = _("The audit failed. Do not pass the result on; see the report.")
-    elif exitCode == AUDIT_INCOMPLETE:
-        start = _(
-            "{written} of {inputs} images written. No identity was found, but not everything could be checked; "
-            "see the report."
-        )
-    else:
-        start = _("Done: {written} of {inputs} images written.")
-    parts = [start.format(written=grouped(written), inputs=grouped(counts.get("inputs", written)))]
-    if withheld:
-        parts.append(_("{number} withheld.").format(number=grouped(withheld)))
-    if rejected:
-        parts.append(_("{number} rejected.").format(number=grouped(rejected)))
-    if message.get("audit") == "passed":
-        parts.append(_("The result was checked: no identity was found in it."))
-    if notDicom:
-        parts.append(counted(notDicom, _("{number} file was not DICOM."), _("{number} files were not DICOM.")))
-    return " ".join(parts)
 
 
 def journalEntries(privateFolder):
@@ -92,16 +84,6 @@ def journalEntries(privateFolder):
     return list(found.values())
 
 
-def problems(entries):
-    """Return (status, reason, path) of what was not written."""
-    rows = [
-        (entry.get("status", ""), entry.get("reason", ""), str(entry["input"]))
-        for entry in entries
-        if entry.get("status") in ("withheld", "rejected")
-    ]
-    return rows[:MAXIMUM_PROBLEMS]
-
-
 def seriesStates(entries):
     """Return what became of each series, in words, by its original UID, as far as the journal names series."""
     counts = {}
@@ -119,3 +101,18 @@ def stateText(written, total):
     if not written:
         return _("not written")
     return _("{written} of {total}").format(written=grouped(written), total=grouped(total))
+
+
+def writtenBefore(entries):
+    """Return how many inputs the entries of a journal call written."""
+    return sum(entry.get("status") == "written" for entry in entries)
+
+
+def seriesToReview(privateFolder):
+    """Return how many series the review list of a run names."""
+    path = os.path.join(privateFolder or "", "review", "review.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            return len(json.load(file).get("items", []))
+    except (OSError, ValueError):
+        return 0

@@ -57,6 +57,21 @@ def filesOfLoadedVolumes():
     return list(dict.fromkeys(files)), message
 
 
+def volumesOfSeries(seriesUid):
+    """Return the volumes of the scene that were loaded from a series."""
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    found = []
+    for node in slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode"):
+        item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+        uids = [hierarchy.GetItemUID(item, "DICOM")] if item else []
+        first = (instanceUidsOfNode(node) or [""])[0]
+        path = slicer.dicomDatabase.fileForInstance(first) if first else ""
+        uids += [slicer.dicomDatabase.seriesForFile(path)] if path else []
+        if seriesUid and seriesUid in uids and not node.GetHideFromEditors():
+            found.append(node)
+    return found
+
+
 def frameOfReference(volumeNode):
     """Return the FrameOfReferenceUID (0020,0052) of a volume.
 

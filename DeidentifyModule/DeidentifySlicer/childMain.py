@@ -1,4 +1,4 @@
-"""What the panel's child process runs: DeidentifyLib, and an ear for "cancel" on stdin.
+"""What the panel's child process runs: DeidentifyLib, and a listener for "cancel" on stdin.
 
 Killing PythonSlicer ends only Slicer's launcher, so cancel comes through stdin: the first line is the request, a line
 "cancel" or the end of stdin (Slicer was closed or died) interrupts the run as Ctrl+C does, and it can be resumed.

@@ -37,10 +37,19 @@ def value_for(row_vr: str, tag: int, token: str, number: int) -> object:
     day = date(2001, 1, 1) + timedelta(days=number)
     text = f"{FAMILY} {token}"
     return {
-        "PN": f"{FAMILY}^{token}", "DA": f"{day:%Y%m%d}", "DT": f"{day:%Y%m%d}112233.{number:06}",
-        "TM": f"1{number % 10}2233.{number:06}", "UI": f"1.2.826.0.1.3680043.8.498.{tag}", "AS": "047Y",
-        "CS": CODE_STRINGS.get(tag, f"{token}_X".upper()), "DS": f"{number + 3}.75", "IS": str(number + 3),
-        "US": number + 3, "OB": text.encode().ljust(16), "OW": text.encode().ljust(32), "UN": text.encode().ljust(16),
+        "PN": f"{FAMILY}^{token}",
+        "DA": f"{day:%Y%m%d}",
+        "DT": f"{day:%Y%m%d}112233.{number:06}",
+        "TM": f"1{number % 10}2233.{number:06}",
+        "UI": f"1.2.826.0.1.3680043.8.498.{tag}",
+        "AS": "047Y",
+        "CS": CODE_STRINGS.get(tag, f"{token}_X".upper()),
+        "DS": f"{number + 3}.75",
+        "IS": str(number + 3),
+        "US": number + 3,
+        "OB": text.encode().ljust(16),
+        "OW": text.encode().ljust(32),
+        "UN": text.encode().ljust(16),
         "UR": f"http://{FAMILY}.{token}.example/",
     }.get(row_vr, "+0100" if tag == 0x00080201 else text)
 
@@ -70,12 +79,23 @@ def make_cells(sop_class: str = uid.SecondaryCaptureImageStorage, only: set[int]
     if only is None:
         add_pixels(dataset, bits=8)
         for group in (0x6000, 0x6002, 0x601E):
-            for element, vr, value in ((0x10, "US", 16), (0x11, "US", 16), (0x40, "CS", "G"), (0x50, "SS", [1, 1]),
-                                       (0x100, "US", 1), (0x102, "US", 0)):
+            for element, vr, value in (
+                (0x10, "US", 16),
+                (0x11, "US", 16),
+                (0x40, "CS", "G"),
+                (0x50, "SS", [1, 1]),
+                (0x100, "US", 1),
+                (0x102, "US", 0),
+            ):
                 dataset.add_new((group << 16) + element, vr, value)
     cells = Cells(dataset)
-    chosen = [row for row in ordinary_rows() if only is None or set(row.numbers) & only
-              or row.tag in ("00080018", "0020000D", "0020000E", "00100010", "00100020")]
+    chosen = [
+        row
+        for row in ordinary_rows()
+        if only is None
+        or set(row.numbers) & only
+        or row.tag in ("00080018", "0020000D", "0020000E", "00100010", "00100020")
+    ]
     nested, private = Dataset(), Dataset()
     fill(dataset, DEPTHS[0], cells, planter, chosen)
     if only is None:
@@ -113,8 +133,9 @@ def _is_empty(element: DataElement) -> bool:
     return element.value is None or not len(str(element.value)) or (element.VR == "SQ" and not element.value)
 
 
-def problem(letter: str, tag: int, token: str, old: DataElement, new: DataElement | None,
-            shift: timedelta | None) -> str:
+def problem(
+    letter: str, tag: int, token: str, old: DataElement, new: DataElement | None, shift: timedelta | None
+) -> str:
     """Return what is wrong with the new element under one simple action, or nothing."""
     if letter == "X":
         return "" if new is None else "it is still there"

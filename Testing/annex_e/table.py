@@ -73,8 +73,16 @@ def _lines(name: str) -> list[dict[str, str]]:
 @cache
 def rows() -> tuple[Row, ...]:
     """Return all rows of the table."""
-    return tuple(Row(line["tag"], line["vr"].upper(), line["vr"].isupper(), line["name"],
-                     {column: line[column] for column in COLUMNS}) for line in _lines("table_e1_1_2026d.csv"))
+    return tuple(
+        Row(
+            line["tag"],
+            line["vr"].upper(),
+            line["vr"].isupper(),
+            line["name"],
+            {column: line[column] for column in COLUMNS},
+        )
+        for line in _lines("table_e1_1_2026d.csv")
+    )
 
 
 @cache

@@ -61,8 +61,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Workbench
     return Workbench(tmp_path_factory.mktemp("cells"), key_file)
 
 
-def problems(row: Row, column: str, cells: Cells, after: Dataset, shift: timedelta | None,
-             depths: tuple[str, ...]) -> list[str]:
+def problems(
+    row: Row, column: str, cells: Cells, after: Dataset, shift: timedelta | None, depths: tuple[str, ...]
+) -> list[str]:
     """Return what is wrong with a cell at each depth."""
     found = []
     for depth in depths:
@@ -125,16 +126,23 @@ def by_iod(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> dict[str
         written[str(write_file(folder / "in" / f"{sop_class}.dcm", cells.dataset).resolve())] = cells
     done = runs.run(folder / "in", output=folder / "out", key=key_file, dates="remove")
     assert done.code == 0, (done.stderr, done.status)
-    return {cells.dataset.SOPClassUID: (cells, runs.read(done.output_of(Path(path))))
-            for path, cells in written.items()}
+    return {
+        cells.dataset.SOPClassUID: (cells, runs.read(done.output_of(Path(path)))) for path, cells in written.items()
+    }
 
 
-@pytest.mark.parametrize(("sop_class", "row"), [
-    pytest.param(sop_class, row, id=f"{uid.UID(sop_class).keyword}-{row.tag}")
-    for sop_class, types in iod_types().items() for row in rows()
-    if row.tag != "private" and row.numbers[0] in types and "/" in row.actions["basic"]])
-def test_a_compound_action_follows_the_type_in_the_iod(sop_class: str, row: Row,
-                                                       by_iod: dict[str, tuple[Cells, Dataset]]) -> None:
+@pytest.mark.parametrize(
+    ("sop_class", "row"),
+    [
+        pytest.param(sop_class, row, id=f"{uid.UID(sop_class).keyword}-{row.tag}")
+        for sop_class, types in iod_types().items()
+        for row in rows()
+        if row.tag != "private" and row.numbers[0] in types and "/" in row.actions["basic"]
+    ],
+)
+def test_a_compound_action_follows_the_type_in_the_iod(
+    sop_class: str, row: Row, by_iod: dict[str, tuple[Cells, Dataset]]
+) -> None:
     cells, after = by_iod[sop_class]
     wrong = problems(row, "basic", cells, after, None, DEPTHS[:1])
     assert not wrong, (iod_types()[sop_class][row.numbers[0]], wrong)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from audit.reference import deidentify, encode, make_slice
 from DeidentifyLib.audit.auditor import Auditor
-from DeidentifyLib.audit.elements import PIXEL_DATA, Document, WalkError
+from DeidentifyLib.audit.elements import Document, WalkError
 from DeidentifyLib.audit.expectation import Expectation
+from DeidentifyLib.audit.tags import PIXEL_DATA
 from pydicom import uid
 from pydicom.dataset import Dataset
 

@@ -11,9 +11,10 @@ import pytest
 from audit.reference import SOURCE_ROOT, deidentify, encode, make_slice
 from DeidentifyLib.audit.auditor import Auditor
 from DeidentifyLib.audit.editing import element, item, with_bytes, with_element, with_meta, without
-from DeidentifyLib.audit.elements import PIXEL_DATA, Document
+from DeidentifyLib.audit.elements import Document
 from DeidentifyLib.audit.expectation import Expectation
 from DeidentifyLib.audit.findings import Severity
+from DeidentifyLib.audit.tags import PIXEL_DATA
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 

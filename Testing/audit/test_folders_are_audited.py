@@ -167,6 +167,18 @@ def forgotten_input(source: Path, output: Path, private: Path) -> None:
     write(source / "p3" / "new", encode(make_slice(9)))
 
 
+def no_reason(source: Path, output: Path, private: Path) -> None:
+    path = private / "journal.jsonl"
+    entry = {"input": str(source / "x"), "member": None, "output": None, "status": "rejected", "reason": ""}
+    path.write_text(path.read_text() + json.dumps(entry) + "\n")
+
+
+def test_a_rejection_without_a_reason_is_told(folders: tuple[Path, Path, Path]) -> None:
+    no_reason(*folders)
+    _, output, private = folders
+    assert "set.reason" in checks(run_audit(AuditRequest([], output, private)), "warning")
+
+
 def map_in_output(source: Path, output: Path, private: Path) -> None:
     write(output / "deident.map", b"#\n")
 
@@ -273,9 +285,11 @@ def test_identity_that_is_found_outweighs_what_could_not_be_checked(folders: tup
     assert "file.source" in checks(result, "unchecked")
 
 
-@pytest.mark.parametrize("error", [MemoryError(), RecursionError("Hanspeter")])
+@pytest.mark.parametrize(
+    ("error", "check"), [(MemoryError(), "file.memory"), (RecursionError("Hanspeter"), "file.unforeseen")]
+)
 def test_one_file_that_a_check_cannot_hold_is_told_and_the_others_are_audited(
-    folders: tuple[Path, Path, Path], error: BaseException, monkeypatch: pytest.MonkeyPatch
+    folders: tuple[Path, Path, Path], error: BaseException, check: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, output, private = folders
     whole = Auditor.audit
@@ -288,7 +302,7 @@ def test_one_file_that_a_check_cannot_hold_is_told_and_the_others_are_audited(
     monkeypatch.setattr(Auditor, "audit", failing)
     leak(output / "S1/T/CT/2.dcm")
     result = run_audit(AuditRequest([], output, private))
-    assert result["files_not_checked"] == 1
+    assert result["files_not_checked"] == 1 and check in checks(result, "unchecked")
     assert result["quarantined"] == ["S1/T/CT/2.dcm"]
     assert "Hanspeter" not in json.dumps(result)
 

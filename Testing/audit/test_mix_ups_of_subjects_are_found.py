@@ -202,5 +202,7 @@ def test_a_map_that_gives_another_id_condemns_the_files_of_the_subject(folders: 
     ewa = str(pydicom.dcmread(folders.output / folders.path(EWA, 1)).PatientID)
     (folders.private / "deident.map").write_text(head + rows.format(ewa))
     (folders.private / "deident.map").chmod(0o600)
-    failed = folders.audit(quarantine=False)["failed_files"]
+    result = folders.audit(quarantine=False)
+    failed = result["failed_files"]
+    assert "pseudonym.file" in errors(result)
     assert failed == [folders.path(HANS, number) for number in (1, 2, 3)]

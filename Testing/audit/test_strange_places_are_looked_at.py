@@ -10,8 +10,9 @@ from DeidentifyLib.audit.auditor import Auditor
 from DeidentifyLib.audit.checks import NeedsReview, default_checks
 from DeidentifyLib.audit.checks.containers import frame_comments, without_comments
 from DeidentifyLib.audit.editing import element, item, with_bytes, with_element
-from DeidentifyLib.audit.elements import PIXEL_DATA, Document
+from DeidentifyLib.audit.elements import Document
 from DeidentifyLib.audit.expectation import Expectation
+from DeidentifyLib.audit.tags import PIXEL_DATA
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGBaseline8Bit
 

@@ -19,8 +19,13 @@ distributed = pytest.importorskip("distributed")
 
 def _dask(logs: Path, name: str, *words: str) -> subprocess.Popen[bytes]:
     with open(logs / f"{name}.log", "wb") as log:
-        return subprocess.Popen([sys.executable, "-m", "distributed.cli." + words[0], *words[1:]], env=environment(),
-                                stdout=log, stderr=log, start_new_session=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]],
+            env=environment(),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 @pytest.fixture
@@ -29,12 +34,38 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[int], Path]]:
     logs = tmp_path / "logs"
     logs.mkdir()
     address = str(tmp_path / "scheduler.json")
-    processes = [_dask(logs, "scheduler", "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-                       "--scheduler-file", address)]
+    processes = [
+        _dask(
+            logs,
+            "scheduler",
+            "dask_scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            address,
+        )
+    ]
     for number in range(2):
-        processes.append(_dask(logs, f"worker{number}", "dask_worker", "--scheduler-file", address, "--nthreads", "1",
-                               "--no-nanny", "--no-dashboard", "--host", "127.0.0.1",
-                               "--local-directory", str(tmp_path / "scratch")))
+        processes.append(
+            _dask(
+                logs,
+                f"worker{number}",
+                "dask_worker",
+                "--scheduler-file",
+                address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+                "--host",
+                "127.0.0.1",
+                "--local-directory",
+                str(tmp_path / "scratch"),
+            )
+        )
     yield address, [process.pid for process in processes[1:]], logs
     for process in processes:
         try:

@@ -1,6 +1,6 @@
 """Large members of zip archives are inflated as they are read.
 
-Shown to fail with each of these mutations, tried one at a time: `ZipMemberSource.read` that does not begin again, or
+Shown to fail with each of these mutations, tried one at a time: `MemberSource.read` that does not begin again, or
 that drops what is asked for; `has_changed` that does not read to the end; a `Source` that reads every member at once.
 """
 
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from DeidentifyLib.batch.process import AUTO, REFERENCE, STREAM, Settings, process
+from DeidentifyLib.files import archive_members
 from DeidentifyLib.files import input_files as batch_sources
-from DeidentifyLib.files import zip_members
 from DeidentifyLib.files.input_files import Source
 from DeidentifyLib.options import Options
 from DeidentifyLib.pseudonyms.key import Key
@@ -30,8 +30,8 @@ NAMES = ("CT_small.dcm", "JPEG2000.dcm", "color3d_jpeg_baseline.dcm", "ExplVR_Bi
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an archive of images, all of which count as large."""
     monkeypatch.setattr(batch_sources, "_LARGEST_IN_MEMORY", 0)
-    monkeypatch.setattr(zip_members, "_KEPT", 40_000)
-    monkeypatch.setattr(zip_members, "CHUNK", 30_000)
+    monkeypatch.setattr(archive_members, "_KEPT", 40_000)
+    monkeypatch.setattr(archive_members, "CHUNK", 30_000)
     path = tmp_path / "images.zip"
     with zipfile.ZipFile(path, "w") as made:
         for number, name in enumerate(NAMES):
@@ -52,7 +52,7 @@ def test_a_member_may_be_read_anywhere(name: str, archive: Path) -> None:
     expected = Path(get_testdata_file(name, download=False)).read_bytes()
     rng = random.Random(8)
     with Source(str(archive), name).open_bytes() as source:
-        assert isinstance(source, zip_members.ZipMemberSource)
+        assert isinstance(source, archive_members.MemberSource)
         assert source.size == len(expected)
         for _ in range(40):
             start, length = rng.randrange(len(expected) + 20), rng.choice([0, 8, 700, 20_000])

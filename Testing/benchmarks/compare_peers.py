@@ -28,9 +28,20 @@ from benchmarks.peers_measure import PLACES, Measures, measure  # noqa: E402
 from benchmarks.peers_run import TOOLS, Outcome, run_tool  # noqa: E402
 
 TEXT = Path(__file__).with_name("peers_text.md")
-COLUMNS = ("Tool", "Version", "Secrets left", "Readable outputs", "Objects whole", "References that resolve",
-           "180 days between studies", "SUV", "Private kept: safe / other", "Marks (0012,00xx)",
-           "New `dciodvfy` errors (files)", "CPU s")
+COLUMNS = (
+    "Tool",
+    "Version",
+    "Secrets left",
+    "Readable outputs",
+    "Objects whole",
+    "References that resolve",
+    "180 days between studies",
+    "SUV",
+    "Private kept: safe / other",
+    "Marks (0012,00xx)",
+    "New `dciodvfy` errors (files)",
+    "CPU s",
+)
 
 
 def _of(pair: tuple[int, int]) -> str:
@@ -48,8 +59,20 @@ def row(outcome: Outcome, found: Measures | None) -> list[str]:
     readable = _of(found.readable) + (f", {found.without_uids} without UIDs" if found.without_uids else "")
     whole = _of((found.with_content - len(found.not_whole), found.with_content))
     left = f"**{len(found.leaked)}** of {found.must_go}"
-    return [outcome.tool.name, outcome.version, left, readable, whole, resolved, found.interval, found.uptake,
-            private, found.marks, errors, f"{outcome.cpu_seconds:.2f}"]
+    return [
+        outcome.tool.name,
+        outcome.version,
+        left,
+        readable,
+        whole,
+        resolved,
+        found.interval,
+        found.uptake,
+        private,
+        found.marks,
+        errors,
+        f"{outcome.cpu_seconds:.2f}",
+    ]
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -62,8 +85,11 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def places_table(results: list[tuple[Outcome, Measures | None]]) -> str:
     """Return a table of how many secrets are left where."""
     names = [*PLACES, "other attributes"]
-    rows = [[outcome.tool.name, *(str(found.places[name]) for name in names)]
-            for outcome, found in results if found is not None]
+    rows = [
+        [outcome.tool.name, *(str(found.places[name]) for name in names)]
+        for outcome, found in results
+        if found is not None
+    ]
     return table(["Tool", *names], rows)
 
 
@@ -92,8 +118,10 @@ def our_failures(results: list[tuple[Outcome, Measures | None]]) -> str:
         failures += [f"new `dciodvfy` error: {line}" for line in found.new_errors or ()]
         for name, (have, of) in {"readable outputs": found.readable, "references": found.references}.items():
             failures += [f"{of - have} of {of} {name} missing"] if have < of else []
-        lines += [f"- {outcome.tool.name}: {failure}" + (f" (x{count})" if count > 1 else "")
-                  for failure, count in Counter(failures).items()]
+        lines += [
+            f"- {outcome.tool.name}: {failure}" + (f" (x{count})" if count > 1 else "")
+            for failure, count in Counter(failures).items()
+        ]
     return "\n".join(lines) or "None in this corpus."
 
 
@@ -142,9 +170,15 @@ def main() -> int:
         except NotOwnError as error:
             parser.error(f"the folder 'outputs' in --work cannot be used, nothing was deleted: {error}")
     page = TEXT.read_text(encoding="utf-8").format(
-        date=date.today().isoformat(), machine=machine(), files=len(corpus.kinds), planted=len(set(corpus.planted)),
-        table=table(COLUMNS, (row(*result) for result in results)), places=places_table(results),
-        settings=settings(results, corpus), failures=our_failures(results))
+        date=date.today().isoformat(),
+        machine=machine(),
+        files=len(corpus.kinds),
+        planted=len(set(corpus.planted)),
+        table=table(COLUMNS, (row(*result) for result in results)),
+        places=places_table(results),
+        settings=settings(results, corpus),
+        failures=our_failures(results),
+    )
     print(page)
     if not arguments.only:
         arguments.page.write_text(page, encoding="utf-8")

@@ -1,4 +1,8 @@
-"""Seeded variants of a head and its labels: pose, scale, slices, noise, bias, contrast, crops, shear, orientation."""
+"""Seeded variants of a head and its labels: pose, scale, slices, noise, bias, contrast, crops, shear, orientation.
+
+What happens to the field of view (padding, wedges, resampling), to the route (DICOM) and to the shape (motion, warps)
+is in `face_field_variants`.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,32 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import SimpleITK as sitk
-from face_heads import Head
+from face_field_variants import air_of, centre_of, dicom, mapped, motion, pad, resampled, stack, warped
+from face_heads import HEADS, Head
 
-ORDINARY = ("as it is", "oblique", "turned", "scaled", "noise", "bias", "thick", "axes", "far", "tilt", "contrast")
+ORDINARY = (
+    "as it is",
+    "oblique",
+    "turned",
+    "scaled",
+    "noise",
+    "bias",
+    "thick",
+    "axes",
+    "far",
+    "tilt",
+    "contrast",
+    "pad zeros",
+    "pad constant",
+    "wedges",
+    "resampled",
+    "stack 2D",
+    "dicom",
+)
 HARD = (
     "turned 30",
-    "padded",
+    "motion",
+    "warp",
     "crop top",
     "crop nose",
     "crop low",
@@ -23,8 +47,6 @@ HARD = (
     "much bias",
     "slab",
 )
-
-WHOLE = ("sub01", "pycortex")
 
 
 @dataclass
@@ -42,19 +64,6 @@ def make(head: Head, kind: str, seed: int) -> Case:
     return Case(_MAKERS[kind](head, random), kind, seed)
 
 
-def _map(head: Head, change: Callable[[sitk.Image, bool], sitk.Image]) -> Head:
-    brain = None if head.brain is None else change(head.brain, True)
-    return replace(head, image=change(head.image, False), skin=change(head.skin, True), brain=brain)
-
-
-def _air(head: Head) -> float:
-    return -2000.0 if head.modality == "CT" else float(sitk.GetArrayViewFromImage(head.image).min())
-
-
-def _centre(image: sitk.Image) -> list[float]:
-    return list(image.TransformContinuousIndexToPhysicalPoint([(n - 1) / 2 for n in image.GetSize()]))
-
-
 def _rotation(random: np.random.Generator, degrees: float) -> np.ndarray:
     transform = sitk.Euler3DTransform()
     transform.SetRotation(*np.radians(random.uniform(-degrees, degrees, 3)).tolist())
@@ -67,8 +76,8 @@ def _move(head: Head, matrix: np.ndarray, shift: np.ndarray, resample: bool = Fa
     A head that is whole down to the neck is resampled inside a grid that holds all of it. One that the image cuts
     through keeps its voxels, and the change goes into its geometry: resampled, it would float in air as no head does.
     """
-    centre = np.array(_centre(head.image))
-    if head.name not in WHOLE and not resample:
+    centre = np.array(centre_of(head.image))
+    if not HEADS[head.name].whole and not resample:
         return _regrid(head, matrix, shift, centre)
     image = head.image
     corners = [
@@ -85,13 +94,13 @@ def _move(head: Head, matrix: np.ndarray, shift: np.ndarray, resample: bool = Fa
     inverse.SetMatrix(np.linalg.inv(matrix).ravel().tolist())
     inverse.SetCenter((centre + shift).tolist())
     inverse.SetTranslation((-shift).tolist())
-    air = _air(head)
+    air = air_of(head)
 
     def change(picture: sitk.Image, label: bool) -> sitk.Image:
         how = sitk.sitkNearestNeighbor if label else sitk.sitkLinear
         return sitk.Resample(picture, grid, inverse, how, 0 if label else air, picture.GetPixelID())
 
-    return _map(head, change)
+    return mapped(head, change)
 
 
 def _regrid(head: Head, matrix: np.ndarray, shift: np.ndarray, centre: np.ndarray) -> Head:
@@ -106,7 +115,7 @@ def _regrid(head: Head, matrix: np.ndarray, shift: np.ndarray, centre: np.ndarra
         copy.SetOrigin((matrix @ (np.array(picture.GetOrigin()) - centre) + centre + shift).tolist())
         return copy
 
-    return _map(head, change)
+    return mapped(head, change)
 
 
 def _as_it_is(head: Head, random: np.random.Generator) -> Head:
@@ -116,7 +125,7 @@ def _as_it_is(head: Head, random: np.random.Generator) -> Head:
 def _oblique(head: Head, random: np.random.Generator) -> Head:
     """The same voxels, acquired obliquely: the direction cosines turn, so the head lies turned in the scanner."""
     turn = _rotation(random, 20)
-    centre = np.array(_centre(head.image))
+    centre = np.array(centre_of(head.image))
 
     def change(picture: sitk.Image, label: bool) -> sitk.Image:
         copy = sitk.Image(picture)
@@ -125,14 +134,14 @@ def _oblique(head: Head, random: np.random.Generator) -> Head:
         copy.SetOrigin((turn @ (np.array(picture.GetOrigin()) - centre) + centre).tolist())
         return copy
 
-    return _map(head, change)
+    return mapped(head, change)
 
 
 def _turned(degrees: float) -> Callable[[Head, np.random.Generator], Head]:
     return lambda head, random: _move(head, _rotation(random, degrees), random.uniform(-20, 20, 3))
 
 
-def _padded(head: Head, random: np.random.Generator) -> Head:
+def _wedges(head: Head, random: np.random.Generator) -> Head:
     """An oblique reformat: turned by 15 degrees at most inside a box, the corners padded (MR 0, CT -2000)."""
     return _move(head, _rotation(random, 15), np.zeros(3), resample=True)
 
@@ -235,14 +244,14 @@ def _thick(head: Head, random: np.random.Generator) -> Head:
             return sitk.BinShrink(picture, factors)
         return sitk.BinShrink(sitk.Cast(picture, sitk.sitkFloat32), factors) >= 0.5
 
-    return _map(head, change)
+    return mapped(head, change)
 
 
 def _axes(head: Head, random: np.random.Generator) -> Head:
     """The same anatomy stored in another order: sagittal, coronal, feet first, any of 24."""
     order = random.permutation(3).tolist()
     flips = random.integers(0, 2, 3).astype(bool).tolist()
-    return _map(head, lambda picture, label: sitk.Flip(sitk.PermuteAxes(picture, order), flips))
+    return mapped(head, lambda picture, label: sitk.Flip(sitk.PermuteAxes(picture, order), flips))
 
 
 def _far(head: Head, random: np.random.Generator) -> Head:
@@ -253,7 +262,7 @@ def _far(head: Head, random: np.random.Generator) -> Head:
         copy.SetOrigin((np.array(picture.GetOrigin()) + away).tolist())
         return copy
 
-    return _map(head, change)
+    return mapped(head, change)
 
 
 def _shear(degrees: float) -> Callable[[Head, np.random.Generator], Head]:
@@ -280,7 +289,7 @@ def _crop(axis: int, at_end: bool, low: float, high: float) -> Callable[[Head, n
             (upper if at_end else lower)[axis] = cut
             return sitk.Crop(upright, lower, upper)
 
-        return _map(head, change)
+        return mapped(head, change)
 
     return make_it
 
@@ -294,7 +303,7 @@ def _slab(head: Head, random: np.random.Generator) -> Head:
         n = upright.GetSize()[2]
         return upright[:, :, int(start * n) : int((start + keep) * n)]
 
-    return _map(head, change)
+    return mapped(head, change)
 
 
 _MAKERS = {
@@ -310,11 +319,18 @@ _MAKERS = {
     "tilt": _shear(10),
     "contrast": _contrast,
     "turned 30": _turned_30,
-    "padded": _padded,
+    "wedges": _wedges,
+    "pad zeros": pad(zeros=True),
+    "pad constant": pad(zeros=False),
+    "resampled": resampled,
+    "stack 2D": stack,
+    "dicom": dicom,
+    "motion": motion,
+    "warp": warped,
     "crop top": _crop(2, True, 0.1, 0.3),
     "crop nose": _crop(1, False, 0.04, 0.14),
     "crop low": _crop(2, False, 0.1, 0.3),
-    "child": _scaled(0.72, 0.85),
+    "child": lambda head, random: warped(_scaled(0.72, 0.85)(head, random), random),
     "inverted": _inverted,
     "shear 20": _shear(20),
     "much noise": _noise(0.2),

@@ -20,7 +20,7 @@ import SimpleITK as sitk
 sys.path[:0] = [str(Path(__file__).parents[2] / "DeidentifyModule"), str(Path(__file__).parent)]
 from DeidentifyLib import face  # noqa: E402
 from face_evaluation import against_truth  # noqa: E402
-from face_heads import LANDMARKS, fetch, load  # noqa: E402
+from face_heads import HEADS, load, present  # noqa: E402
 
 
 def ours(head, folder: Path) -> sitk.Image:
@@ -91,8 +91,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True)
     options = parser.parse_args(arguments)
-    fetch(options.cache)
-    for name in LANDMARKS:
+    for name in present(options.cache):
         head = load(options.cache, name)
         for tool in (ours, lambda h, f: niimath(h, f, options.cache), quickshear):
             title = {ours: "ours", quickshear: "quickshear"}.get(tool, "niimath")
@@ -108,13 +107,13 @@ def main(arguments: list[str]) -> int:
                 wall = time.perf_counter() - wall
             truth = against_truth(mask, head)
             values = sitk.GetArrayViewFromImage(head.image)
-            tissue = values > LANDMARKS[name].skin_threshold
+            tissue = values > HEADS[name].skin
             ml = float(
                 (tissue & (sitk.GetArrayViewFromImage(mask) > 0)).sum() * np.prod(head.image.GetSpacing()) / 1000
             )
             lost = "-" if truth["brain_lost_ml"] is None else f"{truth['brain_lost_ml']:.2f}"
             print(
-                f"{name:10} {title:10} {wall:5.1f} s  face skin {truth['coverage']:.3f}  brain lost {lost} ml  "
+                f"{name:10} {title:10} {wall:5.1f} s  face skin {truth['coverage'] or 0:.3f}  brain lost {lost} ml  "
                 f"tissue removed {ml:.0f} ml"
             )
     large_ct()

@@ -18,7 +18,8 @@ sys.path[:0] = [str(Path(__file__).parents[2] / "DeidentifyModule"), str(Path(__
 import dlib  # noqa: E402
 import mediapipe  # noqa: E402
 from DeidentifyLib import face  # noqa: E402
-from face_heads import LANDMARKS, MODALITY, fetch  # noqa: E402
+from face_heads import HEADS, Head, load, present  # noqa: E402
+from face_truth import coordinates  # noqa: E402
 
 MODELS = Path(importlib.util.find_spec("face_recognition_models").origin).parent / "models"
 VIEWS, SMOOTHINGS = (-25, 0, 25), (0.6, 1.2)
@@ -41,6 +42,16 @@ def renderings(image: sitk.Image, threshold: float, nasion: tuple[float, float, 
             volume = sitk.GetArrayFromImage(sitk.Resample(smooth, grid, turn, sitk.sitkLinear, low))
             views.append(_shade(volume[::-1], threshold))
     return views
+
+
+def nasion(head: Head) -> tuple[float, float, float]:
+    """Return about where the nasion is: 18 mm below the glabella, where the skin begins there."""
+    marks = HEADS[head.name]
+    _, y, z = coordinates(head.image)
+    skin = sitk.GetArrayViewFromImage(head.skin) > 0
+    low = marks.glabella_z - 18.0
+    near = skin & (abs(z - low) < 8)
+    return marks.nasion_x, float(np.broadcast_to(y, skin.shape)[near if near.any() else skin].min()), low
 
 
 def _shade(volume: np.ndarray, threshold: float) -> np.ndarray:
@@ -91,15 +102,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True)
     options = parser.parse_args(arguments)
-    fetch(options.cache)
     detectors, totals, known = Detectors(), {}, {}
     defaced_distances, same_distances = [], []
-    for name, marks in LANDMARKS.items():
-        image, modality = sitk.ReadImage(str(options.cache / f"{name}.nii.gz")), MODALITY.get(name, "MR")
+    for name in present(options.cache):
+        head, skin = load(options.cache, name), HEADS[name].skin
+        image, modality, spot = head.image, head.modality, nasion(head)
         mask = face.face_mask(image, face.locate(image, modality))
         defaced = face.remove_face(image, mask, face.air_value(image, modality))
-        before = renderings(image, marks.skin_threshold, marks.nasion)
-        after = renderings(defaced, marks.skin_threshold, marks.nasion)
+        before = renderings(image, skin, spot)
+        after = renderings(defaced, skin, spot)
         for old, new in zip(before, after, strict=True):
             for detector, seen in detectors.found(old).items():
                 total = totals.setdefault(detector, [0, 0, 0])

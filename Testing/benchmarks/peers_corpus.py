@@ -87,8 +87,14 @@ def _private(folder: Path) -> list[Planted]:
     safe = {name: str(value) for name, value in SAFE_PRIVATE.items()}
     _block(known, 0x0019, 0x10, "GEMS_ACQU_01", (0x23, "DS", safe["GE table speed"]))
     _block(known, 0x0019, 0x11, "GEMS_ACQU_01X", (0x23, "LO", planter.text("creator that resembles a known one")))
-    _block(known, 0x7053, 0x10, "Philips PET Private Group", (0x00, "DS", safe["Philips PET factor"]),
-           (0x20, "LO", planter.text("unlisted element of a known creator")))
+    _block(
+        known,
+        0x7053,
+        0x10,
+        "Philips PET Private Group",
+        (0x00, "DS", safe["Philips PET factor"]),
+        (0x20, "LO", planter.text("unlisted element of a known creator")),
+    )
     _block(declared, 0x7053, 0x10, "ACME 1.0", (0x01, "LO", planter.text("unknown creator")))
     _block(declared, 0x7053, 0x11, "Philips PET Private Group", (0x09, "DS", safe["Philips PET factor in block 11"]))
     _declared(declared, planter, safe)
@@ -99,14 +105,28 @@ def _private(folder: Path) -> list[Planted]:
 
 def _declared(dataset: Dataset, planter: Planter, safe: dict[str, str]) -> None:
     _block(dataset, 0x0029, 0x10, "ACME SAFE", (0x01, "DS", safe["block that the object declares safe"]))
-    _block(dataset, 0x0029, 0x11, "ACME MIXED", (0x01, "DS", safe["element that the object declares safe"]),
-           (0x02, "LO", planter.text("element that the object does not declare safe")))
+    _block(
+        dataset,
+        0x0029,
+        0x11,
+        "ACME MIXED",
+        (0x01, "DS", safe["element that the object declares safe"]),
+        (0x02, "LO", planter.text("element that the object does not declare safe")),
+    )
     _block(dataset, 0x0029, 0x12, "ACME UNSAFE", (0x01, "LO", planter.text("block that the object declares unsafe")))
     dataset.PrivateDataElementCharacteristicsSequence = [
-        item(PrivateGroupReference=0x0029, PrivateCreatorReference="ACME SAFE",
-             BlockIdentifyingInformationStatus="SAFE"),
-        item(PrivateGroupReference=0x0029, PrivateCreatorReference="ACME MIXED",
-             BlockIdentifyingInformationStatus="MIXED", NonidentifyingPrivateElements=[0x01]),
-        item(PrivateGroupReference=0x0029, PrivateCreatorReference="ACME UNSAFE",
-             BlockIdentifyingInformationStatus="UNSAFE"),
+        item(
+            PrivateGroupReference=0x0029, PrivateCreatorReference="ACME SAFE", BlockIdentifyingInformationStatus="SAFE"
+        ),
+        item(
+            PrivateGroupReference=0x0029,
+            PrivateCreatorReference="ACME MIXED",
+            BlockIdentifyingInformationStatus="MIXED",
+            NonidentifyingPrivateElements=[0x01],
+        ),
+        item(
+            PrivateGroupReference=0x0029,
+            PrivateCreatorReference="ACME UNSAFE",
+            BlockIdentifyingInformationStatus="UNSAFE",
+        ),
     ]

@@ -21,17 +21,32 @@ from synthetic.leak_checker import walk
 
 from benchmarks.peers_corpus import BESIDE_SAFE, SAFE_PRIVATE, Corpus
 
-CONTENT = {0x30060050: "contour", 0x54001010: "waveform", 0x3004000E: "dose", 0x0040A30A: "measurement",
-           0x00620004: "segment", 0x00209157: "frame", 0x300A0114: "beam energy", 0x00700022: "graphic"}
+CONTENT = {
+    0x30060050: "contour",
+    0x54001010: "waveform",
+    0x3004000E: "dose",
+    0x0040A30A: "measurement",
+    0x00620004: "segment",
+    0x00209157: "frame",
+    0x300A0114: "beam energy",
+    0x00700022: "graphic",
+}
 """Elements at any depth that hold what an object is there for; Pixel Data is compared besides."""
 NO_PIXEL_COMPARISON = ("jpeg", "j2k", "long", "DICOMDIR")
 DOCUMENTS = ("pdf", "cda", "stl")
 PLACES = {
-    "private": r"private|acme", "UIDs": r"uid|sopinstance|>study$", "dates and times": r"date|time$",
-    "SR, KO, ECG": r" (sr|ko|ecg) ", "RT": r" rt\w+ ", "SEG, slide": r" (seg|sm) ",
-    "overlays, curves, icon": r" graphics: ", "file meta, preamble": r" file meta: ",
-    "inside pixel data": r" (jpeg|jpeg 2000|pixels): ", "documents": r" (doc|m3d) ",
-    "DICOMDIR": r" dicomdir: ", "UN elements": r" un: ",
+    "private": r"private|acme",
+    "UIDs": r"uid|sopinstance|>study$",
+    "dates and times": r"date|time$",
+    "SR, KO, ECG": r" (sr|ko|ecg) ",
+    "RT": r" rt\w+ ",
+    "SEG, slide": r" (seg|sm) ",
+    "overlays, curves, icon": r" graphics: ",
+    "file meta, preamble": r" file meta: ",
+    "inside pixel data": r" (jpeg|jpeg 2000|pixels): ",
+    "documents": r" (doc|m3d) ",
+    "DICOMDIR": r" dicomdir: ",
+    "UN elements": r" un: ",
 }
 """Patterns that tell the kind of place from its description; the first that fits counts."""
 
@@ -84,8 +99,11 @@ def measure(corpus: Corpus, output: Path, pairs: Mapping[Path, Path], options: M
         What the tool's settings let stay, named as in ``Options``.
     """
     read_inputs = {path: dataset for path in corpus.files() if (dataset := read(path)) is not None}
-    read_pairs = {source: (read_inputs[source], dataset) for source, path in pairs.items()
-                  if source in read_inputs and (dataset := read(path)) is not None}
+    read_pairs = {
+        source: (read_inputs[source], dataset)
+        for source, path in pairs.items()
+        if source in read_inputs and (dataset := read(path)) is not None
+    }
     images = {source: pair for source, pair in read_pairs.items() if corpus.kinds[source.name] != "DICOMDIR"}
     found = Measures(leaked=secrets_left(corpus, output, pairs, options))
     found.must_go = len({secret for secret in corpus.planted if secret.must_go(options)})
@@ -95,10 +113,13 @@ def measure(corpus: Corpus, output: Path, pairs: Mapping[Path, Path], options: M
     found.references = references(read_inputs, images)
     found.interval = interval([read_pairs.get(path) for path in corpus.files("two studies")])
     found.uptake = uptake([read_pairs.get(path) for path in corpus.files("pet-ct")])
-    found.safe_private = safe_private([read_pairs[path][1] for path in corpus.files("safe private")
-                                       if path in read_pairs])
-    found.other_private = tuple(sum(secret.place.startswith(BESIDE_SAFE) for secret in secrets)
-                                for secrets in (found.leaked, set(corpus.planted)))
+    found.safe_private = safe_private(
+        [read_pairs[path][1] for path in corpus.files("safe private") if path in read_pairs]
+    )
+    found.other_private = tuple(
+        sum(secret.place.startswith(BESIDE_SAFE) for secret in secrets)
+        for secrets in (found.leaked, set(corpus.planted))
+    )
     found.marks = marks(dataset for _, dataset in images.values())
     found.new_errors = new_errors(corpus, pairs, read_pairs)
     return found
@@ -120,8 +141,11 @@ def read(path: Path) -> Dataset | None:
 def secrets_left(corpus: Corpus, output: Path, pairs: Mapping[Path, Path], options: Mapping[str, Any]) -> list[Planted]:
     """Return the secrets that are left; a shifted date that equals another secret date is not one."""
     inputs = {path.resolve(): source for source, path in pairs.items()}
-    left = {leak.planted: None for leak in find_leaks(output, corpus.planted, options)
-            if not _is_coincidence(leak, inputs.get((output / leak.file).resolve()))}
+    left = {
+        leak.planted: None
+        for leak in find_leaks(output, corpus.planted, options)
+        if not _is_coincidence(leak, inputs.get((output / leak.file).resolve()))
+    }
     return list(left)
 
 
@@ -166,9 +190,7 @@ def _uids(dataset: Dataset) -> set[str]:
     return found
 
 
-def references(
-    inputs: Mapping[Path, Dataset], pairs: Mapping[Path, tuple[Dataset, Dataset]]
-) -> tuple[int, int]:
+def references(inputs: Mapping[Path, Dataset], pairs: Mapping[Path, tuple[Dataset, Dataset]]) -> tuple[int, int]:
     """Return how many references between two inputs lead from output to output, and how many there were."""
     targets = {str(dataset.SOPInstanceUID): source for source, dataset in inputs.items() if "SOPInstanceUID" in dataset}
     resolved = total = 0
@@ -256,8 +278,9 @@ def marks(datasets: Iterable[Dataset]) -> str:
         seen["62"] += dataset.get("PatientIdentityRemoved") == "YES"
         seen["63"] += bool(dataset.get("DeidentificationMethod"))
         seen["64"] += bool(dataset.get("DeidentificationMethodCodeSequence"))
-    found = [name if count == total else f"{name} in {count} of {total}"
-             for name, count in sorted(seen.items()) if count]
+    found = [
+        name if count == total else f"{name} in {count} of {total}" for name, count in sorted(seen.items()) if count
+    ]
     return ", ".join(found) or "none"
 
 

@@ -17,8 +17,13 @@ import runs
 
 INSTALL_SECONDS, RUN_SECONDS, FILE_SECONDS = 600, 600, 60
 DRIVER = Path(__file__).with_name("peers_drive.py")
-RESEARCHER = {"keep_subject_characteristics": True, "keep_safe_private": True, "clean_descriptors": True,
-              "clean_structured_content": True, "clean_graphics": True}
+RESEARCHER = {
+    "keep_subject_characteristics": True,
+    "keep_safe_private": True,
+    "clean_descriptors": True,
+    "clean_structured_content": True,
+    "clean_graphics": True,
+}
 """All that a researcher asks us to keep; dates are shifted, the default."""
 
 
@@ -85,8 +90,9 @@ def call(words: list[object], seconds: float) -> subprocess.CompletedProcess[str
         If it is not there or does not end in time.
     """
     try:
-        return subprocess.run(list(map(str, words)), capture_output=True, text=True, errors="replace", timeout=seconds,
-                              check=False)
+        return subprocess.run(
+            list(map(str, words)), capture_output=True, text=True, errors="replace", timeout=seconds, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotRunError(f"{type(error).__name__} of {Path(str(words[0])).name}") from error
 
@@ -214,8 +220,25 @@ def gdcmanon(tool: Tool, source: Path, output: Path, environments: Path) -> tupl
     output.mkdir(parents=True)
     environments.mkdir(parents=True, exist_ok=True)
     key, certificate = environments / "key.pem", environments / "certificate.pem"
-    if call(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=comparison",
-             "-keyout", key, "-out", certificate], FILE_SECONDS).returncode:
+    if call(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=comparison",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+        ],
+        FILE_SECONDS,
+    ).returncode:
         raise CannotRunError("openssl makes no certificate")
     failed = 0
     for path in sorted(source.iterdir()):
@@ -235,9 +258,19 @@ TOOLS = (
     Tool("dicom-dre", dicom_dre, "dicom-dre", settings="profile 'default', one worker", python=(3, 12)),
     Tool("dcm-anon", dcm_anon, "dcm-anonymizer", settings="defaults, --continue-on-error"),
     Tool("dcmanon", library, "dcmanon"),
-    Tool("idiscore", library, "idiscore==1.2.0", settings="create_default_core(): clean descriptors, keeps subject "
-         "characteristics and devices", options={"keep_subject_characteristics": True, "retain_device_identity": True}),
-    Tool("gdcmanon", gdcmanon, "libgdcm-tools", settings="-e (encrypted originals), each file on its own",
-         one_by_one=True),
+    Tool(
+        "idiscore",
+        library,
+        "idiscore==1.2.0",
+        settings="create_default_core(): clean descriptors, keeps subject characteristics and devices",
+        options={"keep_subject_characteristics": True, "retain_device_identity": True},
+    ),
+    Tool(
+        "gdcmanon",
+        gdcmanon,
+        "libgdcm-tools",
+        settings="-e (encrypted originals), each file on its own",
+        one_by_one=True,
+    ),
     Tool("unchanged copy", unchanged, settings="a control: no tool at all"),
 )

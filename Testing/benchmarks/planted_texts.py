@@ -43,7 +43,8 @@ NAMES = {
     "ISO_IR 101": "Wójcik Łucja, Dvořáková Zdeňka, Szűcs Gyöngyi, Čermák Květa, Błaszczyk Żaneta, Lővey Tűnde",
     "ISO_IR 144": "Кузнецова Людмила, Лонг Макс, Шевчук Оксана, Журавлёв Фёдор, Стоун Роза",
     "ISO_IR 126": "Παπαγεωργίου Ελένη, Καραγιάννης Σωτήρης, Λονγκ Μαξ",
-    "ISO_IR 192": "山田 太郎, 王 小东, やまだ たろう, 김 희중, نجيب ليلى, כהן רות, Nguyễn Thị, Đặng Hương, Şahin Gülşah",
+    "ISO_IR 192": "山田 太郎, 王 小东, やまだ たろう, 김 희중, نجيب ليلى, כהן רות, "
+    "Nguyễn Thị, Đặng Hương, Şahin Gülşah",
 }
 WORDS = "brain thorax axial T1 5mm contrast knee flair CT head routine recon 3D spine abdomen".split()
 SEPARATORS = (" ", "_", "-", ", ", "^", ".", " / ", ": ")
@@ -118,7 +119,8 @@ def plants(number: int, seed: int, lists: dict[str, list[tuple[str, str]]]) -> I
             text, tag = separator.join(parts), "ImageComments"
         name = f"{family}^{given}" if in_header or kind != "name" else "Nobody^Known"
         header_number = record if in_header else "QX-1"
-        yield Planted(tag, charset, text, kind, in_header, secrets, name, header_number, "%04d%02d%02d" % birth)
+        birth_date = "{:04}{:02}{:02}".format(*birth)
+        yield Planted(tag, charset, text, kind, in_header, secrets, name, header_number, birth_date)
 
 
 def form_of(
@@ -156,8 +158,9 @@ def form_of(
         return form, (form,)
     if kind == "age":
         age = chance.randint(20, 99)
-        forms = [f"F {age}", f"{age}M", f"{age} yo", f"0{age}Y", f"{age} Jahre", f"M/{age}", f"{age} ans", f"{age} años",
-                 f"age {age}", f"{age}-year-old", f"female {age}", f"{age} anos", f"{age}歳", f"{age} лет"]  # fmt: skip
+        forms = [f"F {age}", f"{age}M", f"{age} yo", f"0{age}Y", f"{age} Jahre", f"M/{age}", f"{age} ans",
+                 f"{age} años", f"age {age}", f"{age}-year-old", f"female {age}",
+                 f"{age} anos", f"{age}歳", f"{age} лет"]  # fmt: skip
         form = chance.choice(forms)
         return form, (form,)
     number = f"({chance.randint(201, 989)}) {chance.randint(200, 999)}-{chance.randint(1000, 9999)}"

@@ -124,9 +124,7 @@ def _once(contender: Contender, data: Data, seconds: float) -> tuple[Measurement
         return Measurement(0, 0, 0, 0, 0, 1), f"cannot run ({type(error).__name__})"
 
 
-def _measure(
-    words: Sequence[str], seconds: float, kind: Kind = Kind.OURS, others: Sequence[int] = ()
-) -> Measurement:
+def _measure(words: Sequence[str], seconds: float, kind: Kind = Kind.OURS, others: Sequence[int] = ()) -> Measurement:
     """Measure with nothing left to be brought to the disk, so that nobody pays for what another one wrote."""
     if hasattr(os, "sync"):
         os.sync()

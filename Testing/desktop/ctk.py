@@ -13,6 +13,7 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
     def __init__(self, parent=None):
         super().__init__(parent)
         self._state = {"text": "", "collapsed": False}
+        self._hidden = set()
         self._header = QtWidgets.QToolButton(self)
         self._header.setToolButtonStyle(QtCore.Qt.ToolButtonTextBesideIcon)
         self._header.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Fixed)
@@ -37,15 +38,22 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
     def _setCollapsed(self, collapsed):
         self._state["collapsed"] = bool(collapsed)
         self._header.setArrowType(QtCore.Qt.RightArrow if collapsed else QtCore.Qt.DownArrow)
-        for child in self.children():
-            if isinstance(child, QtWidgets.QWidget) and child is not self._header:
-                child.setVisible(not collapsed)
+        if collapsed:
+            self._hidden |= {child for child in self.children() if self._isContent(child) and not child.isHidden()}
+        for child in self._hidden:  # what was hidden before stays hidden when the section is opened
+            child.setVisible(not collapsed)
+        if not collapsed:
+            self._hidden = set()
         self.setMaximumHeight(self._header.sizeHint().height() + 4 if collapsed else 16777215)
         self.contentsCollapsed.emit(bool(collapsed))
 
+    def _isContent(self, child):
+        return isinstance(child, QtWidgets.QWidget) and child is not self._header
+
     def childEvent(self, event):
         if self._state["collapsed"] and event.type() == QtCore.QEvent.ChildPolished and event.child().isWidgetType():
-            if event.child() is not self._header:
+            if self._isContent(event.child()) and not event.child().isHidden():
+                self._hidden.add(event.child())
                 event.child().setVisible(False)
         super().childEvent(event)
 

@@ -7,7 +7,6 @@ picture says so at its foot.
 
 import os
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +15,7 @@ import conftest  # noqa: F401, E402 - puts the stand-ins in place
 import numpy as np  # noqa: E402
 import slicer  # noqa: E402
 import test_face  # noqa: E402
+from module_panel import ModulePanel  # noqa: E402
 from panelTestCase import PanelTestCase  # noqa: E402
 from PySide6 import QtCore, QtGui, QtWidgets  # noqa: E402
 
@@ -23,17 +23,14 @@ CAPTION = "Panel of Deidentify, drawn with stand-ins for the widgets of 3D Slice
 
 
 def save(widget, path, width, caption=CAPTION):
-    """Draw a widget at a width and save it with a caption."""
-    widget.setFixedWidth(width)
-    widget.show()
-    for _turn in range(5):
-        slicer.app.processEvents()
-        time.sleep(0.01)
-    for _turn in range(3):
-        height = widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
-        widget.resize(width, height)  # as the scroll area of Slicer's module panel does
-        slicer.app.processEvents()
-    picture = widget.grab().toImage()
+    """Draw a widget on the second visit of its module, at a width of Slicer's module panel, with a caption."""
+    module = ModulePanel(widget, width)
+    module.leave()
+    module.enter()
+    if module.squashed():
+        raise AssertionError(f"squashed in {path.name}: {module.squashed()}")
+    picture = module.picture()
+    module.close()
     foot = 20
     page = QtGui.QImage(picture.width(), picture.height() + foot, QtGui.QImage.Format.Format_RGB32)
     page.fill(QtGui.QColor("white"))
@@ -56,7 +53,7 @@ class Pictures(PanelTestCase):
         for name in names:
             getattr(self.ui, name + "CollapsibleButton").collapsed = collapsed
 
-    def save(self, name, width=460):
+    def save(self, name, width=490):
         save(self.uiWidget, self.folderForPictures / f"{name}.png", width)
 
     def synthetic(self):
@@ -76,8 +73,8 @@ class Pictures(PanelTestCase):
         self.ui.mappingFileCheckBox.click()
         self.ui.outputPathLineEdit.currentPath = "/data/deidentified"
         self.save("panel")
-        self.save("panel-narrow", 340)
-        self.save("panel-wide", 720)
+        self.save("panel-narrow", 400)
+        self.save("panel-wide", 700)
         light = QtWidgets.QApplication.palette()
         QtWidgets.QApplication.setPalette(darkPalette())
         self.save("panel-dark")

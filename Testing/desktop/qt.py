@@ -134,7 +134,7 @@ def _getMissing(self, name):
 
 
 def generate(base: type, name: str) -> type:
-    """Return a subclass of a Qt class with the manners of PythonQt."""
+    """Return a subclass of a Qt class with the conventions of PythonQt."""
     body = {"_isGenerated": True, "__module__": __name__}
     if issubclass(base, QtCore.QObject):
         meta = base.staticMetaObject

@@ -71,6 +71,8 @@ class DicomDatabase:
     """The members of ctkDICOMDatabase that the module uses, filled by a test."""
 
     isOpen = True
+    databaseDirectory = ""
+    lastError = ""
 
     def __init__(self):
         self.series: dict[str, dict] = {}

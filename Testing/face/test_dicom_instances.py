@@ -209,6 +209,29 @@ def test_every_frame_of_a_multi_frame_instance_is_blanked_by_its_own_position(sl
     assert not np.array_equal(after[1], before[1]) and np.array_equal(after[3], before[3])
 
 
+def test_changed_pixels_make_the_image_derived_and_unchanged_ones_do_not(slices, region):
+    through_face, vertex = deepcopy(slices[FACE_SLICE]), deepcopy(slices[VERTEX_SLICE])
+    for dataset in (through_face, vertex):
+        dataset.ImageType = ["ORIGINAL", "PRIMARY", "M", "ND"]
+        face.deface_dataset(dataset, region)
+    assert saved_and_read(through_face).ImageType == ["DERIVED", "PRIMARY", "M", "ND"]
+    assert saved_and_read(vertex).ImageType == ["ORIGINAL", "PRIMARY", "M", "ND"]
+
+
+def test_frames_say_each_whether_they_are_derived(slices, region):
+    dataset = enhanced([slices[k] for k in (22, 70, 22)])
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"]
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        kind = Dataset()
+        kind.FrameType = ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"]
+        frame.MRImageFrameTypeSequence = Sequence([kind])
+    face.deface_dataset(dataset, region)
+    after = saved_and_read(dataset)
+    types = [f.MRImageFrameTypeSequence[0].FrameType[0] for f in after.PerFrameFunctionalGroupsSequence]
+    assert types == ["DERIVED", "ORIGINAL", "DERIVED"]
+    assert after.ImageType == ["MIXED", "PRIMARY", "VOLUME", "NONE"]
+
+
 def test_a_picture_without_a_place_in_space_is_refused(region):
     with pytest.raises(face.NoPlane):
         face.deface_dataset(blank(SecondaryCaptureImageStorage, "OT"), region)

@@ -63,6 +63,28 @@ def test_what_is_uncertain_is_not_written_unless_forced(nifti, tmp_path, monkeyp
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["forced"] is True
 
 
+def test_without_an_image_to_write_nothing_is_said_to_be_removed(nifti, tmp_path, capsys):
+    write_series(datasets_of(head("MR", 3.0), "MR"), tmp_path / "series")
+    for words in ((nifti,), (tmp_path / "series",), (nifti, "--mask-out", tmp_path / "mask.nrrd")):
+        assert run(*words) == 0
+        said = capsys.readouterr().out
+        assert said.startswith("would remove: ") and "no image was written" in said and "removed" not in said
+        assert run(*words, "--json") == 0
+        said = json.loads(capsys.readouterr().out)
+        assert (said["verdict"], said["written"]) == ("would remove", False)
+    assert not list(tmp_path.glob("*.nii")) and len(list(tmp_path.iterdir())) == 3
+    assert run(nifti, "--image-out", tmp_path / "out.mha") == 0
+    assert capsys.readouterr().out.startswith("removed: ")
+
+
+def test_force_without_an_image_to_write_does_not_say_written(nifti, monkeypatch, mr_location, capsys):
+    doubtful = face.Location(mr_location.matrix, mr_location.shift, {**mr_location.figures, "match": 0.17})
+    monkeypatch.setattr(face, "locate", lambda image, modality: doubtful)
+    assert run(nifti, "--force") == 0
+    said = capsys.readouterr().out
+    assert "would be written all the same" in said and "no image was written" in said
+
+
 def test_a_dicom_series_goes_in_and_comes_out(tmp_path, capsys, mr_mask):
     datasets = datasets_of(head("MR", 3.0), "MR")
     write_series(datasets, tmp_path / "Miller")

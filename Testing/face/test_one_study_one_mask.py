@@ -9,6 +9,7 @@ import pytest
 import SimpleITK as sitk
 from DeidentifyLib import face
 from DeidentifyLib.face import study
+from DeidentifyLib.face.subject import SMALL
 from face.synthetic_head import as_series, blank, datasets_of, face_skin, head, write_series
 from pydicom import Dataset
 from pydicom.sequence import Sequence
@@ -141,7 +142,7 @@ def test_a_study_without_a_head_is_left_alone():
 
 
 def test_a_header_that_speaks_of_a_head_makes_no_head_uncertain(monkeypatch, ct_datasets):
-    nothing = face.Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0})
+    nothing = face.Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0}, no_head=SMALL)
     monkeypatch.setattr(study, "locate", lambda image, modality: nothing)
     silent = as_series(ct_datasets)
     assert face.plan_study([silent]).decisions[silent.key].action is KEEP

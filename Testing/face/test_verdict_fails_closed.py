@@ -102,5 +102,5 @@ def test_without_the_second_look_nothing_is_accepted(mr_head):
 
 
 def test_a_head_whose_face_lies_outside_of_the_image_needs_nothing(mr_location):
-    faceless = replace(mr_location, figures={**mr_location.figures, "face_inside": 0.0})
+    faceless = replace(mr_location, figures={**mr_location.figures, "face_inside": 0.0, "face_seen": 0.0})
     assert face.verdict(faceless, "MR").outcome is face.FaceOutcome.NO_HEAD

@@ -1,9 +1,10 @@
-"""A header that says head: no series of it is kept for "no head", whatever the image looks like."""
+"""A header that says head: "no head" is believed of a brain that is proven to have no skin, and of nothing else."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import SimpleITK as sitk
 from DeidentifyLib import face
@@ -99,25 +100,37 @@ def judged_alone(image: sitk.Image, **header: str) -> face.SeriesDecision:
     return face.plan_study([series]).decisions[series.key]
 
 
-def test_a_brain_without_skin_is_withheld_when_the_header_says_head() -> None:
-    stripped = sitk.Mask(head("MR", 3.0), brain(3.0))
-    decision = judged_alone(stripped, StudyDescription="MR HEAD")
-    assert decision.action is WITHHOLD and decision.verdict.outcome is UNCERTAIN
-    assert "skull-stripped" in decision.verdict.reason and "header" in decision.verdict.reason
-
-
-def test_a_brain_without_skin_is_kept_when_nothing_says_head_or_a_person_says_so() -> None:
+def test_a_brain_proven_to_have_no_skin_is_kept_whatever_the_header_says() -> None:
     stripped = sitk.Mask(head("MR", 3.0), brain(3.0))
     assert judged_alone(stripped).action is KEEP
-    series = as_series(datasets_of(stripped, "MR", BodyPartExamined="BRAIN"))
+    decision = judged_alone(stripped, StudyDescription="MR HEAD")
+    assert decision.action is KEEP and "skull-stripped" in decision.verdict.reason
+
+
+def test_an_object_that_is_plainly_no_head_is_withheld_when_the_header_says_head_and_a_person_may_keep_it() -> None:
+    ball = phantom_ball()
+    assert judged_alone(ball).action is KEEP
+    decision = judged_alone(ball, StudyDescription="MR HEAD")
+    assert decision.action is WITHHOLD and decision.verdict.outcome is UNCERTAIN
+    assert "phantom" in decision.verdict.reason and "header" in decision.verdict.reason
+    series = as_series(datasets_of(ball, "MR", BodyPartExamined="BRAIN"))
     decision = face.plan_study([series], skip=[series.key]).decisions[series.key]
     assert decision.action is KEEP and decision.overridden
+
+
+def phantom_ball() -> sitk.Image:
+    """Return a ball of water of 18 cm in air."""
+    z, y, x = np.meshgrid(*(np.arange(-120, 120, 4.0),) * 3, indexing="ij", sparse=True)
+    values = 800.0 * (x**2 + y**2 + z**2 < 90**2) + np.random.default_rng(1).normal(0, 10, (60, 60, 60))
+    image = sitk.GetImageFromArray(np.abs(values).astype(np.int16))
+    image.SetSpacing([4.0] * 3)
+    return image
 
 
 @pytest.fixture
 def faceless(monkeypatch: pytest.MonkeyPatch, mr_location: face.Location) -> None:
     """Every head is found, but with its face outside of the image."""
-    location = replace(mr_location, figures={**mr_location.figures, "face_inside": 0.0})
+    location = replace(mr_location, figures={**mr_location.figures, "face_inside": 0.0, "face_seen": 0.0})
     monkeypatch.setattr(study, "locate", lambda image, modality: location)
 
 

@@ -17,21 +17,42 @@ from synthetic.patient import Patient
 from synthetic.planted import Planted, Planter
 
 LISTED = {tag for row in rows() if row.tag != "private" for tag in row.numbers}
-VRS = ("AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SS ST SV TM UC UI UL UN UR US UT UV "
-       "SQ ZZ \0\0 lo").split(" ")
-SYNTAXES = (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian,
-            uid.DeflatedExplicitVRLittleEndian, uid.JPEGBaseline8Bit, "1.2.3.4.5", "")
+VRS = (
+    "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SS ST SV TM UC UI UL UN UR US UT UV SQ ZZ \0\0 lo"
+).split(" ")
+SYNTAXES = (
+    uid.ExplicitVRLittleEndian,
+    uid.ImplicitVRLittleEndian,
+    uid.ExplicitVRBigEndian,
+    uid.DeflatedExplicitVRLittleEndian,
+    uid.JPEGBaseline8Bit,
+    "1.2.3.4.5",
+    "",
+)
 CHARSETS = ("ISO_IR 100", "ISO_IR 192", "ISO 2022 IR 87", "\\ISO 2022 IR 149", "GB18030", "ISO_IR 999", "utf8", "")
-CREATORS = ("ACME", "Philips PET Private Group", "Philips PET Private Group ", "GEMS_ACQU_01", "SIEMENS CSA HEADER",
-            " Philips Imaging DD 001", "philips imaging dd 001", "")
+CREATORS = (
+    "ACME",
+    "Philips PET Private Group",
+    "Philips PET Private Group ",
+    "GEMS_ACQU_01",
+    "SIEMENS CSA HEADER",
+    " Philips Imaging DD 001",
+    "philips imaging dd 001",
+    "",
+)
 
 
 def _listed_or_unknown() -> st.SearchStrategy[int]:
     unknown = st.integers(0x00080000, 0xFFFB0000).filter(lambda tag: not _in_dictionary(tag))
-    private = st.tuples(st.sampled_from([0x0009, 0x0019, 0x0029, 0x2001, 0x7053, 0x7FE1, 0x0011]),
-                        st.sampled_from([0x1000, 0x1009, 0x105F, 0x1101, 0xE101, 0x0001, 0x0010, 0x00FF]))
-    return st.one_of(st.sampled_from(sorted(tag for tag in LISTED if tag >> 16 >= 8)), unknown,
-                     private.map(lambda pair: (pair[0] << 16) + pair[1]))
+    private = st.tuples(
+        st.sampled_from([0x0009, 0x0019, 0x0029, 0x2001, 0x7053, 0x7FE1, 0x0011]),
+        st.sampled_from([0x1000, 0x1009, 0x105F, 0x1101, 0xE101, 0x0001, 0x0010, 0x00FF]),
+    )
+    return st.one_of(
+        st.sampled_from(sorted(tag for tag in LISTED if tag >> 16 >= 8)),
+        unknown,
+        private.map(lambda pair: (pair[0] << 16) + pair[1]),
+    )
 
 
 def _in_dictionary(tag: int) -> bool:
@@ -55,10 +76,14 @@ class Stranger:
 
 
 strangers = st.builds(
-    Stranger, tag=_listed_or_unknown(), vr=st.sampled_from(VRS), creator=st.sampled_from(CREATORS),
+    Stranger,
+    tag=_listed_or_unknown(),
+    vr=st.sampled_from(VRS),
+    creator=st.sampled_from(CREATORS),
     wrapping=st.lists(st.sampled_from(["item", "undefined", "UN", "private", "implicit"]), max_size=4).map(tuple),
     lie=st.sampled_from([*[0] * 40, 1, -1, 2, -2, 7, 4096, 2**31]),
-    disguise=st.sampled_from(["plain", "nul", "backslash", "utf16", "lower", "padded", "long"]))
+    disguise=st.sampled_from(["plain", "nul", "backslash", "utf16", "lower", "padded", "long"]),
+)
 
 
 @dataclass(frozen=True)
@@ -75,16 +100,25 @@ class Mutant:
 
 
 mutants = st.builds(
-    Mutant, strangers=st.lists(strangers, min_size=1, max_size=6).map(tuple),
-    written_as=st.sampled_from(SYNTAXES[:4]), labelled_as=st.one_of(*[st.none()] * 6, st.sampled_from(SYNTAXES)),
+    Mutant,
+    strangers=st.lists(strangers, min_size=1, max_size=6).map(tuple),
+    written_as=st.sampled_from(SYNTAXES[:4]),
+    labelled_as=st.one_of(*[st.none()] * 6, st.sampled_from(SYNTAXES)),
     charset=st.sampled_from(CHARSETS),
     flips=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=2).map(tuple),
-    cut=st.sampled_from([*[0] * 12, 1, 100, 700, 1500]), preamble=st.sampled_from([True, True, True, False]))
+    cut=st.sampled_from([*[0] * 12, 1, 100, 700, 1500]),
+    preamble=st.sampled_from([True, True, True, False]),
+)
 
 
 def _disguised(word: str, disguise: str) -> bytes:
-    text = {"nul": f"A\0{word}", "backslash": f"A\\{word}\\B", "lower": word.lower(), "padded": f"  {word}  \0 ",
-            "long": f"{'x' * 300} {word}"}.get(disguise, word)
+    text = {
+        "nul": f"A\0{word}",
+        "backslash": f"A\\{word}\\B",
+        "lower": word.lower(),
+        "padded": f"  {word}  \0 ",
+        "long": f"{'x' * 300} {word}",
+    }.get(disguise, word)
     data = text.encode("utf-16-le" if disguise == "utf16" else "ascii")
     return data + b" " * (len(data) % 2)
 
@@ -147,10 +181,10 @@ def write_mutant(path: Path, mutant: Mutant, seed: int) -> list[Planted]:
 
 def _relabelled(data: bytes, syntax: str) -> bytes:
     at = data.index(b"\2\0\x10\0UI") + 6
-    length = struct.unpack("<H", data[at:at + 2])[0]
+    length = struct.unpack("<H", data[at : at + 2])[0]
     value = syntax.encode() + b"\0" * (len(syntax) % 2)
     group = struct.unpack("<L", data[140:144])[0] + len(value) - length
-    new = data[:at] + struct.pack("<H", len(value)) + value + data[at + 2 + length:]
+    new = data[:at] + struct.pack("<H", len(value)) + value + data[at + 2 + length :]
     return new[:140] + struct.pack("<L", group) + new[144:]
 
 

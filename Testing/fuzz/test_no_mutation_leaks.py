@@ -36,10 +36,20 @@ def run_in_this_process(*words: object) -> tuple[int, str]:
 
 
 @pytest.mark.timeout(600)
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=PHASES,
-          report_multiple_bugs=False,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
-                                 HealthCheck.data_too_large, HealthCheck.large_base_example])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=PHASES,
+    report_multiple_bugs=False,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
+)
 @given(batch=st.lists(mutants, min_size=1, max_size=6))
 def test_no_mutant_leaks(batch: list[Mutant], key_file: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -49,8 +59,19 @@ def test_no_mutant_leaks(batch: list[Mutant], key_file: Path) -> None:
         for number, mutant in enumerate(batch):
             path = folder / "in" / f"{number}.dcm"
             planted[str(path.resolve())] = write_mutant(path, mutant, 1000 + number)
-        code, screen = run_in_this_process("run", folder / "in", "--output", folder / "out", "--key-file", key_file,
-                                           "--jobs", 1, "--progress", "none", "--keep-safe-private")
+        code, screen = run_in_this_process(
+            "run",
+            folder / "in",
+            "--output",
+            folder / "out",
+            "--key-file",
+            key_file,
+            "--jobs",
+            1,
+            "--progress",
+            "none",
+            "--keep-safe-private",
+        )
         assert code in (0, 3, 4), screen
         assert "Traceback" not in screen
         entries = runs.final_entries(folder / "out.private" / "journal.jsonl")
@@ -63,7 +84,10 @@ def test_no_mutant_leaks(batch: list[Mutant], key_file: Path) -> None:
                 continue
             written = folder / "out" / entry["output"]
             source = Path(entry["input"])
-            leaks = [leak for leak in find_leaks(written.parent, planted[str(source.resolve())], {})
-                     if not may_stay(runs.read(source), leak.planted)]
+            leaks = [
+                leak
+                for leak in find_leaks(written.parent, planted[str(source.resolve())], {})
+                if not may_stay(runs.read(source), leak.planted)
+            ]
             assert not leaks, "\n".join(map(str, leaks))
             assert len(runs.read(written)) > 5

@@ -8,8 +8,8 @@ import pydicom
 import pytest
 from DeidentifyLib.free_text.cleaning import clean_text
 from DeidentifyLib.free_text.deep_identifiers import texts_of_items
-from DeidentifyLib.header.engine import cleaner_of
 from DeidentifyLib.free_text.vocabulary import Vocabulary
+from DeidentifyLib.header.engine import cleaner_of
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 

@@ -141,4 +141,5 @@ def test_cleaning_never_makes_a_text_longer_and_twice_is_once(data: st.DataObjec
 @settings(max_examples=300, deadline=None)
 def test_a_word_that_nobody_listed_goes(word: str) -> None:
     if lexicon().word(fold(word)) is WordClass.UNKNOWN and not is_camel(word, lexicon()) and not word.islower():
-        assert clean_text(f"brain {word}", Identifiers(), vocabulary()) == "brain"  # of a lower one the whole phrase goes
+        # of a word in lower case the whole phrase goes
+        assert clean_text(f"brain {word}", Identifiers(), vocabulary()) == "brain"

@@ -18,9 +18,9 @@ OWN = Identifiers.from_values(
     others=["Pemberley Head"],
 )
 PARTS = (
-    "W/O without no kein sans contrast CONTRAST brain kidney left L R links 5 mm 5mm 3 1000 b 120 kV T1 T2 phase early late "
-    "flair axis long short OpticNrv_L PTV_60 tfMRI_WM_PA Quarrendon isolde Smith foo of and with post pre Head Pemberley "
-    "8830 156 12.07.41 MR1234567 (0.000,-0.895,0.445) 2.5x2.5x3 Max Left"
+    "W/O without no kein sans contrast CONTRAST brain kidney left L R links 5 mm 5mm 3 1000 b 120 kV T1 T2 phase "
+    "early late flair axis long short OpticNrv_L PTV_60 tfMRI_WM_PA Quarrendon isolde Smith foo of and with post pre "
+    "Head Pemberley 8830 156 12.07.41 MR1234567 (0.000,-0.895,0.445) 2.5x2.5x3 Max Left"
 ).split()
 SEPARATORS = [" ", " ", " ", "_", "-", ", ", "; ", ". ", "\n", "/", "^"]
 
@@ -56,8 +56,8 @@ def test_a_cut_that_changes_the_meaning_is_seen(before: str, after: str) -> None
     "text",
     [
         "W/O CONTRAST", "T1 T2", "KNEE L", "5 mm", "b=1500(0.000,-0.895,0.445)", "tfMRI_WM_PA", "OpticNrv_L",
-        "Glnd_Submand_L", "Cochlea_L", "BrachialPlex_R", "Bowel_Bag", "PTVp_6600", "GTVn", "SpinalCord_PRV05", "Parotid_R",
-        "A_Aorta", "anat-T1w_acq-mprage_run-01", "func-bold_task-rest_dir-AP", "ep2d_diff_mddw_20_p2_ADC",
+        "Glnd_Submand_L", "Cochlea_L", "BrachialPlex_R", "Bowel_Bag", "PTVp_6600", "GTVn", "SpinalCord_PRV05",
+        "Parotid_R", "A_Aorta", "anat-T1w_acq-mprage_run-01", "func-bold_task-rest_dir-AP", "ep2d_diff_mddw_20_p2_ADC",
         "t2_tse_tra_448", "CT HEAD WITHOUT CONTRAST", "Thorax nativ 1.0 Br64", "99mTc-MDP", "F-18 FDG", "3.0T",
     ],
 )  # fmt: skip

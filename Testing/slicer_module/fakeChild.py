@@ -82,6 +82,9 @@ def run(request, scenario):
     os.makedirs(os.path.join(private, "review"), exist_ok=True)
     with open(os.path.join(private, "review", "review.html"), "w") as file:
         file.write("<!DOCTYPE html><title>Review</title>")
+    if scenario == "review":
+        with open(os.path.join(private, "review", "review.json"), "w") as file:
+            json.dump({"schema": 1, "items": [{"series": "K3J5", "reasons": ["secondary capture"]}] * 8}, file)
     with open(os.path.join(private, "request.json"), "w") as file:
         json.dump({"argv": sys.argv[2:], **request}, file)
     with open(os.path.join(private, "journal.jsonl"), "a") as journal:
@@ -95,10 +98,20 @@ def run(request, scenario):
             journal.write(json.dumps(entry) + "\n")
             time.sleep(0.3 if scenario in ("slow", "deaf") else 0)
         if scenario == "problems":
-            for name, status, reason in (("a", "withheld", "face uncertain"), ("b", "rejected", "truncated")):
+            for name, status, reason in PROBLEMS:
                 line = {"input": f"/in/DOE/{name}.dcm", "status": status, "reason": reason, "series_uid": "1.2.1.1"}
                 journal.write(json.dumps(line) + "\n")
-    return finish(request, 40, {"problems": 3, "identity": 4}.get(scenario, 0))
+    return finish(request, 40, {"problems": 3, "identity": 4, "incomplete": 5}.get(scenario, 0))
+
+
+PROBLEMS = [
+    *(
+        (f"a{number}", "withheld", "too little of the head is in the field of view to find the face")
+        for number in "123"
+    ),
+    ("b", "rejected", "duplicate SOP Instance UID: another input has the same"),
+]
+"""Name, status and reason of what the scenario "problems" does not write."""
 
 
 def finish(request, written, code):
@@ -107,10 +120,11 @@ def finish(request, written, code):
     for path in (report, report.replace(".json", ".html")):
         with open(path, "w") as file:
             file.write("{}")
-    problems = 1 if code == 3 else 0
-    counts = {"inputs": 40 + 2 * problems, "written": written, "not_dicom": 3}
-    counts |= {"withheld": problems, "rejected": problems}
-    say(phase="done", exit_code=code, counts=counts, report=report, private=request["private"])
+    withheld, rejected = (3, 1) if code == 3 else (0, 0)
+    counts = {"inputs": 40 + withheld + rejected, "written": written, "not_dicom": 3}
+    counts |= {"withheld": withheld, "rejected": rejected}
+    audit = {0: "passed", 3: "passed", 4: "failed", 5: "incomplete"}.get(code)
+    say(phase="done", exit_code=code, counts=counts, audit=audit, report=report, private=request["private"])
     return code
 
 

@@ -96,7 +96,27 @@ class FaceButtonsTest(PanelTestCase):
         self.assertEqual(node.GetSegmentation().GetNthSegment(0).GetName(), "Face")
         self.assertTrue(node.GetSegmentation().ContainsRepresentation("Closed surface"))
         self.assertIn("Face found", self.ui.faceVerdictLabel.text)
-        self.assertIn("match", self.ui.faceVerdictLabel.text)
+        self.assertIn("fits well", self.ui.faceVerdictLabel.text)
+        self.assertIn("match 0.", self.ui.faceVerdictLabel.toolTip)
+
+    def test_the_anatomy_is_seen_through_the_mask(self):
+        self.find()
+        display = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLSegmentationNode").GetDisplayNode()
+        self.assertLess(display.GetOpacity2DFill(), 0.5)
+        self.assertLess(display.GetOpacity3D(), 0.5)
+
+    def test_opening_the_section_chooses_the_loaded_volume_but_never_in_place_of_the_users_choice(self):
+        selector, section = self.ui.faceVolumeSelector, self.ui.faceCollapsibleButton
+        selector.setCurrentNode(None)
+        section.collapsed = True
+        section.collapsed = False
+        first = selector.currentNode()
+        self.assertIsNotNone(first)
+        second = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Second")
+        selector.setCurrentNode(second)
+        section.collapsed = True
+        section.collapsed = False
+        self.assertIs(selector.currentNode(), second)
 
     def test_the_nose_is_in_the_mask_and_the_brain_is_not(self):
         from DeidentifySlicer.FaceMask import maskArray
@@ -236,7 +256,7 @@ class FaceButtonsTest(PanelTestCase):
         self.useMask()
         self.edit(5)
         self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         slicer.mrmlScene.Clear(0)
         self.panel.useParameterNode(self.logic.getParameterNode())
         self.volume = addHead(name="another")  # may get the ID of the one that was closed
@@ -255,7 +275,7 @@ class FaceButtonsTest(PanelTestCase):
         self.volume.AddObserver(vtk.vtkCommand.DeleteEvent, lambda *_arguments: deleted.append(True))
         self.volume = None
         self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         slicer.mrmlScene.Clear(0)
         self.assertTrue(deleted)
         self.panel.useParameterNode(self.logic.getParameterNode())
@@ -313,7 +333,7 @@ class FaceButtonsTest(PanelTestCase):
     def test_closing_the_scene_disables_the_buttons(self):
         self.find()
         self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         slicer.mrmlScene.Clear(0)
         self.panel.useParameterNode(self.logic.getParameterNode())
         self.assertFalse(self.ui.editFaceButton.enabled)

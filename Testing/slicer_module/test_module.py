@@ -81,12 +81,38 @@ class ModuleTest(unittest.TestCase):
         result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         self.assertEqual(result.stdout.strip().splitlines()[-1], "[]")
 
-    def test_closing_the_scene_sets_the_panel_back_to_the_default_options(self):
+    def test_closing_the_scene_keeps_the_options_as_it_keeps_the_inputs(self):
+        for entered in (True, False):
+            with self.subTest(entered=entered):
+                widget = self.makeWidget()
+                self.addCleanup(widget.cleanup)
+                widget.panel.ui.defaceCheckBox.click()
+                widget.panel.ui.namePatternLineEdit.text = "{instance}.dcm"
+                if not entered:
+                    widget.exit()
+                slicer.mrmlScene.Clear(0)
+                self.assertTrue(widget.panel.ui.defaceCheckBox.checked)
+                self.assertEqual(widget.panel.parameterNode.namePattern, "{instance}.dcm")
+                widget.cleanup()
+                slicer.mrmlScene.Clear(0)
+
+    def test_the_options_of_a_scene_that_is_opened_are_shown(self):
         widget = self.makeWidget()
+        self.addCleanup(widget.cleanup)
         widget.panel.ui.defaceCheckBox.click()
-        slicer.mrmlScene.Clear(0)
-        self.assertFalse(widget.panel.ui.defaceCheckBox.checked)
+        text = slicer.mrmlScene
+        text.SetSaveToXMLString(1)
+        text.Commit()
+        saved = text.GetSceneXMLString()
+        widget.panel.ui.defaceCheckBox.click()
+        text.SetLoadFromXMLString(1)
+        text.SetSceneXMLString(saved)
+        text.Connect()
+        text.SetLoadFromXMLString(0)
+        text.SetSaveToXMLString(0)
+        self.assertTrue(widget.panel.ui.defaceCheckBox.checked)
         widget.cleanup()
+        slicer.mrmlScene.Clear(0)
 
     def test_leaving_and_entering_the_module_keeps_the_options(self):
         widget = self.makeWidget()
@@ -115,7 +141,7 @@ class ModuleTest(unittest.TestCase):
         oldest, Requirements.OLDEST_PYTHON = Requirements.OLDEST_PYTHON, (4, 0)
         self.addCleanup(setattr, Requirements, "OLDEST_PYTHON", oldest)
         widget = self.makeWidget()
-        self.assertIn("Slicer 5.12 or later", widget.panel.ui.messageLabel.text)
+        self.assertIn("Slicer 5.12 or later", widget.panel.ui.statusLabel.text)
         self.assertFalse(widget.panel.ui.addFolderButton.enabled)
         self.assertIn("Slicer 5.12 or later", widget.panel.ui.runButton.toolTip)
         widget.cleanup()

@@ -139,17 +139,56 @@ class DatabaseInputTest(PanelTestCase):
         self.ui.addDatabaseButton.click()
         self.assertIn("The DICOM database is empty", self.ui.inputSummaryLabel.text)
 
-    def test_a_locked_database_gives_a_message(self):
-        slicer.dicomDatabase.isOpen = False
-        self.addCleanup(setattr, slicer.dicomDatabase, "isOpen", True)
-        self.ui.addDatabaseButton.click()
-        self.assertIn("Another Slicer may use it", self.ui.inputSummaryLabel.text)
+    def test_a_database_that_is_not_open_gives_the_cause_and_what_to_do(self):
+        database = slicer.dicomDatabase
+        for name, value in (("isOpen", True), ("databaseDirectory", ""), ("lastError", "")):
+            self.addCleanup(setattr, database, name, value)
+        database.isOpen = False
+        locked = "database is locked Unable to fetch row"
+        cases = (
+            ("", "", "Open the DICOM module once: it makes one."),
+            (os.path.join(self.folder, "gone"), "", "does not exist any more"),
+            (self.folder, locked, "Another program, perhaps another Slicer, uses the DICOM database."),
+            (self.folder, "file is not a database", "could not be opened: file is not a database."),
+            (self.folder, "", "it opens the database or says what is wrong"),
+        )
+        for folder, error, words in cases:
+            with self.subTest(words):
+                database.databaseDirectory, database.lastError = folder, error
+                self.ui.addDatabaseButton.click()
+                self.assertIn(words, self.ui.inputSummaryLabel.text)
+
+    def test_duplicates_are_not_said_to_be_unreadable(self):
+        from DeidentifySlicer.Verdict import leftOutOfScan
+
+        duplicate = {"path": "/in/a", "reason": "duplicate SOP Instance UID: another input has the same"}
+        damaged = {"path": "/in/b", "reason": "the header is damaged"}
+        text = leftOutOfScan([duplicate] * 36 + [damaged])
+        self.assertIn("36 files are left out: others have the same SOP Instance UID.", text)
+        self.assertIn("1 file cannot be used: the header is damaged.", text)
 
     def test_the_series_of_the_database_are_shown(self):
         self.addSeries(self.files)
         self.ui.addDatabaseButton.click()
         self.assertEqual(self.panel.input.checkedSeries(), ["1.9.1"])
         self.assertEqual(self.panel.state.inputs, self.files)
+
+    def test_the_button_says_how_many_series_are_selected_when_the_panel_is_opened(self):
+        for visual in (False, True):
+            with self.subTest(visual=visual):
+                browsers = self.openBrowsers(visual)
+                node = self.logic.getParameterNode()
+                self.panel.useParameterNode(node)
+                self.assertEqual(self.ui.addDatabaseButton.text, "DICOM database…")
+                if visual:
+                    browsers.selectInVisual("1.1.1", "1.2.1")
+                else:
+                    browsers.selectInClassic(series=["1.1.1", "1.2.1"])
+                self.panel.useParameterNode(None)
+                self.panel.useParameterNode(node)
+                self.assertEqual(self.ui.addDatabaseButton.text, "DICOM database (2)")
+                self.ui.addDatabaseButton.click()
+                self.assertEqual(len(self.panel.input.checkedSeries()), 2)
 
     def openBrowsers(self, visual):
         """Let the DICOM module have been opened, with three patients of one series each in the database."""

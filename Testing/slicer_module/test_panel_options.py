@@ -66,9 +66,45 @@ class OptionsTest(PanelTestCase):
             self.panel.options._presetChosen(index)
             self.assertEqual(self.options(), presetOptions(index))
 
+    def test_every_preset_can_run(self):
+        from DeidentifyLib.profile import unsupported_options
+        from DeidentifySlicer.Presets import presetOptions, presets
+
+        self.addInput()
+        self.ui.outputPathLineEdit.currentPath = self.outputFolder
+        for index in range(len(presets())):
+            self.panel.options._presetChosen(index)
+            self.assertTrue(self.ui.runButton.enabled, self.ui.runStatusLabel.text)
+            for name in unsupported_options():
+                self.assertFalse(getattr(presetOptions(index), name))
+
+    def test_an_option_that_this_version_lacks_says_so_and_the_reason_stands_beside_the_button(self):
+        from DeidentifyLib.profile import unsupported_options
+
+        if "clean_pixel_data" not in unsupported_options():
+            self.skipTest("every option is supported")
+        self.assertIn("(not in this version)", self.ui.cleanPixelDataCheckBox.text)
+        self.assertNotIn("(not in this version)", self.ui.cleanGraphicsCheckBox.text)
+        self.addInput()
+        self.ui.outputPathLineEdit.currentPath = self.outputFolder
+        self.ui.cleanPixelDataCheckBox.click()
+        self.assertIn("Not available in this version: clean pixel data", self.ui.runStatusLabel.text)
+
+    def test_a_changed_preset_keeps_its_name(self):
+        self.panel.options._presetChosen(2)
+        self.ui.mappingFileCheckBox.click()
+        self.assertEqual(self.ui.presetComboBox.currentText, "Changed: PET / CT quantification (SUV)")
+        self.ui.mappingFileCheckBox.click()
+        self.assertEqual(self.ui.presetComboBox.currentText, "PET / CT quantification (SUV)")
+
+    def test_without_descriptions_the_panel_says_that_series_have_no_name_in_slicer(self):
+        self.assertIn("Slicer lists them without a name", self.ui.consequencesLabel.text)
+        self.ui.cleanDescriptorsCheckBox.click()
+        self.assertNotIn("Slicer lists them without a name", self.ui.consequencesLabel.text)
+
     def test_a_change_by_hand_shows_own_choice_and_the_way_back_the_preset(self):
         self.ui.keepSubjectCharacteristicsCheckBox.click()
-        self.assertEqual(self.ui.presetComboBox.currentText, "Own choice")
+        self.assertEqual(self.ui.presetComboBox.currentText, "Changed: Basic Profile, dates shifted")
         self.ui.keepSubjectCharacteristicsCheckBox.click()
         self.assertEqual(self.ui.presetComboBox.currentIndex, 0)
 

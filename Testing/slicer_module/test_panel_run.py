@@ -40,7 +40,7 @@ class RunTest(PanelTestCase):
     def test_a_run_ends_with_counts_and_a_report(self):
         self.addInput()
         self.runToEnd()
-        self.assertIn("Done: 40 of 40 images written.", self.ui.runStatusLabel.text)
+        self.assertIn("40 images of 2 patients written.", self.ui.runStatusLabel.text)
         self.assertTrue(self.ui.showReportButton.enabled)
         self.ui.showReportButton.click()
         self.assertTrue(self.answers.opened[0].endswith("report.html"))
@@ -77,23 +77,64 @@ class RunTest(PanelTestCase):
         self.assertFalse(self.ui.importResultButton.enabled)
         self.assertIn("The audit found identity", self.ui.importResultButton.toolTip)
         self.assertTrue(self.ui.showReportButton.enabled)
+        self.assertEqual(self.panel.status().level, "bad")
 
-    def test_withheld_and_rejected_files_are_listed_with_the_reason(self):
+    def test_what_was_not_written_is_grouped_by_reason_and_every_reason_can_be_read_in_full(self):
         self.useScenario("problems")
         self.addInput()
         self.runToEnd()
-        self.assertIn("1 withheld. 1 rejected.", self.ui.runStatusLabel.text)
-        rows = [self.ui.problemsTree.topLevelItem(i) for i in range(2)]
-        self.assertEqual([row.text(0) for row in rows], ["withheld", "rejected"])
-        self.assertEqual([row.text(1) for row in rows], ["face uncertain", "truncated"])
-        self.assertEqual(rows[0].text(2), "a.dcm")
+        self.assertIn("40 of 44 images written.", self.ui.runStatusLabel.text)
+        self.assertIn("3 withheld, 1 rejected", self.ui.runStatusLabel.text)
+        tree, text = self.ui.problemsTree, self.ui.problemsLabel.text
+        self.assertEqual(tree.topLevelItemCount, 2)
+        reason = "3 images withheld: too little of the head is in the field of view to find the face."
+        self.assertEqual(tree.topLevelItem(0).text(0), reason)
+        self.assertIn(reason, text)
+        self.assertIn("press Find face", text)
+        self.assertIn("1 image not taken: duplicate SOP Instance UID", text)
+        self.assertIn("Nothing is lost", text)
+        names = [tree.topLevelItem(0).child(index).text(0) for index in range(3)]
+        self.assertEqual(names, ["a1.dcm", "a2.dcm", "a3.dcm"])
+
+    def test_show_file_opens_the_folder_of_the_selected_file(self):
+        self.useScenario("problems")
+        self.addInput()
+        self.runToEnd()
+        self.assertFalse(self.ui.problemFileButton.enabled)
+        self.ui.problemsTree.setCurrentItem(self.ui.problemsTree.topLevelItem(1).child(0))
+        self.ui.problemFileButton.click()
+        self.assertEqual(self.answers.opened, ["/in/DOE"])
+
+    def test_to_its_face_selects_the_series_and_says_that_it_must_be_loaded(self):
+        self.useScenario("problems")
+        self.addInput()
+        self.runToEnd()
+        self.ui.problemsTree.setCurrentItem(self.ui.problemsTree.topLevelItem(0).child(2))
+        self.ui.problemFaceButton.click()
+        self.assertIn("This series is not loaded", self.ui.resultLabel.text)
+        self.assertEqual(self.panel.input.tree.selectedSeries()["series_uid"], "1.2.1.1")
+
+    def test_to_its_face_chooses_the_loaded_volume_in_the_section_faces(self):
+        import numpy as np
+
+        self.useScenario("problems")
+        self.addInput()
+        self.runToEnd()
+        volume = slicer.util.addVolumeFromArray(np.zeros((2, 3, 4)), name="Head")
+        hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+        item = hierarchy.CreateItem(hierarchy.GetSceneItemID(), volume)
+        hierarchy.SetItemUID(item, "DICOM", "1.2.1.1")
+        self.ui.problemsTree.setCurrentItem(self.ui.problemsTree.topLevelItem(0).child(0))
+        self.ui.problemFaceButton.click()
+        self.assertIs(self.ui.faceVolumeSelector.currentNode(), volume)
+        self.assertFalse(self.ui.faceCollapsibleButton.collapsed)
 
     def test_the_tree_shows_what_became_of_each_series(self):
         self.useScenario("problems")
         self.addInput()
         self.runToEnd()
         study = self.ui.inputTree.topLevelItem(0).child(0)
-        self.assertEqual([study.child(0).text(3), study.child(1).text(3)], ["written", "20 of 22"])
+        self.assertEqual([study.child(0).text(3), study.child(1).text(3)], ["written", "20 of 24"])
         self.assertFalse(self.ui.inputTree.isColumnHidden(3))
 
     def test_while_a_run_is_under_way_nothing_else_can_be_started(self):
@@ -135,11 +176,13 @@ class RunTest(PanelTestCase):
         self.assertFalse(self.ui.cancelButton.enabled)
         self.waitFor(lambda: not self.panel.state.busy)
         self.assertEqual(self.panel.state.lastRun["exit_code"], 130)
-        self.assertRegex(self.ui.runStatusLabel.text, r"Stopped. \d+ of 40 images are written")
+        self.assertRegex(
+            self.ui.runStatusLabel.text, r"Stopped.</span></b> \d+ of 40 images written. Nothing is audited yet."
+        )
         self.useScenario("normal")
         self.ui.runButton.click()
         self.waitFor(lambda: not self.panel.state.busy)
-        self.assertIn("Done", self.ui.runStatusLabel.text)
+        self.assertIn("De-identified and audited.", self.ui.runStatusLabel.text)
 
     def test_a_child_that_does_not_listen_is_ended_firmly(self):
         from DeidentifySlicer import ChildProcess
@@ -173,8 +216,7 @@ class RunTest(PanelTestCase):
         self.addInput()
         self.useScenario("slow")
         self.startRun()
-        self.panel.useParameterNode(None)
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         slicer.mrmlScene.Clear(0)
         self.panel.useParameterNode(self.logic.getParameterNode())
         self.assertEqual(self.panel.state.busy, "run")
@@ -197,6 +239,133 @@ class RunTest(PanelTestCase):
         self.assertLessEqual(len(logs.output), 4)
         for secret in (self.folder, "Doe", "PID-1", "1.2.1"):
             self.assertNotIn(secret, text)
+
+
+class VerdictTest(PanelTestCase):
+    """The line that says whether the result may be passed on."""
+
+    def verdictOf(self, scenario):
+        self.useScenario("normal")
+        self.addInput()
+        self.useScenario(scenario)
+        self.runToEnd()
+        return self.panel.status()
+
+    def test_a_run_that_was_audited_is_green_and_names_images_and_patients(self):
+        status = self.verdictOf("normal")
+        self.assertEqual(status.level, "good")
+        self.assertEqual(
+            status.plain,
+            "De-identified and audited. 40 images of 2 patients written. No identity was found in them.",
+        )
+        for label in (self.ui.statusLabel, self.ui.runStatusLabel):
+            self.assertIn("<b>", label.text)
+            self.assertIn("De-identified and audited.", label.text)
+        self.assertFalse(self.ui.statusIconLabel.pixmap.isNull())
+
+    def test_series_that_need_an_eye_are_counted(self):
+        status = self.verdictOf("review")
+        self.assertEqual(status.level, "good")
+        self.assertIn("8 series need your eye: open the review list.", status.text)
+        self.assertTrue(self.ui.reviewButton.enabled)
+
+    def test_withheld_images_make_it_amber(self):
+        self.assertEqual(self.verdictOf("problems").level, "attention")
+
+    def test_a_failed_audit_is_red_and_never_says_de_identified(self):
+        status = self.verdictOf("identity")
+        self.assertEqual(status.level, "bad")
+        self.assertIn("Do not pass it on", status.head)
+        self.assertNotIn("De-identified", status.plain)
+        self.assertFalse(self.ui.importResultButton.enabled)
+
+    def test_an_audit_that_could_not_check_everything_is_amber_and_says_what_to_do(self):
+        status = self.verdictOf("incomplete")
+        self.assertEqual(status.level, "attention")
+        self.assertIn("not everything could be checked", status.head)
+        self.assertIn("The report says what could not be checked", status.text)
+
+    def test_a_run_without_an_audit_is_not_green(self):
+        from DeidentifySlicer.Verdict import verdict
+
+        last = {"exit_code": 0, "counts": {"inputs": 2, "written": 2}, "audit": None}
+        self.assertEqual(verdict(last).level, "attention")
+        self.assertIn("not audited", verdict(last).head)
+
+    def test_the_reason_why_the_button_is_off_stands_beside_it_and_at_the_top(self):
+        for label in (self.ui.statusLabel, self.ui.runStatusLabel):
+            self.assertIn("Add images first.", label.text)
+        self.addInput()
+        self.assertIn("Choose an output folder.", self.ui.runStatusLabel.text)
+        self.ui.outputPathLineEdit.currentPath = self.outputFolder
+        self.assertEqual(self.panel.status().plain, "Ready. 4 series of 2 patients will be de-identified.")
+        self.ui.inputTree.topLevelItem(1).setCheckState(0, self.unchecked())
+        self.assertEqual(self.panel.status().plain, "Ready. 2 series of 1 patient will be de-identified.")
+
+    @staticmethod
+    def unchecked():
+        import qt
+
+        return qt.Qt.Unchecked
+
+    def test_the_result_is_cleared_when_options_inputs_or_output_change(self):
+        changes = {
+            "option": lambda: self.ui.mappingFileCheckBox.click(),
+            "checked series": lambda: self.ui.inputTree.topLevelItem(1).setCheckState(0, self.unchecked()),
+            "output folder": lambda: setattr(self.ui.outputPathLineEdit, "currentPath", self.outputFolder + "2"),
+            "inputs": lambda: self.ui.clearInputButton.click(),
+        }
+        for name, change in changes.items():
+            with self.subTest(name):
+                self.verdictOf("problems")
+                self.assertFalse(self.ui.inputTree.isColumnHidden(3))
+                change()
+                self.assertNotEqual(self.panel.status().level, "attention")
+                self.assertEqual(self.ui.problemsTree.topLevelItemCount, 0)
+                self.assertTrue(self.ui.resultCollapsibleButton.isHidden())
+                self.assertTrue(self.ui.inputTree.isColumnHidden(3))
+                self.assertFalse(self.ui.importResultButton.enabled)
+
+    def test_leaving_the_module_and_closing_the_scene_keep_the_result(self):
+        self.verdictOf("normal")
+        node = self.logic.getParameterNode()
+        self.panel.useParameterNode(None)
+        self.panel.useParameterNode(node)
+        self.assertEqual(self.panel.status().level, "good")
+        self.panel.sceneCloses(node)
+        slicer.mrmlScene.Clear(0)
+        self.panel.useParameterNode(self.logic.getParameterNode())
+        self.assertEqual(self.panel.status().level, "good")
+
+    def test_a_run_that_ends_while_another_module_is_open_shows_its_result_on_return(self):
+        self.addInput()
+        self.startRun()
+        self.panel.useParameterNode(None)
+        self.waitFor(lambda: not self.panel.state.busy)
+        self.panel.useParameterNode(self.logic.getParameterNode())
+        self.assertEqual(self.panel.status().level, "good")
+
+    def test_progress_names_the_phase_and_counts_what_an_earlier_run_had_written(self):
+        from DeidentifySlicer.Summary import progressText
+
+        message = {"phase": "run", "done": 10, "total": 100}
+        self.assertEqual(progressText(message, 5.0, 50), "60 of 100 images · 2 images/s · about 20 s left")
+        self.assertEqual(progressText({"phase": "plan", "done": 1, "total": 4}, 0.1), "1 of 4 studies")
+        self.addInput()
+        self.useScenario("slow")
+        self.startRun()
+        self.waitFor(lambda: "of 40 images" in self.ui.runStatusLabel.text)
+        self.assertIn("De-identifying:", self.ui.runStatusLabel.text)
+        self.assertEqual(self.ui.statusLabel.text, self.ui.runStatusLabel.text)
+        self.ui.cancelButton.click()
+        self.waitFor(lambda: not self.panel.state.busy)
+        self.ui.runButton.click()
+        before = self.panel.run._before
+        self.assertGreater(before, 0)
+        self.waitFor(lambda: "of 40 images" in self.ui.runStatusLabel.text)
+        self.assertGreaterEqual(self.ui.runProgressBar.value, before)
+        self.ui.cancelButton.click()
+        self.waitFor(lambda: not self.panel.state.busy)
 
 
 class OutputFolderTest(PanelTestCase):
@@ -286,7 +455,7 @@ class PreviewTest(PanelTestCase):
 
     def test_closing_the_scene_empties_the_table(self):
         self.preview()
-        self.panel.sceneClosed()
+        self.panel.sceneCloses(self.logic.getParameterNode())
         self.assertEqual(self.ui.previewTable.rowCount, 0)
 
 

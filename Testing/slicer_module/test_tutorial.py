@@ -45,7 +45,7 @@ class TutorialTest(PanelTestCase):
         self.waitFor(lambda: not self.panel.state.busy, 60)
         self.startRun()
         self.waitFor(lambda: not self.panel.state.busy, 120)
-        self.assertIn("Done: 116 of 116", self.ui.runStatusLabel.text)
+        self.assertIn("116 images of 1 patient written.", self.ui.runStatusLabel.text)
         self.assertEqual(self.noseOfResult(), slicer.util.arrayFromVolume(volume).min())
 
     def noseOfResult(self):
@@ -79,8 +79,8 @@ class TutorialTest(PanelTestCase):
         self.ui.outputPathLineEdit.currentPath = self.outputFolder
         self.ui.runButton.click()
         self.waitFor(lambda: not self.panel.state.busy, 120)
-        self.assertIn("Done: 174 of 174 images written.", self.ui.runStatusLabel.text)
-        self.assertIn("no identity was found", self.ui.runStatusLabel.text)
+        self.assertIn("174 images of 1 patient written.", self.ui.runStatusLabel.text)
+        self.assertIn("No identity was found", self.ui.runStatusLabel.text)
         written = glob.glob(os.path.join(self.outputFolder, "**", "*.dcm"), recursive=True)
         self.assertEqual(len(written), 174)
         for path in written:
@@ -110,7 +110,7 @@ class TutorialTest(PanelTestCase):
         self.addCleanup(delattr, slicer.modules, "DICOMWidget")
         DICOMUtils.importedFolders.clear()
         self.ui.importResultButton.click()
-        self.assertEqual(self.ui.runStatusLabel.text, "1 new series was added to the DICOM database.")
+        self.assertEqual(self.ui.resultLabel.text, "1 new series was added to the DICOM database.")
         self.assertEqual(len(slicer.dicomDatabase.patients()), 2)
         self.assertEqual(sorted(browsers.refreshed), ["classic", "visual"])
         self.assertTrue(os.path.isdir(os.path.join(self.outputFolder, "report")))
@@ -122,7 +122,7 @@ class TutorialTest(PanelTestCase):
         self.runSample()
         self.ui.importResultButton.click()
         self.ui.importResultButton.click()
-        self.assertIn("No new series arrived in the DICOM database", self.ui.runStatusLabel.text)
+        self.assertIn("No new series arrived in the DICOM database", self.ui.resultLabel.text)
 
     def test_a_result_that_was_deleted_meanwhile_gives_a_message(self):
         import shutil
@@ -130,12 +130,12 @@ class TutorialTest(PanelTestCase):
         self.runSample()
         shutil.rmtree(self.outputFolder)
         self.ui.importResultButton.click()
-        self.assertIn("No such file", self.ui.runStatusLabel.text)
+        self.assertIn("No such file", self.ui.resultLabel.text)
 
     def test_files_without_a_folder_can_be_imported_too(self):
         self.runSample("{instance}.dcm")
         self.ui.importResultButton.click()
-        self.assertEqual(self.ui.runStatusLabel.text, "1 new series was added to the DICOM database.")
+        self.assertEqual(self.ui.resultLabel.text, "1 new series was added to the DICOM database.")
 
     def test_cancel_of_the_real_child_is_cooperative_and_the_run_can_be_continued(self):
         for kind in ("ct", "mr", "petct"):
@@ -150,7 +150,7 @@ class TutorialTest(PanelTestCase):
         self.assertLess(self.panel.state.lastRun["counts"]["written"], 406)
         self.ui.runButton.click()
         self.waitFor(lambda: not self.panel.state.busy, 120)
-        self.assertIn("Done: 406 of 406", self.ui.runStatusLabel.text)
+        self.assertIn("406 images of", self.ui.runStatusLabel.text)
         self.assertEqual(glob.glob(os.path.join(self.outputFolder, "**", "*.tmp*"), recursive=True), [])
 
 

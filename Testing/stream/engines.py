@@ -48,7 +48,7 @@ def compare(
     Returns
     -------
     Counter
-        How many files were streamed, under ``streamed``, and why the others were handed over.
+        How many files were streamed, under ``streamed``, and why the others went to the reference engine.
     """
     data = [file.encode() for file in files]
     expected = _in_series(data, options, REFERENCE, subjects)
@@ -188,7 +188,7 @@ def _difference(given: dict, expected: dict) -> dict:
 
 
 def _assert_alone_as_in_series(series: TaskResult, alone: Sequence[TaskResult]) -> Counter[str]:
-    """Check that what came before a file changed neither its output nor whether it was handed over."""
+    """Check that what came before a file changed neither its output nor whether it went to the reference engine."""
     tally: Counter[str] = Counter()
     handed_over: Counter[str] = Counter()
     for number, (row, single) in enumerate(zip(_rows(series), alone, strict=True)):

@@ -67,7 +67,7 @@ def _values(tag: int, vr: str) -> st.SearchStrategy[bytes]:
 
 @st.composite
 def _leaf(draw: st.DrawFn, tags: st.SearchStrategy[int]) -> Element:
-    """Return an element that is no sequence; one in eight has a VR or value of another kind."""
+    """Return a non-sequence element; one in eight has a VR or value of another kind."""
     tag = draw(tags)
     vr = _vr_of(tag)
     stored = vr if vr in BY_VR else "UN"

@@ -81,7 +81,7 @@ def _tasks(paths: list[Path]) -> Iterator[Task]:
 
 
 def _assert_equal(paths: list[Path], options: Options, folder: Path, least: int) -> Counter[str]:
-    """Compare the engines on files; return why files were handed over."""
+    """Compare the engines on files; return why files went to the reference engine."""
     assert not refused(options)
     handed_over: Counter[str] = Counter()
     streamed = 0

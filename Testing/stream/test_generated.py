@@ -1,7 +1,7 @@
 """Generated series give the same files with both engines, whatever stands in them and in whatever order they come.
 
 The property: every file of a series, treated as one task by `batch.process`, gives the same bytes, reason,
-counts and UIDs with the byte-stream engine (which hands over what it does not know) as with the reference
+counts and UIDs with the byte-stream engine (which passes on what it does not know) as with the reference
 engine; and a file alone gives what it gives among the others. Series are made by `generated_series`; the
 ``test_series_*`` files hold the sequences of files that are known to be hard, one by one.
 

@@ -16,8 +16,16 @@ from synthetic.planted import DEVICE, INSTITUTION, MUST_GO, REVIEWED, Planter
 
 TEXT_VRS = ("AE", "CS", "LO", "LT", "SH", "ST", "UC", "UR", "UT")
 BYTE_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN")
-NUMBERS = {"FD": (8, "<d"), "FL": (4, "<ff"), "SL": (4, "<ll"), "SS": (2, "<hhhh"), "SV": (8, "<q"),
-           "UL": (4, "<LL"), "US": (2, "<HHHH"), "UV": (8, "<Q")}
+NUMBERS = {
+    "FD": (8, "<d"),
+    "FL": (4, "<ff"),
+    "SL": (4, "<ll"),
+    "SS": (2, "<hhhh"),
+    "SV": (8, "<q"),
+    "UL": (4, "<LL"),
+    "US": (2, "<HHHH"),
+    "UV": (8, "<Q"),
+}
 
 
 def elements_of_every_vr(group: int, block: int, plant: Planter, where: str) -> Dataset:
@@ -80,14 +88,25 @@ def un_places(patient: Patient) -> tuple[Dataset, list[RawElement]]:
     """UN elements: known text, sequences in implicit VR of defined and undefined length, private ones."""
     dataset, plant = secondary_capture(patient), patient.planter
     plant.context = f"{patient.label} UN: "
-    inner = item(RequestedProcedureDescription=plant.text("UN sequence>RequestedProcedureDescription"),
-                 RequestedProcedureID=plant.text("UN sequence>RequestedProcedureID"))
+    inner = item(
+        RequestedProcedureDescription=plant.text("UN sequence>RequestedProcedureDescription"),
+        RequestedProcedureID=plant.text("UN sequence>RequestedProcedureID"),
+    )
     defined = raw_item(encode(inner, implicit=True))
     open_item = item(PersonName=plant.name("UN sequence of undefined length>PersonName"))
     undefined = raw_item(encode(open_item, implicit=True), undefined_length=True) + sequence_end()
     private = raw_item(encode(item(PatientName=plant.name("private UN sequence>PatientName")), implicit=True))
-    deep = raw_item(raw_element(0x0040A073, None, raw_item(encode(
-        item(VerifyingObserverName=plant.name("UN sequence>sequence>VerifyingObserverName")), implicit=True))))
+    deep = raw_item(
+        raw_element(
+            0x0040A073,
+            None,
+            raw_item(
+                encode(
+                    item(VerifyingObserverName=plant.name("UN sequence>sequence>VerifyingObserverName")), implicit=True
+                )
+            ),
+        )
+    )
     raw = [
         (0x00101040, raw_element(0x00101040, "UN", plant.blob("UN PatientAddress"))),
         (0x00102299, raw_element(0x00102299, "UN", plant.blob("unknown public tag as UN"))),
@@ -150,8 +169,14 @@ def overlays_and_curves(patient: Patient) -> Dataset:
     plant.context = f"{patient.label} graphics: "
     for group in (0x6000, 0x6002, 0x601E):
         base = group << 16
-        for element, vr, value in ((0x0010, "US", 16), (0x0011, "US", 16), (0x0040, "CS", "G"), (0x0100, "US", 1),
-                                   (0x0050, "SS", [1, 1]), (0x0102, "US", 0)):
+        for element, vr, value in (
+            (0x0010, "US", 16),
+            (0x0011, "US", 16),
+            (0x0040, "CS", "G"),
+            (0x0100, "US", 1),
+            (0x0050, "SS", [1, 1]),
+            (0x0102, "US", 0),
+        ):
             dataset.add_new(base + element, vr, value)
         dataset.add_new(base + 0x0022, "LO", plant.text(f"({group:04X},0022) OverlayDescription"))
         dataset.add_new(base + 0x1500, "LO", plant.text(f"({group:04X},1500) OverlayLabel"))
@@ -166,8 +191,16 @@ def overlays_and_curves(patient: Patient) -> Dataset:
         dataset.add_new(base + 0x200E, "LT", plant.text(f"({group:04X},200E) AudioComments"))
         dataset.add_new(base + 0x200C, "OW", plant.blob(f"({group:04X},200C) AudioSampleData", length=16))
         dataset.add_new(base + 0x3000, "OW", plant.blob(f"({group:04X},3000) CurveData", length=16))
-    icon = item(SamplesPerPixel=1, PhotometricInterpretation="MONOCHROME2", Rows=4, Columns=4, BitsAllocated=8,
-                BitsStored=8, HighBit=7, PixelRepresentation=0)
+    icon = item(
+        SamplesPerPixel=1,
+        PhotometricInterpretation="MONOCHROME2",
+        Rows=4,
+        Columns=4,
+        BitsAllocated=8,
+        BitsStored=8,
+        HighBit=7,
+        PixelRepresentation=0,
+    )
     icon.add_new(0x7FE00010, "OB", plant.blob("IconImageSequence>PixelData", length=16))
     dataset.IconImageSequence = [icon]
     return dataset
@@ -177,22 +210,42 @@ def signatures(patient: Patient) -> Dataset:
     """Digital signatures, encrypted attributes, original attributes, padding at the end."""
     dataset, plant = secondary_capture(patient), patient.planter
     plant.context = f"{patient.label} signatures: "
-    dataset.EncryptedAttributesSequence = [item(EncryptedContentTransferSyntaxUID=uid.ExplicitVRLittleEndian,
-                                                EncryptedContent=plant.blob("EncryptedContent"))]
-    before = item(PatientName=plant.name("OriginalAttributes>PatientName"),
-                  PatientID=plant.text("OriginalAttributes>PatientID"))
-    dataset.OriginalAttributesSequence = [item(
-        SourceOfPreviousValues=plant.text("SourceOfPreviousValues", INSTITUTION),
-        AttributeModificationDateTime=plant.datetime("AttributeModificationDateTime", 0x04000562),
-        ModifyingSystem=plant.text("ModifyingSystem"), ReasonForTheAttributeModification="CORRECT",
-        ModifiedAttributesSequence=[before])]
-    dataset.MACParametersSequence = [item(MACIDNumber=1, MACCalculationTransferSyntaxUID=uid.ExplicitVRLittleEndian,
-                                          MACAlgorithm="SHA256", DataElementsSigned=[0x00100010])]
-    dataset.DigitalSignaturesSequence = [item(
-        MACIDNumber=1, DigitalSignatureUID=plant.uid("DigitalSignatureUID", MUST_GO),
-        DigitalSignatureDateTime=plant.datetime("DigitalSignatureDateTime", 0x04000105, MUST_GO),
-        CertificateType="X509_1993_SIG", CertificateOfSigner=plant.blob("CertificateOfSigner"),
-        Signature=plant.blob("Signature"))]
+    dataset.EncryptedAttributesSequence = [
+        item(
+            EncryptedContentTransferSyntaxUID=uid.ExplicitVRLittleEndian,
+            EncryptedContent=plant.blob("EncryptedContent"),
+        )
+    ]
+    before = item(
+        PatientName=plant.name("OriginalAttributes>PatientName"), PatientID=plant.text("OriginalAttributes>PatientID")
+    )
+    dataset.OriginalAttributesSequence = [
+        item(
+            SourceOfPreviousValues=plant.text("SourceOfPreviousValues", INSTITUTION),
+            AttributeModificationDateTime=plant.datetime("AttributeModificationDateTime", 0x04000562),
+            ModifyingSystem=plant.text("ModifyingSystem"),
+            ReasonForTheAttributeModification="CORRECT",
+            ModifiedAttributesSequence=[before],
+        )
+    ]
+    dataset.MACParametersSequence = [
+        item(
+            MACIDNumber=1,
+            MACCalculationTransferSyntaxUID=uid.ExplicitVRLittleEndian,
+            MACAlgorithm="SHA256",
+            DataElementsSigned=[0x00100010],
+        )
+    ]
+    dataset.DigitalSignaturesSequence = [
+        item(
+            MACIDNumber=1,
+            DigitalSignatureUID=plant.uid("DigitalSignatureUID", MUST_GO),
+            DigitalSignatureDateTime=plant.datetime("DigitalSignatureDateTime", 0x04000105, MUST_GO),
+            CertificateType="X509_1993_SIG",
+            CertificateOfSigner=plant.blob("CertificateOfSigner"),
+            Signature=plant.blob("Signature"),
+        )
+    ]
     dataset.add_new(0xFFFCFFFC, "OB", plant.blob("DataSetTrailingPadding"))
     return dataset
 
@@ -201,24 +254,57 @@ def contributing_equipment(patient: Patient) -> Dataset:
     """Names of people and sites in attributes that only the conscientious fill in."""
     dataset, plant = secondary_capture(patient), patient.planter
     plant.context = f"{patient.label} rare: "
-    dataset.ContributingEquipmentSequence = [item(
-        Manufacturer="Acme", PurposeOfReferenceCodeSequence=[coded("109101", "DCM", "Acquisition Equipment")],
-        InstitutionName=plant.text("ContributingEquipment>InstitutionName", INSTITUTION),
-        StationName=plant.text("ContributingEquipment>StationName", DEVICE),
-        OperatorsName=plant.name("ContributingEquipment>OperatorsName"),
-        ContributionDescription=plant.text("ContributionDescription"),
-        ContributionDateTime=plant.datetime("ContributionDateTime", 0x0018A002))]
-    for keyword in ("PatientAddress", "CountryOfResidence", "RegionOfResidence", "PatientTelephoneNumbers",
-                    "MilitaryRank", "BranchOfService", "PatientReligiousPreference", "MedicalRecordLocator",
-                    "AdmissionID", "CurrentPatientLocation", "MedicalAlerts", "Allergies", "SpecialNeeds",
-                    "PatientState", "VisitComments", "InsurancePlanIdentification", "ReasonForStudy",
-                    "StudyComments", "ClinicalTrialSubjectID", "ClinicalTrialSponsorName", "IdentifyingComments",
-                    "InterpretationText", "ResultsComments", "TopicTitle", "ClinicalTrialProtocolID",
-                    "ReferringPhysicianTelephoneNumbers", "ReferringPhysicianAddress", "RequestingService"):
+    dataset.ContributingEquipmentSequence = [
+        item(
+            Manufacturer="Acme",
+            PurposeOfReferenceCodeSequence=[coded("109101", "DCM", "Acquisition Equipment")],
+            InstitutionName=plant.text("ContributingEquipment>InstitutionName", INSTITUTION),
+            StationName=plant.text("ContributingEquipment>StationName", DEVICE),
+            OperatorsName=plant.name("ContributingEquipment>OperatorsName"),
+            ContributionDescription=plant.text("ContributionDescription"),
+            ContributionDateTime=plant.datetime("ContributionDateTime", 0x0018A002),
+        )
+    ]
+    for keyword in (
+        "PatientAddress",
+        "CountryOfResidence",
+        "RegionOfResidence",
+        "PatientTelephoneNumbers",
+        "MilitaryRank",
+        "BranchOfService",
+        "PatientReligiousPreference",
+        "MedicalRecordLocator",
+        "AdmissionID",
+        "CurrentPatientLocation",
+        "MedicalAlerts",
+        "Allergies",
+        "SpecialNeeds",
+        "PatientState",
+        "VisitComments",
+        "InsurancePlanIdentification",
+        "ReasonForStudy",
+        "StudyComments",
+        "ClinicalTrialSubjectID",
+        "ClinicalTrialSponsorName",
+        "IdentifyingComments",
+        "InterpretationText",
+        "ResultsComments",
+        "TopicTitle",
+        "ClinicalTrialProtocolID",
+        "ReferringPhysicianTelephoneNumbers",
+        "ReferringPhysicianAddress",
+        "RequestingService",
+    ):
         setattr(dataset, keyword, plant.text(keyword))
-    for keyword in ("PatientBirthName", "PatientMotherBirthName", "ResponsiblePerson",
-                    "NamesOfIntendedRecipientsOfResults",
-                    "NameOfPhysiciansReadingStudy", "InterpretationAuthor", "ConsultingPhysicianName"):
+    for keyword in (
+        "PatientBirthName",
+        "PatientMotherBirthName",
+        "ResponsiblePerson",
+        "NamesOfIntendedRecipientsOfResults",
+        "NameOfPhysiciansReadingStudy",
+        "InterpretationAuthor",
+        "ConsultingPhysicianName",
+    ):
         setattr(dataset, keyword, plant.name(keyword))
     dataset.ClinicalTrialProtocolName = dataset.ClinicalTrialSiteID = dataset.ClinicalTrialSiteName = ""
     dataset.ResponsiblePersonRole = "OWNER"

@@ -28,8 +28,13 @@ def ct(patient: Patient, position: float = 0.0) -> Dataset:
     dataset.IrradiationEventUID = plant.uid("IrradiationEventUID")
     dataset.DeviceUID = plant.uid("DeviceUID", DEVICE_UID)
     dataset.GantryID = plant.text("GantryID", DEVICE)
-    dataset.SourceImageSequence = [reference(uid.CTImageStorage, plant.uid("SourceImageSequence>SOPInstanceUID"),
-                                             PurposeOfReferenceCodeSequence=[coded("121322", "DCM", "Source image")])]
+    dataset.SourceImageSequence = [
+        reference(
+            uid.CTImageStorage,
+            plant.uid("SourceImageSequence>SOPInstanceUID"),
+            PurposeOfReferenceCodeSequence=[coded("121322", "DCM", "Source image")],
+        )
+    ]
     patient.add_procedure(dataset)
     return dataset
 
@@ -37,9 +42,20 @@ def ct(patient: Patient, position: float = 0.0) -> Dataset:
 def mr(patient: Patient) -> Dataset:
     """MR Image."""
     dataset = patient.instance(
-        uid.MRImageStorage, "MR", ImageType=[*ORIGINAL, "OTHER"], PatientPosition="HFS", Laterality="",
-        ScanningSequence="SE", SequenceVariant="NONE", ScanOptions="", MRAcquisitionType="2D",
-        EchoTime="10", RepetitionTime="500", EchoTrainLength="1", SequenceName="se2d1")
+        uid.MRImageStorage,
+        "MR",
+        ImageType=[*ORIGINAL, "OTHER"],
+        PatientPosition="HFS",
+        Laterality="",
+        ScanningSequence="SE",
+        SequenceVariant="NONE",
+        ScanOptions="",
+        MRAcquisitionType="2D",
+        EchoTime="10",
+        RepetitionTime="500",
+        EchoTrainLength="1",
+        SequenceName="se2d1",
+    )
     add_plane(dataset, patient)
     add_pixels(dataset)
     dataset.DerivationDescription = patient.sentence("DerivationDescription")
@@ -62,17 +78,21 @@ def pet(patient: Patient, position: float = 0.0) -> Dataset:
     dataset.FrameReferenceTime, dataset.ActualFrameDuration, dataset.ImageIndex = "60000", "120000", 1
     dataset.DecayFactor, dataset.DoseCalibrationFactor = "1.0065", "1"
     injected = item(
-        Radiopharmaceutical="FDG", RadiopharmaceuticalStartTime="091200.000000",
+        Radiopharmaceutical="FDG",
+        RadiopharmaceuticalStartTime="091200.000000",
         RadiopharmaceuticalStartDateTime=patient.study_date + "091200.000000",
         RadiopharmaceuticalStopTime="091230.000000",
-        RadionuclideTotalDose="350000000", RadionuclideHalfLife="6586.2", RadionuclidePositronFraction="0.967",
+        RadionuclideTotalDose="350000000",
+        RadionuclideHalfLife="6586.2",
+        RadionuclidePositronFraction="0.967",
         RadionuclideCodeSequence=[coded("C-111A1", "SRT", "^18^Fluorine")],
         RadiopharmaceuticalCodeSequence=[coded("C-B1031", "SRT", "Fluorodeoxyglucose F^18^")],
     )
     dataset.RadiopharmaceuticalInformationSequence = [injected]
     dataset.PatientOrientationCodeSequence = [coded("F-10450", "SRT", "recumbent")]
     dataset.PatientOrientationCodeSequence[0].PatientOrientationModifierCodeSequence = [
-        coded("F-10340", "SRT", "supine")]
+        coded("F-10340", "SRT", "supine")
+    ]
     dataset.PatientGantryRelationshipCodeSequence = [coded("F-10470", "SRT", "headfirst")]
     plant.context = f"{patient.label} PT: "
     injected.RadiopharmaceuticalRoute = plant.text("RadiopharmaceuticalRoute", "may_stay_when_reviewed")
@@ -81,20 +101,35 @@ def pet(patient: Patient, position: float = 0.0) -> Dataset:
 
 def nm(patient: Patient) -> Dataset:
     """Nuclear Medicine Image."""
-    dataset = patient.instance(uid.NuclearMedicineImageStorage, "NM",
-                               ImageType=[*ORIGINAL, "STATIC", "EMISSION"], PixelSpacing=[4, 4],
-                               CountsAccumulated=1000, ActualFrameDuration=60000)
+    dataset = patient.instance(
+        uid.NuclearMedicineImageStorage,
+        "NM",
+        ImageType=[*ORIGINAL, "STATIC", "EMISSION"],
+        PixelSpacing=[4, 4],
+        CountsAccumulated=1000,
+        ActualFrameDuration=60000,
+    )
     add_pixels(dataset, stored=16, frames=1)
     dataset.FrameIncrementPointer = [0x00540010, 0x00540020]
     dataset.EnergyWindowVector = dataset.DetectorVector = [1]
     dataset.NumberOfEnergyWindows = dataset.NumberOfDetectors = 1
-    dataset.EnergyWindowInformationSequence = [item(EnergyWindowName=patient.planter.text(
-        "EnergyWindowName", "may_stay_when_reviewed"))]
-    dataset.RadiopharmaceuticalInformationSequence = [item(
-        RadionuclideCodeSequence=[coded("C-163A8", "SRT", "^99m^Technetium")],
-        RadiopharmaceuticalStartTime=patient.planter.time("RadiopharmaceuticalStartTime"))]
-    dataset.DetectorInformationSequence = [item(CollimatorType="PARA", ImagePositionPatient=[0, 0, 0],
-                                                ImageOrientationPatient=[1, 0, 0, 0, 1, 0], StartAngle="0")]
+    dataset.EnergyWindowInformationSequence = [
+        item(EnergyWindowName=patient.planter.text("EnergyWindowName", "may_stay_when_reviewed"))
+    ]
+    dataset.RadiopharmaceuticalInformationSequence = [
+        item(
+            RadionuclideCodeSequence=[coded("C-163A8", "SRT", "^99m^Technetium")],
+            RadiopharmaceuticalStartTime=patient.planter.time("RadiopharmaceuticalStartTime"),
+        )
+    ]
+    dataset.DetectorInformationSequence = [
+        item(
+            CollimatorType="PARA",
+            ImagePositionPatient=[0, 0, 0],
+            ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+            StartAngle="0",
+        )
+    ]
     dataset.PatientOrientationCodeSequence = []
     dataset.PatientGantryRelationshipCodeSequence = []
     return dataset
@@ -139,8 +174,11 @@ def cr(patient: Patient) -> Dataset:
 
 def dx(patient: Patient, mammogram: bool = False) -> Dataset:
     """Digital X-Ray or Mammography Image, for presentation."""
-    sop_class = uid.DigitalMammographyXRayImageStorageForPresentation if mammogram \
+    sop_class = (
+        uid.DigitalMammographyXRayImageStorageForPresentation
+        if mammogram
         else uid.DigitalXRayImageStorageForPresentation
+    )
     dataset = patient.instance(sop_class, "MG" if mammogram else "DX", ImageType=[*ORIGINAL, ""])
     add_pixels(dataset)
     plant = patient.planter
@@ -155,11 +193,16 @@ def dx(patient: Patient, mammogram: bool = False) -> Dataset:
     dataset.DetectorID = plant.text("DetectorID", DEVICE)
     dataset.DateOfLastDetectorCalibration = plant.date("DateOfLastDetectorCalibration", 0x0018700C, DEVICE_DATE)
     dataset.TimeOfLastDetectorCalibration = plant.time("TimeOfLastDetectorCalibration")
-    dataset.AcquisitionContextSequence = [item(
-        ValueType="TEXT", ConceptNameCodeSequence=[coded("109001", "99X", plant.text("AcquisitionContext>name"))],
-        TextValue=plant.text("AcquisitionContextSequence>TextValue", MUST_GO))]
-    dataset.AnatomicRegionSequence = [coded("76752008" if mammogram else "85562004", "SCT",
-                                            "Breast" if mammogram else "Hand")]
+    dataset.AcquisitionContextSequence = [
+        item(
+            ValueType="TEXT",
+            ConceptNameCodeSequence=[coded("109001", "99X", plant.text("AcquisitionContext>name"))],
+            TextValue=plant.text("AcquisitionContextSequence>TextValue", MUST_GO),
+        )
+    ]
+    dataset.AnatomicRegionSequence = [
+        coded("76752008" if mammogram else "85562004", "SCT", "Breast" if mammogram else "Hand")
+    ]
     if mammogram:
         dataset.PositionerType, dataset.OrganExposed = "MAMMOGRAPHIC", "BREAST"
         dataset.ViewCodeSequence = [coded("399162004", "SCT", "cranio-caudal")]
@@ -170,8 +213,13 @@ def dx(patient: Patient, mammogram: bool = False) -> Dataset:
 def secondary_capture(patient: Patient) -> Dataset:
     """Secondary Capture Image, with device names and dates."""
     plant = patient.planter
-    dataset = patient.instance(uid.SecondaryCaptureImageStorage, "OT", ImageType=["DERIVED", "SECONDARY"],
-                               ConversionType="WSD", PatientOrientation="")
+    dataset = patient.instance(
+        uid.SecondaryCaptureImageStorage,
+        "OT",
+        ImageType=["DERIVED", "SECONDARY"],
+        ConversionType="WSD",
+        PatientOrientation="",
+    )
     add_pixels(dataset, bits=8, colour=True)
     dataset.DateOfSecondaryCapture = plant.date("DateOfSecondaryCapture", 0x00181012)
     dataset.TimeOfSecondaryCapture = plant.time("TimeOfSecondaryCapture")

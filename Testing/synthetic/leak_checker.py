@@ -20,8 +20,18 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from synthetic.planted import Planted
 
-ENCODINGS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be", "iso8859_5", "shift_jis", "euc_kr", "gb18030", "gbk",
-             "iso2022_jp")
+ENCODINGS = (
+    "utf-8",
+    "latin-1",
+    "utf-16-le",
+    "utf-16-be",
+    "iso8859_5",
+    "shift_jis",
+    "euc_kr",
+    "gb18030",
+    "gbk",
+    "iso2022_jp",
+)
 FREE_TEXT_VRS = ("LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT")
 _ESCAPES = (b"\x1b$B", b"\x1b(B", b"\x1b(J", b"\x1b$)C")
 
@@ -117,8 +127,11 @@ def _in_file(path: Path, name: str, secrets: list[Planted]) -> list[Leak]:
 
 def _in_bytes(data: bytes, name: str, secrets: list[Planted], where: str) -> list[Leak]:
     folded = data.lower()
-    return [Leak(secret, name, where) for secret in secrets if not secret.only_tag
-            and any(needle in folded for needle in _needles(secret))]
+    return [
+        Leak(secret, name, where)
+        for secret in secrets
+        if not secret.only_tag and any(needle in folded for needle in _needles(secret))
+    ]
 
 
 def _inflated(data: bytes) -> bytes:
@@ -162,8 +175,11 @@ def walk(dataset: Dataset, path: str = "") -> Iterator[tuple[str, int, str, Any]
 
 def _in_elements(dataset: Dataset, name: str, secrets: list[Planted]) -> list[Leak]:
     leaks: list[Leak] = []
-    anywhere = [(secret, [_folded(form) for form in secret.all_forms if isinstance(form, str)])
-                for secret in secrets if not secret.only_tag]
+    anywhere = [
+        (secret, [_folded(form) for form in secret.all_forms if isinstance(form, str)])
+        for secret in secrets
+        if not secret.only_tag
+    ]
     bound = [secret for secret in secrets if secret.only_tag]
     values = [(where, tag, vr, _text(value)) for where, tag, vr, value in walk(dataset)]
     whole = "\n".join(text for *_, text in values)

@@ -51,8 +51,13 @@ class Patient:
         patient.patient_id = planter.text("PatientID", ID_NAME).upper() + "-7"
         birth = date(1931 + planter.random.randrange(9), 1 + planter.random.randrange(12), 17)
         patient.birth_date = f"{birth:%Y%m%d}"
-        planter.plant(patient.birth_date, "PatientBirthDate", tag=0x00100030, only_tag=True,
-                      forms=(f"{birth:%Y-%m-%d}", f"{birth:%d.%m.%Y}"))
+        planter.plant(
+            patient.birth_date,
+            "PatientBirthDate",
+            tag=0x00100030,
+            only_tag=True,
+            forms=(f"{birth:%Y-%m-%d}", f"{birth:%d.%m.%Y}"),
+        )
         patient.new_study()
         return patient
 
@@ -78,32 +83,52 @@ class Patient:
         planter.context = f"{self.label} {modality} {sop_class.rpartition('1.4.1.1.')[2]}: "
         self.series_number += 1
         dataset = item(
-            SpecificCharacterSet="ISO_IR 100", SOPClassUID=sop_class,
-            SOPInstanceUID=planter.uid("SOPInstanceUID"), Modality=modality,
+            SpecificCharacterSet="ISO_IR 100",
+            SOPClassUID=sop_class,
+            SOPInstanceUID=planter.uid("SOPInstanceUID"),
+            Modality=modality,
             InstanceCreationDate=planter.date("InstanceCreationDate", 0x00080012),
             InstanceCreationTime=planter.time("InstanceCreationTime"),
             InstanceCreatorUID=planter.uid("InstanceCreatorUID"),
-            StudyInstanceUID=self.study_uid, SeriesInstanceUID=planter.uid("SeriesInstanceUID"),
-            StudyDate=self.study_date, StudyTime=self.study_time, StudyID=planter.text("StudyID"),
-            AccessionNumber=self.accession, SeriesNumber=self.series_number, InstanceNumber=1,
-            SeriesDate=self.study_date, SeriesTime=planter.time("SeriesTime"),
-            ContentDate=self.study_date, ContentTime=planter.time("ContentTime"),
-            PatientName=self.name, PatientID=self.patient_id, PatientBirthDate=self.birth_date,
-            PatientSex=self.sex, PatientAge=self.age, PatientWeight="71.5", PatientSize="1.83",
+            StudyInstanceUID=self.study_uid,
+            SeriesInstanceUID=planter.uid("SeriesInstanceUID"),
+            StudyDate=self.study_date,
+            StudyTime=self.study_time,
+            StudyID=planter.text("StudyID"),
+            AccessionNumber=self.accession,
+            SeriesNumber=self.series_number,
+            InstanceNumber=1,
+            SeriesDate=self.study_date,
+            SeriesTime=planter.time("SeriesTime"),
+            ContentDate=self.study_date,
+            ContentTime=planter.time("ContentTime"),
+            PatientName=self.name,
+            PatientID=self.patient_id,
+            PatientBirthDate=self.birth_date,
+            PatientSex=self.sex,
+            PatientAge=self.age,
+            PatientWeight="71.5",
+            PatientSize="1.83",
             IssuerOfPatientID=planter.text("IssuerOfPatientID"),
-            OtherPatientIDsSequence=[item(PatientID=planter.text("OtherPatientIDsSequence>PatientID", ID_NAME),
-                                          IssuerOfPatientID=planter.text("OtherPatientIDsSequence>Issuer"),
-                                          TypeOfPatientID="TEXT")],
+            OtherPatientIDsSequence=[
+                item(
+                    PatientID=planter.text("OtherPatientIDsSequence>PatientID", ID_NAME),
+                    IssuerOfPatientID=planter.text("OtherPatientIDsSequence>Issuer"),
+                    TypeOfPatientID="TEXT",
+                )
+            ],
             OtherPatientNames=planter.name("OtherPatientNames"),
             PatientBirthTime=planter.time("PatientBirthTime", "must_go"),
-            EthnicGroup=planter.text("EthnicGroup", SUBJECT), Occupation=planter.text("Occupation"),
+            EthnicGroup=planter.text("EthnicGroup", SUBJECT),
+            Occupation=planter.text("Occupation"),
             AdditionalPatientHistory=self.sentence("AdditionalPatientHistory"),
             PatientComments=self.sentence("PatientComments"),
             ReferringPhysicianName=planter.name("ReferringPhysicianName"),
             PhysiciansOfRecord=planter.name("PhysiciansOfRecord"),
             OperatorsName=planter.name("OperatorsName"),
             PerformingPhysicianName=[planter.name("PerformingPhysicianName 1"), planter.name("the 2nd")],
-            Manufacturer="Acme", ManufacturerModelName="Model 1",
+            Manufacturer="Acme",
+            ManufacturerModelName="Model 1",
             InstitutionName=planter.text("InstitutionName", INSTITUTION),
             InstitutionAddress=planter.text("InstitutionAddress", INSTITUTION),
             InstitutionalDepartmentName=planter.text("InstitutionalDepartmentName", INSTITUTION),
@@ -111,7 +136,8 @@ class Patient:
             DeviceSerialNumber=planter.text("DeviceSerialNumber", DEVICE),
             StudyDescription=self.sentence("StudyDescription")[:64],
             SeriesDescription=self.sentence("SeriesDescription")[:64],
-            ProtocolName=planter.text("ProtocolName"), SoftwareVersions="1.0",
+            ProtocolName=planter.text("ProtocolName"),
+            SoftwareVersions="1.0",
         )
         if modality not in ("DX", "MG", "CT", "SM", "SEG", "ECG", "MR"):
             dataset.Laterality = ""
@@ -122,30 +148,38 @@ class Patient:
     def overwrite(self, dataset: Dataset, keyword: str, value: object) -> None:
         """Set an attribute that held a secret, and forget that secret."""
         old = str(dataset.get(keyword, ""))
-        self.planter.planted = [planted for planted in self.planter.planted
-                                if not (keyword in planted.place and str(planted.secret) in old)]
+        self.planter.planted = [
+            planted for planted in self.planter.planted if not (keyword in planted.place and str(planted.secret) in old)
+        ]
         setattr(dataset, keyword, value)
 
     def add_procedure(self, dataset: Dataset) -> None:
         """Add request and performed procedure step attributes, nested two levels deep."""
         planter = self.planter
-        dataset.RequestAttributesSequence = [item(
-            RequestedProcedureID=planter.text("RequestAttributes>RequestedProcedureID"),
-            RequestedProcedureDescription=self.sentence("RequestAttributes>RequestedProcedureDescription")[:64],
-            ScheduledProcedureStepID=planter.text("RequestAttributes>ScheduledProcedureStepID"),
-            ScheduledProcedureStepDescription=planter.text("RequestAttributes>ScheduledProcedureStepDescription"),
-            AccessionNumber=planter.text("RequestAttributes>AccessionNumber"),
-            ReferencedStudySequence=[reference("1.2.840.10008.3.1.2.3.1", planter.uid("RequestAttributes>Study"))],
-            ReasonForTheRequestedProcedure=planter.text("RequestAttributes>Reason"),
-        )]
+        dataset.RequestAttributesSequence = [
+            item(
+                RequestedProcedureID=planter.text("RequestAttributes>RequestedProcedureID"),
+                RequestedProcedureDescription=self.sentence("RequestAttributes>RequestedProcedureDescription")[:64],
+                ScheduledProcedureStepID=planter.text("RequestAttributes>ScheduledProcedureStepID"),
+                ScheduledProcedureStepDescription=planter.text("RequestAttributes>ScheduledProcedureStepDescription"),
+                AccessionNumber=planter.text("RequestAttributes>AccessionNumber"),
+                ReferencedStudySequence=[reference("1.2.840.10008.3.1.2.3.1", planter.uid("RequestAttributes>Study"))],
+                ReasonForTheRequestedProcedure=planter.text("RequestAttributes>Reason"),
+            )
+        ]
         dataset.PerformedProcedureStepID = planter.text("PerformedProcedureStepID")
         dataset.PerformedProcedureStepDescription = planter.text("PerformedProcedureStepDescription")
         dataset.PerformedProcedureStepStartDate = planter.date("PerformedProcedureStepStartDate", 0x00400244)
         dataset.PerformedProcedureStepStartTime = planter.time("PerformedProcedureStepStartTime", TIME)
         dataset.CommentsOnThePerformedProcedureStep = self.sentence("CommentsOnThePerformedProcedureStep")
         person = item(
-            PersonIdentificationCodeSequence=[coded(planter.text("ReferringPhysicianIdentification>CodeValue"), "99X",
-                                                    planter.text("ReferringPhysicianIdentification>CodeMeaning"))],
+            PersonIdentificationCodeSequence=[
+                coded(
+                    planter.text("ReferringPhysicianIdentification>CodeValue"),
+                    "99X",
+                    planter.text("ReferringPhysicianIdentification>CodeMeaning"),
+                )
+            ],
             PersonAddress=planter.text("ReferringPhysicianIdentification>PersonAddress"),
             PersonTelephoneNumbers=planter.text("ReferringPhysicianIdentification>PersonTelephoneNumbers"),
             InstitutionName=planter.text("ReferringPhysicianIdentification>InstitutionName"),

@@ -186,7 +186,7 @@ class Planter:
 
     def raw(self, value: bytes, place: str, kind: str = MUST_GO, word: int = 8) -> bytes:
         """Record bytes that hold numbers of `word` bytes, in either byte order, and return them."""
-        swapped = b"".join(value[at:at + word][::-1] for at in range(0, len(value), word))
+        swapped = b"".join(value[at : at + word][::-1] for at in range(0, len(value), word))
         self.plant(value, place, kind, forms=(swapped,))
         return value
 

@@ -17,8 +17,12 @@ from synthetic.files import encapsulated, write_file
 from synthetic.patient import Patient, item
 from synthetic.planted import Planted, Planter
 
-NATIVE = (uid.ImplicitVRLittleEndian, uid.ExplicitVRLittleEndian, uid.ExplicitVRBigEndian,
-          uid.DeflatedExplicitVRLittleEndian)
+NATIVE = (
+    uid.ImplicitVRLittleEndian,
+    uid.ExplicitVRLittleEndian,
+    uid.ExplicitVRBigEndian,
+    uid.DeflatedExplicitVRLittleEndian,
+)
 CHARSETS = {
     "ISO_IR 100": (["ISO_IR 100"], "latin1", None),
     "ISO_IR 144": (["ISO_IR 144"], "cyrillic", None),
@@ -59,19 +63,37 @@ def _every_object(folder: Path, patient: Patient) -> None:
     structures = documents.rt_structure_set(patient, image)
     plan = documents.rt_plan(patient, structures)
     instances = {
-        "ct": image, "rtstruct": structures, "rtplan": plan, "rtdose": documents.rt_dose(patient, plan),
-        "mr": images.mr(patient), "pet": images.pet(patient), "nm": images.nm(patient), "us": images.us(patient),
-        "xa": images.xa(patient), "cr": images.cr(patient), "dx": images.dx(patient),
-        "mg": images.dx(patient, mammogram=True), "sc": images.secondary_capture(patient),
-        "enhanced_ct": multiframe.enhanced(patient, "CT"), "enhanced_mr": multiframe.enhanced(patient, "MR"),
-        "seg": multiframe.segmentation(patient, image), "wsi": multiframe.whole_slide(patient),
-        "sr": documents.structured_report(patient, image), "ko": documents.key_objects(patient, image),
-        "pr": documents.presentation_state(patient, image), "ecg": documents.ecg(patient),
-        "pdf": documents.encapsulated(patient, "pdf"), "cda": documents.encapsulated(patient, "cda"),
-        "stl": documents.encapsulated(patient, "stl"), "private": hiding.private_places(patient),
-        "strange": hiding.strange_values(patient), "wrong_numbers": hiding.wrong_numbers(patient),
-        "group_0004": hiding.group_0004(patient), "graphics": hiding.overlays_and_curves(patient),
-        "signatures": hiding.signatures(patient), "rare": hiding.contributing_equipment(patient),
+        "ct": image,
+        "rtstruct": structures,
+        "rtplan": plan,
+        "rtdose": documents.rt_dose(patient, plan),
+        "mr": images.mr(patient),
+        "pet": images.pet(patient),
+        "nm": images.nm(patient),
+        "us": images.us(patient),
+        "xa": images.xa(patient),
+        "cr": images.cr(patient),
+        "dx": images.dx(patient),
+        "mg": images.dx(patient, mammogram=True),
+        "sc": images.secondary_capture(patient),
+        "enhanced_ct": multiframe.enhanced(patient, "CT"),
+        "enhanced_mr": multiframe.enhanced(patient, "MR"),
+        "seg": multiframe.segmentation(patient, image),
+        "wsi": multiframe.whole_slide(patient),
+        "sr": documents.structured_report(patient, image),
+        "ko": documents.key_objects(patient, image),
+        "pr": documents.presentation_state(patient, image),
+        "ecg": documents.ecg(patient),
+        "pdf": documents.encapsulated(patient, "pdf"),
+        "cda": documents.encapsulated(patient, "cda"),
+        "stl": documents.encapsulated(patient, "stl"),
+        "private": hiding.private_places(patient),
+        "strange": hiding.strange_values(patient),
+        "wrong_numbers": hiding.wrong_numbers(patient),
+        "group_0004": hiding.group_0004(patient),
+        "graphics": hiding.overlays_and_curves(patient),
+        "signatures": hiding.signatures(patient),
+        "rare": hiding.contributing_equipment(patient),
         "long_pixel_data": hiding.long_pixel_data(patient),
     }
     patient.planter.context = f"{patient.label} file names: "
@@ -117,15 +139,29 @@ def _jpeg_2000(patient: Patient) -> Dataset:
 def _directory(place: Path, patient: Patient) -> None:
     plant = patient.planter
     plant.context = f"{patient.label} DICOMDIR: "
-    record = item(OffsetOfTheNextDirectoryRecord=0, RecordInUseFlag=0xFFFF,
-                  OffsetOfReferencedLowerLevelDirectoryEntity=0, DirectoryRecordType="PATIENT",
-                  PatientName=plant.name("PatientName"), PatientID=plant.text("PatientID"))
-    directory = item(FileSetID=plant.code("FileSetID"), FileSetConsistencyFlag=0,
-                     OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity=0,
-                     OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity=0, DirectoryRecordSequence=[record])
-    write_file(place / "DICOMDIR", directory, more_meta=item(
-        MediaStorageSOPClassUID=uid.MediaStorageDirectoryStorage,
-        MediaStorageSOPInstanceUID=plant.uid("MediaStorageSOPInstanceUID")))
+    record = item(
+        OffsetOfTheNextDirectoryRecord=0,
+        RecordInUseFlag=0xFFFF,
+        OffsetOfReferencedLowerLevelDirectoryEntity=0,
+        DirectoryRecordType="PATIENT",
+        PatientName=plant.name("PatientName"),
+        PatientID=plant.text("PatientID"),
+    )
+    directory = item(
+        FileSetID=plant.code("FileSetID"),
+        FileSetConsistencyFlag=0,
+        OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity=0,
+        OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity=0,
+        DirectoryRecordSequence=[record],
+    )
+    write_file(
+        place / "DICOMDIR",
+        directory,
+        more_meta=item(
+            MediaStorageSOPClassUID=uid.MediaStorageDirectoryStorage,
+            MediaStorageSOPInstanceUID=plant.uid("MediaStorageSOPInstanceUID"),
+        ),
+    )
 
 
 def _every_encoding(folder: Path, patient: Patient) -> None:
@@ -144,8 +180,11 @@ def _in_charset(patient: Patient, charset: str) -> Dataset:
     dataset, plant = images.secondary_capture(patient), patient.planter
     plant.context = f"{patient.label} {charset}: "
     dataset.SpecificCharacterSet = terms
-    components = [f"{plant.letters('PN family', letters)}^{plant.letters('PN given', letters)}" if letters
-                  else plant.name("PN, first group")]
+    components = [
+        f"{plant.letters('PN family', letters)}^{plant.letters('PN given', letters)}"
+        if letters
+        else plant.name("PN, first group")
+    ]
     for number, script in enumerate([groups, "kana" if groups == "kanji" else groups], start=2):
         if script:
             family, given = (plant.letters(f"PN group {number} {part}", script) for part in ("family", "given"))

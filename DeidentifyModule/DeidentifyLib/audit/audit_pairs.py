@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from .auditor import Auditor
 from .checks import View
@@ -14,8 +15,8 @@ from .large_files import read_bytes
 from .pairing import Pair
 from .subject import AuditSubject
 from .subject_groups import SubjectGroup, groups_of, samples_of
+from .tags import PATIENT_ID
 
-_PATIENT_ID = 0x00100020
 SOURCE_UNREADABLE = "the source cannot be read any more, so this output is not checked"
 TOO_LARGE = "the file does not fit into memory, so it is not checked"
 
@@ -24,7 +25,7 @@ def audit_pairs(
     auditor: Auditor,
     pairs: Iterable[Pair],
     output: Path,
-    pixel_records: Callable[[str], dict | None] = lambda name: None,
+    pixel_records: Callable[[str], dict[str, Any] | None] = lambda name: None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> None:
     """Audit pairs, the ones of a subject together.
@@ -33,8 +34,12 @@ def audit_pairs(
     the files searched before are searched again at the end of the subject.
     """
     done = 0
+
+    def on_more(more: int) -> None:
+        on_progress(done + more)
+
     for group in groups_of(pairs):
-        audit_group(auditor, group, output, pixel_records, lambda more, before=done: on_progress(before + more))
+        audit_group(auditor, group, output, pixel_records, on_more)
         done += len(group)
 
 
@@ -42,7 +47,7 @@ def audit_group(
     auditor: Auditor,
     group: SubjectGroup,
     output: Path,
-    pixel_records: Callable[[str], dict | None],
+    pixel_records: Callable[[str], dict[str, Any] | None],
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> bool:
     """Audit the pairs of a group; return whether no other group can hold its subjects, which are forgotten then."""
@@ -54,9 +59,7 @@ def audit_group(
             searched.add(number, view)
         on_progress(number + 1)
     for pair in group.take(searched.too_early()):
-        source = _source_of(auditor, pair)
-        if source is not None:
-            auditor.search_again(pair.output, source, read_bytes(output / pair.output))
+        _search_again(auditor, pair, output)
     return _leave(group, searched)
 
 
@@ -72,6 +75,18 @@ def look_again(auditor: Auditor, pairs: Iterable[Pair], output: Path) -> None:
             continue  # told before
 
 
+def _search_again(auditor: Auditor, pair: Pair, output: Path) -> None:
+    source = _source_of(auditor, pair)
+    if source is None:
+        return
+    try:
+        auditor.search_again(pair.output, source, read_bytes(output / pair.output))
+    except (OSError, WalkError):
+        _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+    except MemoryError:
+        _not_checked(auditor, pair, "file.memory", TOO_LARGE)
+
+
 class _Searched:
     """Which files of a group were searched, when, and for whom."""
 
@@ -85,7 +100,7 @@ class _Searched:
         """Note that a file was searched."""
         subject = view.subject
         self.subjects[subject.number] = subject
-        self.ids.add(view.output.text(_PATIENT_ID))
+        self.ids.add(view.output.text(PATIENT_ID))
         self._numbers.append(number)
         self._subjects.append(subject.number)
         self._generations.append(subject.generation)
@@ -102,10 +117,17 @@ def _learn(auditor: Auditor, group: SubjectGroup, output: Path) -> None:
         if source is not None and auditor.expectation is None:
             data = _walked(output / pair.output)
         if source is not None:
-            auditor.learn(source, data)
+            try:
+                auditor.learn(source, data)
+            except OSError:
+                _not_checked(auditor, pair, "file.source", SOURCE_UNREADABLE)
+            except MemoryError:
+                _not_checked(auditor, pair, "file.memory", TOO_LARGE)
 
 
-def _audit(auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[str], dict | None]) -> View | None:
+def _audit(
+    auditor: Auditor, pair: Pair, output: Path, pixel_records: Callable[[str], dict[str, Any] | None]
+) -> View | None:
     source = _source_of(auditor, pair)
     if source is None:
         return None
@@ -144,7 +166,7 @@ def _leave(group: SubjectGroup, searched: _Searched) -> bool:
 def _walked(path: Path) -> Document | None:
     try:
         return Document(read_bytes(path))
-    except (OSError, WalkError):
+    except (OSError, WalkError, MemoryError):
         return None
 
 

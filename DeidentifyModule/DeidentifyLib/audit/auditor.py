@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 from .checks import Check, Entry, Found, View, WholeSet, default_checks
 from .checks.additions import method_codes_of
 from .checks.containers import Preamble
 from .checks.leaks import LeakedValues, LeakInNames
 from .checks.whole import patient_of
-from .elements import PIXEL_DATA, Document, WalkError, show_path
+from .elements import Document, Element, TagPath, WalkError, show_path
 from .expectation import Expectation
 from .findings import Finding, Findings, Severity
 from .large_files import Bytes
 from .packed_sets import Texts
 from .subject import AuditSubject
+from .tags import DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA, SOP_CLASS_UID
 
 _MEMO_BYTES = 4 << 20
 _MEMO_ENTRY = 400
 """About what the memo costs for each element, besides its values."""
 _LONG = 4096
-_BULK = frozenset((PIXEL_DATA, 0x7FE00008, 0x7FE00009))
+_BULK = frozenset((PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA))
 """Pixels: a check of their own compares them, piece by piece."""
+
+
+Memo = dict[Hashable, tuple[Found, ...]]
+"""What the checks said of an element, by its place and values."""
+
+Index = dict[tuple[TagPath, int], Element]
+"""Elements by path and tag."""
 
 
 class Auditor:
@@ -50,7 +59,7 @@ class Auditor:
         self.bytes_read = 0
         self._entry_checks = [check for check in self.checks if type(check).entry is not Check.entry]
         self._file_checks = [check for check in self.checks if type(check).file is not Check.file]
-        self._memo: dict = {}
+        self._memo: Memo = {}
         self._memo_bytes = 0
         self._memo_owner: object = None
 
@@ -68,7 +77,9 @@ class Auditor:
         """Take up all that a source file says of its subject."""
         self.subject_of(source).learn(source, self._expected(output))
 
-    def audit(self, name: str, source: Document, output_data: Bytes, pixel_record: dict | None = None) -> View | None:
+    def audit(
+        self, name: str, source: Document, output_data: Bytes, pixel_record: dict[str, Any] | None = None
+    ) -> View | None:
         """Send one output through all checks.
 
         Parameters
@@ -76,7 +87,7 @@ class Auditor:
         name : str
             Relative path of the output.
         source : Document
-        output_data : bytes or FileBytes
+        output_data : bytes or LargeBytes
             All bytes of the output.
         pixel_record : dict, optional
             See `View`.
@@ -91,7 +102,7 @@ class Auditor:
         expectation = self._expected(output)
         subject = self.subject_of(source)
         paths = frozenset(element[0] for element in output.elements)
-        sop_class = output.text(0x00080016)
+        sop_class = output.text(SOP_CLASS_UID)
         view = View(name, output, source, subject, expectation, sop_class, pixel_record, paths, number)
         for found, place in self._entries(view):
             self._add(view.name, found, place)
@@ -115,7 +126,7 @@ class Auditor:
             self.findings.add(Finding("file.unreadable", Severity.ERROR, name, "", f"not readable as DICOM: {error}"))
             return
         nothing = Document.empty()
-        view = View(name, output, nothing, everyone, self._expected(output), output.text(0x00080016))
+        view = View(name, output, nothing, everyone, self._expected(output), output.text(SOP_CLASS_UID))
         for check in self._file_checks:
             if isinstance(check, LeakedValues | LeakInNames | Preamble):
                 for found in check.file(view):
@@ -145,7 +156,7 @@ class Auditor:
         if name in self.findings.failed_files:
             return
         output = Document(output_data)
-        view = View(name, output, source, self.subject_of(source), self._expected(output), output.text(0x00080016))
+        view = View(name, output, source, self.subject_of(source), self._expected(output), output.text(SOP_CLASS_UID))
         for check in self.checks:
             if check.condemns():
                 for found in check.again(view):
@@ -210,7 +221,7 @@ class Auditor:
                     yield one, one.place or show_path(path, tag)
         yield from self._removed(view, memo, new_index, old_body)
 
-    def _removed(self, view: View, memo: dict, new_index: dict, old_body: bytes) -> Iterator[tuple[Found, str]]:
+    def _removed(self, view: View, memo: Memo, new_index: Index, old_body: Bytes) -> Iterator[tuple[Found, str]]:
         paths = view.paths
         for element in view.source.elements:
             path, tag, vr, start, length = element
@@ -228,7 +239,7 @@ class Auditor:
                 for one in found:
                     yield one, one.place or show_path(path, tag)
 
-    def _remember(self, key: tuple, found: tuple[Found, ...], size: int) -> None:
+    def _remember(self, key: Hashable, found: tuple[Found, ...], size: int) -> None:
         if size < 2 * _LONG:
             self._memo[key] = found
             self._memo_bytes += size + _MEMO_ENTRY

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from ..files.system_paths import system_path
+from . import tags
 from .auditor import Auditor
 from .editing import can_edit, element, item, shortened, with_bytes, with_element, with_meta
-from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
+from .elements import LEVEL_ROOT, Document, WalkError
 from .expectation import Expectation
 from .findings import Severity
 from .identifiers import Identifier, is_date
@@ -34,20 +35,20 @@ Plant = Callable[[bytes, Document, Document], bytes | None]
 
 def canary_secret() -> Identifier:
     """Return the secret as an identifier of the subject."""
-    return Identifier(SECRET.casefold(), "person", False, 0x00100010, "ascii")
+    return Identifier(SECRET.casefold(), "person", False, tags.PATIENT_NAME, "ascii")
 
 
 def _in_element(data: bytes, source: Document, output: Document) -> bytes:
-    return with_element(data, 0x00104000, "LT", b"seen by " + SECRET.upper().encode())
+    return with_element(data, tags.PATIENT_COMMENTS, "LT", b"seen by " + SECRET.upper().encode())
 
 
 def _in_kept_text(data: bytes, source: Document, output: Document) -> bytes:
-    return with_element(data, 0x00181210, "SH", SECRET.encode())
+    return with_element(data, tags.CONVOLUTION_KERNEL, "SH", SECRET.encode())
 
 
 def _in_sequence(data: bytes, source: Document, output: Document) -> bytes:
-    inner = element(0x00321060, "LO", SECRET.encode(), output.explicit)
-    return with_element(data, 0x00400275, "SQ", item(inner))
+    inner = element(tags.REQUESTED_PROCEDURE_DESCRIPTION, "LO", SECRET.encode(), output.explicit)
+    return with_element(data, tags.REQUEST_ATTRIBUTES_SEQUENCE, "SQ", item(inner))
 
 
 def _in_private(data: bytes, source: Document, output: Document) -> bytes:
@@ -60,7 +61,7 @@ def _as_utf16(data: bytes, source: Document, output: Document) -> bytes:
 
 
 def _in_padding(data: bytes, source: Document, output: Document) -> bytes:
-    return data + element(0xFFFCFFFC, "OB", SECRET.encode(), output.explicit)
+    return data + element(tags.DATA_SET_TRAILING_PADDING, "OB", SECRET.encode(), output.explicit)
 
 
 def _in_preamble(data: bytes, source: Document, output: Document) -> bytes | None:
@@ -68,7 +69,7 @@ def _in_preamble(data: bytes, source: Document, output: Document) -> bytes | Non
 
 
 def _in_meta(data: bytes, source: Document, output: Document) -> bytes:
-    return with_meta(data, 0x00020016, "AE", SECRET.encode()[:16])
+    return with_meta(data, tags.SOURCE_APPLICATION_ENTITY_TITLE, "AE", SECRET.encode()[:16])
 
 
 def _pixel_bytes(output: Document) -> tuple[int, int] | None:
@@ -76,7 +77,7 @@ def _pixel_bytes(output: Document) -> tuple[int, int] | None:
 
     The Basic Offset Table and the headers of items are left alone: a plant must not break the structure.
     """
-    pixels = output.index.get((LEVEL_ROOT, PIXEL_DATA))
+    pixels = output.index.get((LEVEL_ROOT, tags.PIXEL_DATA))
     if pixels is None:
         return None
     places = output.fragments[1:] if output.fragments else [(pixels[3], pixels[4])]
@@ -99,7 +100,7 @@ def _changed_pixel(data: bytes, source: Document, output: Document) -> bytes | N
 
 def _changed_outside(data: bytes, output: Document, record: dict[str, Any]) -> bytes | None:
     """Change one voxel that the run did not record as changed."""
-    pixels = output.index.get((LEVEL_ROOT, PIXEL_DATA))
+    pixels = output.index.get((LEVEL_ROOT, tags.PIXEL_DATA))
     mask = record.get("mask")
     if pixels is None or output.fragments or mask is None or mask.all():
         return None
@@ -108,26 +109,30 @@ def _changed_outside(data: bytes, output: Document, record: dict[str, Any]) -> b
 
 
 def _source_uid(data: bytes, source: Document, output: Document) -> bytes | None:
-    uid = source.text(0x0020000D)
-    if not uid or uid == output.text(0x0020000D):
+    uid = source.text(tags.STUDY_INSTANCE_UID)
+    if not uid or uid == output.text(tags.STUDY_INSTANCE_UID):
         return None
-    inner = element(0x00081155, "UI", uid.encode(), output.explicit)
-    return with_element(data, 0x00081115, "SQ", item(inner))
+    inner = element(tags.REFERENCED_SOP_INSTANCE_UID, "UI", uid.encode(), output.explicit)
+    return with_element(data, tags.REFERENCED_SERIES_SEQUENCE, "SQ", item(inner))
 
 
 def _source_date(data: bytes, source: Document, output: Document) -> bytes | None:
-    day = source.text(0x00080020)
-    if not is_date(day) or day == output.text(0x00080020):
+    day = source.text(tags.STUDY_DATE)
+    if not is_date(day) or day == output.text(tags.STUDY_DATE):
         return None
-    return with_element(data, 0x00080020, "DA", day.encode())
+    return with_element(data, tags.STUDY_DATE, "DA", day.encode())
 
 
 def _wrong_meta_uid(data: bytes, source: Document, output: Document) -> bytes:
-    return with_meta(data, 0x00020003, "UI", b"2.25.999")
+    return with_meta(data, tags.MEDIA_STORAGE_SOP_INSTANCE_UID, "UI", b"2.25.999")
 
 
 def _identity_not_removed(data: bytes, source: Document, output: Document) -> bytes | None:
-    return with_element(data, 0x00120062, "CS", b"NO") if output.text(0x00120062) == "YES" else None
+    return (
+        with_element(data, tags.PATIENT_IDENTITY_REMOVED, "CS", b"NO")
+        if output.text(tags.PATIENT_IDENTITY_REMOVED) == "YES"
+        else None
+    )
 
 
 PLANTS: tuple[tuple[str, Plant, str], ...] = (
@@ -166,16 +171,17 @@ def canary_of(auditor: Auditor, pairs: Pairs, output: Path, records: Records) ->
             source, data = Document(pair.read_source(), tolerant=True), read_bytes(output / pair.output)
             is_large = len(data) > LARGE or len(source.data) > LARGE
             if is_large:
-                source, data = Document(shortened(source), tolerant=True), shortened(Document(data))
+                source = Document(shortened(source), tolerant=True)
+            copy = shortened(Document(data)) if is_large else data[:]
             record = None if is_large else records(pair.output)
-            hits = list(plant_and_find(pair.output, source, data, auditor.expectation, record, plants))
+            hits = list(plant_and_find(pair.output, source, copy, auditor.expectation, record, plants))
         except (OSError, WalkError, KeyError, MemoryError):
             continue
         for title, found in hits:
             planted.setdefault(title, []).append(found)
     rows = [{"planted": title, "times": len(hits), "found": sum(hits)} for title, hits in planted.items()]
-    missed = sum(row["times"] - row["found"] for row in rows)
-    return {"rows": rows, "planted": sum(row["times"] for row in rows), "missed": missed}
+    times = sum(len(hits) for hits in planted.values())
+    return {"rows": rows, "planted": times, "missed": times - sum(map(sum, planted.values()))}
 
 
 def missed_plants(canary: Mapping[str, Any] | None) -> list[str]:

@@ -40,7 +40,7 @@ def compare_conformance(auditor: Auditor, pairs: Iterable[Pair], output: Path, s
     auditor : Auditor
         Receives the findings.
     pairs : iterable of Pair
-        The first file of each folder of the output is compared; files in zip archives are left out.
+        The first file of each folder of the output is compared; files in archives are left out.
     output : Path
     series : int or None
         At most this many; None compares every file.

@@ -13,15 +13,14 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.pixels import pixel_array
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID
 
 from .large_files import Bytes
+from .tags import PIXEL_DATA, PIXEL_REPRESENTATION
 
-_LAST_OF_PIXEL_MODULE = 0x00280103
+_LAST_OF_PIXEL_MODULE = PIXEL_REPRESENTATION
 """Lookup tables come after it: a decoder must not apply them, stored values are compared."""
-
-_PIXEL_DATA = 0x7FE00010
 
 
 class UndecodedError(ValueError):
@@ -55,7 +54,7 @@ def decoded(data: Bytes) -> np.ndarray:
     ValueError, RuntimeError, AttributeError, NotImplementedError, KeyError, InvalidDicomError
         If the pixels cannot be decoded.
     """
-    dataset = pydicom.dcmread(BytesIO(data) if isinstance(data, bytes) else data.path, force=True)
+    dataset = pydicom.dcmread(BytesIO(data) if isinstance(data, bytes) else data.opened(), force=True)
     if "TransferSyntaxUID" not in dataset.file_meta:  # a file without file meta information is native
         implicit, little = dataset.original_encoding
         native = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
@@ -83,7 +82,7 @@ def _through_gdcm(dataset: FileDataset) -> np.ndarray:
 
     bare = Dataset()
     for tag in dataset.keys():
-        if 0x00280000 < tag <= _LAST_OF_PIXEL_MODULE or tag == _PIXEL_DATA:
+        if 0x00280000 < tag <= _LAST_OF_PIXEL_MODULE or tag == PIXEL_DATA:
             bare[tag] = dataset[tag]
     bare.SOPClassUID, bare.SOPInstanceUID = UID("1.2.840.10008.5.1.4.1.1.7"), UID("2.25.1")
     bare.file_meta = FileMetaDataset()
@@ -94,6 +93,7 @@ def _through_gdcm(dataset: FileDataset) -> np.ndarray:
         path = Path(folder) / "pixels.dcm"
         pydicom.dcmwrite(path, bare, enforce_file_format=True)
         try:
-            return sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            decoded: np.ndarray = sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            return decoded
         except RuntimeError:
             raise UndecodedError("no decoder at hand reads this transfer syntax") from None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 
-from .elements import LEVEL_ROOT, PIXEL_DATA, UNDEFINED, Document, Element
+from .elements import LEVEL_ROOT, UNDEFINED, Document, Element
+from .tags import FILE_META_INFORMATION_GROUP_LENGTH, PIXEL_DATA
 
 _LONG_VALUE = 1 << 20
 _LONG = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
@@ -66,12 +67,12 @@ def with_element(data: bytes, tag: int, vr: str, value: bytes) -> bytes:
 def with_meta(data: bytes, tag: int, vr: str, value: bytes) -> bytes:
     """Return the file with an element of the file meta information replaced or added; the group length is corrected."""
     document = Document(data)
-    kept = [entry for entry in document.meta if entry[1] not in (tag, 0x00020000)]
+    kept = [entry for entry in document.meta if entry[1] not in (tag, FILE_META_INFORMATION_GROUP_LENGTH)]
     parts = [(entry[1], element(entry[1], entry[2], data[entry[3] : entry[3] + entry[4]])) for entry in kept]
     parts.append((tag, element(tag, vr, value)))
     content = b"".join(part for _, part in sorted(parts))
     start = 132 if document.has_preamble else 0
-    length = element(0x00020000, "UL", struct.pack("<I", len(content)))
+    length = element(FILE_META_INFORMATION_GROUP_LENGTH, "UL", struct.pack("<I", len(content)))
     return data[:start] + length + content + data[document.body_start :]
 
 

@@ -12,10 +12,9 @@ from functools import lru_cache
 from pydicom.datadict import dictionary_VR
 
 from .large_files import Bytes, unpacker
+from .tags import PIXEL_DATA, TRANSFER_SYNTAX_UID
 
-LEVEL_ROOT: tuple = ()
 UNDEFINED = 0xFFFFFFFF
-PIXEL_DATA = 0x7FE00010
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_BIG = "1.2.840.10008.1.2.2"
@@ -27,6 +26,8 @@ _LONG = {name.encode(): name for name in "OB OD OF OL OV OW SQ SV UC UN UR UT UV
 TagPath = tuple[tuple[int, int], ...]
 """The sequences around an element: ((tag of the sequence, index of the item from 0), ...); () at the top level."""
 
+LEVEL_ROOT: TagPath = ()
+_MOST_INFLATED = 1 << 31
 Element = tuple[TagPath, int, str, int, int]
 """Path, tag, VR, start of the value and its length in `Document.body` (for encapsulated pixels: of all items)."""
 
@@ -40,9 +41,9 @@ class Document:
 
     Attributes
     ----------
-    data : bytes or FileBytes
+    data : bytes or LargeBytes
         All bytes of the file.
-    body : bytes or FileBytes
+    body : bytes or LargeBytes
         `data`, or the inflated data set when the transfer syntax is deflated.
     meta : list of Element
         File meta information; places are in `data`.
@@ -58,7 +59,7 @@ class Document:
 
     Parameters
     ----------
-    data : bytes or FileBytes
+    data : bytes or LargeBytes
     tolerant : bool
         Take what can be walked of a broken data set, for a source; an output must be whole.
 
@@ -75,8 +76,8 @@ class Document:
         self.elements: list[Element] = []
         self.fragments: list[tuple[int, int]] = []
         self.problems: list[str] = []
-        self._index: dict | None = None
-        self._creators: dict | None = None
+        self._index: dict[tuple[TagPath, int], Element] | None = None
+        self._creators: dict[tuple[TagPath, int, int], str] | None = None
         self.has_preamble = data[128:132] == b"DICM"
         position = 132 if self.has_preamble else 0
         position = self._walk_meta(position)
@@ -161,7 +162,7 @@ class Document:
                 raise WalkError("the file meta information is cut")
             tag = group << 16 | number
             self.meta.append((LEVEL_ROOT, tag, (_SHORT.get(vr) or _LONG[vr]), start, length))
-            if tag == 0x00020010:
+            if tag == TRANSFER_SYNTAX_UID:
                 self.transfer_syntax = data[start : start + length].decode("ascii", "replace").strip(" \0")
             position = start + length
         return position
@@ -186,9 +187,11 @@ class Document:
     def _inflate(self, position: int) -> None:
         machine = zlib.decompressobj(-15)
         try:
-            self.body = machine.decompress(self.data[position:]) + machine.flush()
+            self.body = machine.decompress(self.data[position:], _MOST_INFLATED) + machine.flush()
         except zlib.error as error:
             raise WalkError("the deflated data set is broken") from error
+        if machine.unconsumed_tail:
+            raise MemoryError("the deflated data set grows beyond what is held")
         if machine.unused_data.strip(b"\0"):
             self.problems.append("bytes follow the deflated data set")
 
@@ -285,7 +288,7 @@ class Document:
                     return position
                 continue
             if found != ITEM:
-                raise WalkError("a sequence holds something that is no item")
+                raise WalkError("a sequence holds something that is not an item")
             inner = (*path, (tag, number))
             number += 1
             open_end = length == UNDEFINED

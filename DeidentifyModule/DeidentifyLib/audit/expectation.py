@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .tables import Row, row_of
+from .tags import PATIENT_ID, PATIENT_NAME
 
 KEEP, CLEAN = "K", "C"
 
@@ -116,13 +117,17 @@ class Expectation:
             found.add("113111")
         return found
 
+    def retains_where(self, row: Row | None) -> bool:
+        """Return whether an option keeps the device or the institution that an attribute tells, cleaned of persons."""
+        return row is not None and bool({"D", "I"} & self.letters & row.options.keys())
+
     def action(self, tag: int) -> tuple[str, Row | None]:
         """Return the action on a standard attribute and its row.
 
         K or C of an option in force goes before the Basic Profile; '-' means that Table E.1-1 does not list it.
         """
         row = row_of(tag)
-        if self.keep_id_name and tag in (0x00100010, 0x00100020):
+        if self.keep_id_name and tag in (PATIENT_NAME, PATIENT_ID):
             return KEEP, row
         if row is None:
             return "-", None

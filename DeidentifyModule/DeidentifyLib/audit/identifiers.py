@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from pydicom.charset import convert_encodings, decode_bytes
 
-from .elements import Document, Element
+from .elements import Document, Element, TagPath
 from .expectation import CLEAN, KEEP, Expectation
-from .tables import row_of, word_list
+from .tables import row_of, vr_in_tables, word_list
+from .tags import SPECIFIC_CHARACTER_SET
 
 TEXT_VRS = frozenset("LO SH ST LT UT UC UR AE CS".split())
 _SPLIT = re.compile(r"[\s^=,;\\/()\[\]\"]+")
@@ -45,10 +46,10 @@ class Identifier(NamedTuple):
     codec: str
 
 
-def declared_codecs(document: Document, path: tuple = ()) -> list[str]:
+def declared_codecs(document: Document, path: TagPath = ()) -> list[str]:
     """Return the Python codecs of Specific Character Set (0008,0005) at a path, or of the level that encloses it."""
     for depth in range(len(path), -1, -1):
-        text = document.text(0x00080005, path[:depth])
+        text = document.text(SPECIFIC_CHARACTER_SET, path[:depth])
         if text:
             try:
                 return list(convert_encodings(text.split("\\")))
@@ -68,17 +69,20 @@ def decode(value: bytes, codecs: list[str]) -> str:
 def identifiers_of(document: Document, element: Element, expectation: Expectation) -> Iterator[Identifier]:
     """Yield what one element of a source says of its subject, its people or its places, as the options have it.
 
-    Values that an option keeps are left out. Names are cut into words; places into words that are no common ones.
+    Values that an option keeps are left out. Names are cut into words; places into uncommon words.
     """
     path, tag, vr, start, length = element
     if not length or tag >> 16 & 1 or vr == "SQ":
         return
     row = row_of(tag)
-    kind = "person" if vr == "PN" else row.kind if row else "other"
+    kind = "person" if vr == "PN" and vr_in_tables(tag) not in ("DA", "DT", "TM") else row.kind if row else "other"
     if kind in ("unlisted", "other"):
         return
     action, _ = expectation.action(tag)
-    if action == KEEP or (action == CLEAN and kind == "text") or (length > 4096 and kind != "text"):
+    is_of_device_or_place = action == CLEAN and expectation.retains_where(row)
+    if action == KEEP or is_of_device_or_place or (action == CLEAN and kind == "text"):
+        return
+    if length > 4096 and kind != "text":
         return
     value = document.body[start : start + min(length, 65536)]
     yield from _of_value(value, kind, element, declared_codecs(document, path))
@@ -95,7 +99,8 @@ def _of_value(value: bytes, kind: str, element: Element, codecs: list[str]) -> I
                 yield Identifier(part[:8], kind, True, tag, "ascii")
         elif kind == "person":
             for word in _words(part):
-                yield Identifier(word, kind, False, tag, codec)
+                if not _is_number(word):
+                    yield Identifier(word, kind, False, tag, codec)
         elif kind == "text":
             for line in part.splitlines():
                 line = line.strip(_EDGES)
@@ -116,6 +121,11 @@ def _words(text: str) -> list[str]:
     common = word_list("common_words.txt")
     words = (word.strip(_EDGES).casefold() for word in _SPLIT.split(text))
     return [word for word in words if len(word) >= 2 and word not in common and _says_something(word)]
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a word has no letter: a number or a time in the place of a name names nobody."""
+    return not any(character.isalpha() for character in text)
 
 
 def _says_something(text: str) -> bool:

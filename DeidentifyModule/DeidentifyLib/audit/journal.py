@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..files.canonical_paths import Canonical
 from .packed_sets import NumberMap, number_of
 from .pairing import Pair, Pairs
+from .relocation import Relocation, relocation_of
 
 
 class JournalReader:
@@ -21,6 +22,8 @@ class JournalReader:
     path : Path
     output : Path, optional
         Only lines of runs that wrote to this folder; a private folder may serve several.
+    sources : sequence of Path
+        Where inputs are looked for that are not where the journal says, canonical.
 
     Attributes
     ----------
@@ -30,14 +33,17 @@ class JournalReader:
         How many lines cannot be read, without a last one that was cut off.
     """
 
-    def __init__(self, path: Path, output: Path | None = None) -> None:
+    def __init__(self, path: Path, output: Path | None = None, sources: Sequence[Path] = ()) -> None:
         self.damaged = 0
+        self._moved = Relocation()
         self._path = path
         self._canonical = Canonical()
         self._places = array("Q")
         self._numbers = NumberMap()
         folder = None if output is None else output.resolve()
         concerned = True
+        self._moved = relocation_of(self._named(folder), sources) if sources else Relocation()
+        self.damaged = 0  # lines are counted once
         self.series: frozenset[str] | None = None
         for place, entry in self._entries():
             if "run" in entry:
@@ -48,6 +54,16 @@ class JournalReader:
                     self.series = None if selected is None else frozenset(selected)
             elif "status" in entry and "input" in entry and concerned:
                 self._note(place, entry)
+
+    def _named(self, folder: Path | None) -> Iterator[str]:
+        """Yield the names of the inputs that runs into a folder have written."""
+        concerned = True
+        for _, entry in self._entries():
+            if "run" in entry:
+                named = entry["run"].get("output_folder")
+                concerned = folder is None or named is None or Path(named) == folder
+            elif entry.get("status") == "written" and "input" in entry and concerned:
+                yield self._canonical.inside(entry["input"])
 
     def _entries(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield (place, entry); damaged lines are counted, a last line that was cut off is not."""
@@ -62,7 +78,7 @@ class JournalReader:
                 place += len(text)
 
     def _note(self, place: int, entry: dict[str, Any]) -> None:
-        key = _key(self._canonical.inside(entry["input"]), entry.get("member"))
+        key = _key(self._moved(self._canonical.inside(entry["input"])), entry.get("member"))
         number = self._numbers.setdefault(key, len(self._places))
         if number == len(self._places):
             self._places.append(place)
@@ -79,7 +95,7 @@ class JournalReader:
 
     def pairs(self) -> Pairs:
         """Return the inputs that were written, with their outputs."""
-        return JournalPairs(self._path, self._written())
+        return JournalPairs(self._path, self._written(), self._moved)
 
     def _written(self) -> array[int]:
         """Return the places of the lines of inputs that were written."""
@@ -99,11 +115,14 @@ class JournalPairs(Pairs):
         The journal.
     places : array of int
         Where the lines of the pairs are.
+    moved : Relocation
+        Where the inputs are now.
     """
 
-    def __init__(self, path: Path, places: array[int]) -> None:
+    def __init__(self, path: Path, places: array[int], moved: Relocation) -> None:
         self._path = path
         self._places = places
+        self._moved = moved
 
     def __len__(self) -> int:
         return len(self._places)
@@ -111,11 +130,11 @@ class JournalPairs(Pairs):
     def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
         """Yield the pairs of some numbers."""
         for line in _lines_at(self._path, (self._places[number] for number in numbers)):
-            yield Pair(Path(line["input"]), line.get("member"), line["output"])
+            yield Pair(Path(self._moved(line["input"])), line.get("member"), line["output"])
 
     def part(self, numbers: Iterable[int]) -> JournalPairs:
         """Return the pairs of some numbers; they can be sent to another process."""
-        return JournalPairs(self._path, array("Q", (self._places[number] for number in numbers)))
+        return JournalPairs(self._path, array("Q", (self._places[number] for number in numbers)), self._moved)
 
 
 def _object(text: bytes) -> dict[str, Any] | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import overload
+from typing import IO, Any, cast, overload
 
 from ..files.system_paths import system_path
 
@@ -17,19 +19,16 @@ PIECE = 1 << 20
 _WINDOW = 1 << 16
 
 
-class FileBytes:
-    """A file that can be measured, indexed and sliced like bytes.
-
-    It is opened anew for every piece, so nothing stays open; small pieces come from a window of 64 KiB.
+class LargeBytes(ABC):
+    """Something that can be measured, indexed and sliced like bytes; small pieces come from a window of 64 KiB.
 
     Parameters
     ----------
-    path : Path
+    size : int
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = Path(system_path(os.fspath(path)))
-        self._size = os.stat(self.path).st_size
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._start = 0
         self._window = b""
 
@@ -60,6 +59,31 @@ class FileBytes:
             self._start = start
         return self._window[start - self._start : start - self._start + size]
 
+    @abstractmethod
+    def _load(self, start: int, size: int) -> bytes:
+        """Read bytes that are there."""
+
+    @abstractmethod
+    def opened(self) -> IO[bytes]:
+        """Return all of it as a file for reading."""
+
+
+class FileBytes(LargeBytes):
+    """A file as if it were in memory. It is opened anew for every piece, so nothing stays open.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(system_path(os.fspath(path)))
+        super().__init__(os.stat(self.path).st_size)
+
+    def opened(self) -> IO[bytes]:
+        """Return the file, opened."""
+        return open(self.path, "rb")
+
     def _load(self, start: int, size: int) -> bytes:
         with open(self.path, "rb", buffering=0) as file:
             file.seek(start)
@@ -72,7 +96,7 @@ class FileBytes:
         return bytes(data)
 
 
-Bytes = bytes | FileBytes
+Bytes = bytes | LargeBytes
 """All bytes of a file, in memory or not."""
 
 
@@ -82,17 +106,20 @@ def read_bytes(path: Path) -> Bytes:
     Raises
     ------
     OSError
-        If it cannot be read.
+        If it cannot be read, or is no file: a pipe might be waited for without end.
     """
     place = Path(system_path(os.fspath(path)))
-    return FileBytes(place) if os.stat(place).st_size > LARGE else place.read_bytes()
+    status = os.stat(place)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("it is no file")
+    return FileBytes(place) if status.st_size > LARGE else place.read_bytes()
 
 
-def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple]:
+def unpacker(layout: str, body: Bytes) -> Callable[[Bytes, int], tuple[Any, ...]]:
     """Return what unpacks a layout of `struct` at a position of these bytes."""
     made = struct.Struct(layout)
     if isinstance(body, bytes):
-        return made.unpack_from
+        return cast(Callable[[Bytes, int], tuple[Any, ...]], made.unpack_from)  # it is given these bytes alone
     return lambda data, position: made.unpack(data[position : position + made.size])
 
 

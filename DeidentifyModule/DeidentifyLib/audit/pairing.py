@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import csv
-import zipfile
-import zlib
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import overload
 
-from ..files.canonical_paths import without_nested
-from ..files.system_paths import walk
-from .elements import LEVEL_ROOT, PIXEL_DATA, Document, WalkError
+from ..files.input_paths import input_paths
+from .archives import members_of, read_member
+from .elements import LEVEL_ROOT, Document, WalkError
 from .large_files import Bytes, pieces, read_bytes
+from .tags import (
+    ACQUISITION_NUMBER,
+    IMAGE_POSITION_PATIENT,
+    INSTANCE_NUMBER,
+    MEDIA_STORAGE_SOP_CLASS_UID,
+    NUMBER_OF_FRAMES,
+    PIXEL_DATA,
+    SERIES_NUMBER,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+)
 
 _NUMERIC = frozenset("US SS UL SL FL FD DS IS AT".split())
-_IDENTIFYING_NUMBERS = {0x00200011, 0x00200012}
+_IDENTIFYING_NUMBERS = {SERIES_NUMBER, ACQUISITION_NUMBER}
 
 
 @dataclass(frozen=True)
@@ -29,9 +38,9 @@ class Pair:
     Attributes
     ----------
     source : Path
-        File, or zip file when `member` is set.
+        File, or archive when `member` is set.
     member : str or None
-        Name inside the zip file.
+        Name inside the archive.
     output : str
         Path relative to the output folder, with ``/``.
     """
@@ -48,19 +57,7 @@ class Pair:
         OSError, KeyError
             If it cannot be read or is gone.
         """
-        if self.member is None:
-            return read_bytes(self.source)
-        status = self.source.stat()
-        try:
-            return _archive(self.source, status.st_size, status.st_mtime_ns).read(self.member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-            raise OSError("the archive is damaged or encrypted") from error
-
-
-@lru_cache(maxsize=1)
-def _archive(path: Path, size: int, modified: int) -> zipfile.ZipFile:
-    """Return an open archive: its index is read once, not for every member."""
-    return zipfile.ZipFile(path)
+        return read_bytes(self.source) if self.member is None else read_member(self.source, self.member)
 
 
 class Pairs(Sequence[Pair]):
@@ -70,7 +67,13 @@ class Pairs(Sequence[Pair]):
     def take(self, numbers: Iterable[int]) -> Iterator[Pair]:
         """Yield the pairs of some numbers."""
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Pair]: ...
+
+    def __getitem__(self, index: int | slice) -> Pair | list[Pair]:
         if isinstance(index, slice):
             return list(self.take(range(*index.indices(len(self)))))
         if not -len(self) <= index < len(self):
@@ -95,26 +98,25 @@ class PairList(Pairs):
         return (self._pairs[number] for number in numbers)
 
 
-def source_files(inputs: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
-    """Yield the files below some folders, and the members of zip files, in a stable order."""
-    for entry in without_nested(inputs):
-        if entry.is_dir():
-            for directory, folders, names in walk(entry):
-                folders.sort()
-                for name in sorted(names):
-                    yield from _members(Path(directory) / name)
+def source_files(inputs: Iterable[Path], apart: Iterable[Path] = ()) -> Iterator[tuple[Path, str | None]]:
+    """Yield the files below some folders, and the members of archives, in a stable order.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        Canonical.
+    apart : iterable of Path
+        Output and private folder: links into them are not followed.
+    """
+    for found in input_paths(inputs, apart):
+        if found.left_out:
+            continue
+        path = Path(found.path)
+        members = members_of(path)
+        if members is None:
+            yield path, None
         else:
-            yield from _members(entry)
-
-
-def _members(path: Path) -> Iterator[tuple[Path, str | None]]:
-    if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.namelist():
-                if not member.endswith("/"):
-                    yield path, member
-    else:
-        yield path, None
+            yield from ((path, member) for member in members)
 
 
 class ContentMatcher:
@@ -166,12 +168,12 @@ class ContentMatcher:
 
 def content_keys(document: Document, relative: str, uid_map: dict[str, str]) -> Iterator[tuple[str, object]]:
     """Yield (kind, key) by which an input and its output can be told to be the same."""
-    sop_class = document.text(0x00080016) or document.meta_text(0x00020002) or ""
-    instance = document.text(0x00080018)
+    sop_class = document.text(SOP_CLASS_UID) or document.meta_text(MEDIA_STORAGE_SOP_CLASS_UID) or ""
+    instance = document.text(SOP_INSTANCE_UID)
     if instance:
         yield "uid", uid_map.get(instance, instance)
     pixels = document.index.get((LEVEL_ROOT, PIXEL_DATA))
-    place = tuple(document.text(tag) for tag in (0x00200013, 0x00200032, 0x00280008))
+    place = tuple(document.text(tag) for tag in (INSTANCE_NUMBER, IMAGE_POSITION_PATIENT, NUMBER_OF_FRAMES))
     if pixels is not None and pixels[4]:
         native = [(pixels[3], pixels[4] - (pixels[4] & 1))]
         state = blake2b(digest_size=12)

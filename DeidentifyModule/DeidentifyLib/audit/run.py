@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..files.canonical_paths import canonical, canonical_inputs
-from .audit_pairs import audit_pairs, look_again
+from .audit_pairs import TOO_LARGE, audit_pairs, look_again
 from .auditor import Auditor
 from .canary import canary_of
 from .checks import NeedsReview, OthersIdentity, WholeSet
 from .checks.whole import output_files
 from .conformance import SERIES, compare_conformance
+from .elements import Document
 from .expectation import Expectation
-from .findings import Severity
+from .findings import Finding, Severity
 from .journal import JournalReader
 from .large_files import read_bytes
 from .packed_sets import NumberSet, number_of
@@ -37,7 +38,7 @@ class AuditRequest:
     Attributes
     ----------
     sources : sequence of Path
-        Folders, files or zip files that were the input. May be empty when the journal names the inputs.
+        Folders, files or archives that were the input. May be empty when the journal names the inputs.
     output : Path
     private : Path or None
         Private side folder: journal, maps, pixel records; failed files go to its ``quarantine``.
@@ -114,14 +115,14 @@ def audit_of(request: AuditRequest) -> Audited:
     expectation = Expectation.from_options(options) if options is not None else None
     auditor = Auditor(expectation)
     journal = _journal(request)
-    pairs, orphans, unmatched = _pairs(request, journal)
+    pairs, orphans, unmatched = _pairs(auditor, request, journal)
     records = PixelRecords(request.private, request.output)
     others = _audit_pairs(request, auditor, pairs, records, journal is not None and _by_subject(options))
     _audit_orphans(auditor, orphans, request)
     auditor.finish(
         WholeSet(
             output=request.output,
-            sources=source_files(request.sources),
+            sources=_sources(request),
             unmatched_sources=unmatched,
             journal=journal,
             audited=auditor.audited,
@@ -165,14 +166,15 @@ def options_of(output: Path) -> dict[str, Any] | None:
     """Return the options that an output folder's own report states, None when there is no report."""
     path = output / "report" / "report.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8")).get("options")
+        options: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")).get("options")
+        return options
     except (OSError, ValueError):
         return None
 
 
 def _journal(request: AuditRequest) -> JournalReader | None:
     path = request.private / "journal.jsonl" if request.private else None
-    return JournalReader(path, request.output) if path is not None and path.is_file() else None
+    return JournalReader(path, request.output, request.sources) if path is not None and path.is_file() else None
 
 
 def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
@@ -180,7 +182,7 @@ def _map_rows(request: AuditRequest) -> list[dict[str, str]] | None:
     return read_map(path) if path is not None and path.is_file() else None
 
 
-def _pairs(request: AuditRequest, journal: JournalReader | None) -> tuple[Pairs, list[str], int]:
+def _pairs(auditor: Auditor, request: AuditRequest, journal: JournalReader | None) -> tuple[Pairs, list[str], int]:
     """Return pairs, outputs without source, and how many inputs have no output."""
     if journal is not None:
         pairs, listed = journal.pairs(), NumberSet()
@@ -191,14 +193,19 @@ def _pairs(request: AuditRequest, journal: JournalReader | None) -> tuple[Pairs,
     uid_map = read_uid_map(uid_path) if uid_path is not None and uid_path.is_file() else {}
     matcher = ContentMatcher(uid_map)
     roots = [root for root in request.sources if root.is_dir()]
-    for path, member in source_files(request.sources):
-        document = document_or_none(Pair(path, member, "").read_source(), tolerant=True)
+    for path, member in _sources(request):
+        document = _document_of(auditor, path, member)
         if document is not None:
             root = next((root for root in roots if path.is_relative_to(root)), path.parent)
             matcher.add_source(path, member, path.relative_to(root).as_posix(), document)
-    outputs = ((name, document_or_none(read_bytes(request.output / name))) for name in output_files(request.output))
-    pairs, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
-    return PairList(pairs), orphans, matcher.unmatched_sources()
+    outputs = ((name, _output_document(request.output / name)) for name in output_files(request.output))
+    matched, orphans = matcher.match((name, document) for name, document in outputs if document is not None)
+    return PairList(matched), orphans, matcher.unmatched_sources()
+
+
+def _sources(request: AuditRequest) -> Iterator[tuple[Path, str | None]]:
+    apart = [request.output] if request.private is None else [request.output, request.private]
+    return source_files(request.sources, apart)
 
 
 def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) -> None:
@@ -206,12 +213,34 @@ def _audit_orphans(auditor: Auditor, orphans: list[str], request: AuditRequest) 
     if not orphans:
         return
     everyone = AuditSubject(0)
-    for path, member in source_files(request.sources):
-        document = document_or_none(Pair(path, member, "").read_source(), tolerant=True)
+    for path, member in _sources(request):
+        document = _document_of(auditor, path, member)
         if document is not None:
             everyone.learn(document, auditor.expectation or Expectation.from_codes(()))
     for name in orphans:
-        auditor.audit_orphan(name, read_bytes(request.output / name), everyone)
+        try:
+            auditor.audit_orphan(name, read_bytes(request.output / name), everyone)
+        except (OSError, MemoryError) as error:
+            text = TOO_LARGE if isinstance(error, MemoryError) else "the output cannot be read, so it is not checked"
+            auditor.findings.add(Finding("file.unread", Severity.UNCHECKED, name, "", text))
+
+
+def _document_of(auditor: Auditor, path: Path, member: str | None) -> Document | None:
+    """Return a source, None if it is no DICOM or cannot be read; the latter is told."""
+    try:
+        return document_or_none(Pair(path, member, "").read_source(), tolerant=True)
+    except (OSError, KeyError, MemoryError) as error:
+        what = "does not fit into memory" if isinstance(error, MemoryError) else "cannot be read"
+        text = f"a source {what}: its identifiers are not known"
+        auditor.findings.add(Finding("file.source", Severity.UNCHECKED, "", "", text))
+        return None
+
+
+def _output_document(path: Path) -> Document | None:
+    try:
+        return document_or_none(read_bytes(path))
+    except (OSError, MemoryError):
+        return None  # the check of the set names it as a file that is not paired
 
 
 def _quarantine(request: AuditRequest, failed: list[str], journal: JournalReader | None) -> list[str]:

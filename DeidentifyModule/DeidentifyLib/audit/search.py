@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class ByteSearch:
                 raise ValueError("a pattern is too short")
             self._by_start[int.from_bytes(pattern[:4], "little") | 0x20202020].append(pattern)
             self._longest = max(self._longest, len(pattern))
-            for first, second in (pattern[0:2], pattern[1:3]):
+            for first, second in pairwise(pattern[:3]):
                 for low in _cases(first):
                     for high in _cases(second):
                         table[low | high << 8] = 1
@@ -59,7 +60,7 @@ class ByteSearch:
         words = sorted({word.lower() for word in words})
         self._pairs = np.zeros(16384, bool)
         for word in words:
-            for first, second in (word[0:2], word[1:3], word[2:4]):
+            for first, second in pairwise(word[:4]):
                 for low in _cases(ord(first)):
                     for high in _cases(ord(second)):
                         self._pairs[low | high << 7] = 1

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
+
+from pydicom.uid import UID
 
 from .elements import Document, Element
 from .expectation import Expectation
@@ -14,6 +17,7 @@ from .search import SHORTEST, ByteSearch
 from .tables import row_of
 
 WELL_KNOWN = "1.2.840.10008."
+UID_PADDING = " \0\t\r\n"
 _LEAST_SEARCHED_UID = 8
 """Shorter UIDs occur in other numbers by chance and are not searched in text."""
 _SEEN = 5000
@@ -56,7 +60,7 @@ class AuditSubject:
 
     def rest(self) -> None:
         """Give back the memory of what can be made again."""
-        self._seen_values: set = set()
+        self._seen_values: set[tuple[int, bytes]] = set()
         self._search: ByteSearch | None = None
 
     def learn(self, source: Document, expectation: Expectation) -> None:
@@ -87,7 +91,8 @@ class AuditSubject:
         if row is None or row.basic not in ("U", "X", "D"):
             return
         for uid in source.value(element).decode("ascii", "replace").strip(" \0").split("\\"):
-            if not uid or uid.startswith(WELL_KNOWN):
+            uid = uid.strip(UID_PADDING)
+            if not uid or is_registered(uid):
                 continue
             self.uids.add(number_of(uid))  # compared with whole UIDs only, so a short one counts too
             root = uid_root(uid) if len(uid) >= _LEAST_SEARCHED_UID else None
@@ -123,4 +128,11 @@ def uid_root(uid: str) -> str | None:
         return None
     root = ".".join(parts[:-2]) if len(parts) > 4 else ".".join(parts[:2])
     root = root if len(root) >= 8 else uid[:12]
-    return None if WELL_KNOWN.startswith(root) or root == "2.25." else root[:24]
+    is_everywhere = WELL_KNOWN.startswith(root) or root.startswith(WELL_KNOWN) or root == "2.25."
+    return None if is_everywhere else root[:24]
+
+
+@lru_cache(maxsize=4096)
+def is_registered(uid: str) -> bool:
+    """Return whether PS3.6 Annex A gives a UID a name; another one below the same root may be an instance's."""
+    return uid.startswith(WELL_KNOWN) and UID(uid).name != uid

@@ -10,6 +10,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
+
 
 class Row(NamedTuple):
     """What the tables say of one attribute.
@@ -50,6 +52,17 @@ def row_of(tag: int) -> Row | None:
     elif found is None and tag >> 24 == 0x60 and not tag >> 16 & 1 and tag & 0xFFFF in (0x3000, 0x4000):
         found = rows[f"60xx{tag & 0xFFFF:04X}"]
     return None if found is None or (tag >> 16 > 0x50FF and found is rows["50xxxxxx"]) else found
+
+
+@lru_cache(maxsize=4096)
+def vr_in_tables(tag: int) -> str:
+    """Return the VR that PS3.6 gives an attribute; of those newer than pydicom's dictionary only whether it is a DT."""
+    row = row_of(tag)
+    if row is not None and row.vr:
+        return row.vr
+    if dictionary_has_tag(tag):
+        return dictionary_VR(tag).split(" ")[0]
+    return "DT" if row is not None and "DateTime" in row.name else ""
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from ..records.tasks import InstanceResult, Task, TaskResult
+from .copies import try_in_turn
 from .process import Settings, process
 from .progress import Progress
 from .watchdog import process_watched
@@ -124,6 +125,7 @@ class OrderedMap:
         self._settings = settings
         self._ahead = ahead
         self._lost = lost
+        self._lost_or_cancelled: tuple[type[BaseException], ...] = (*lost, CancelledError)
         self._is_cancelled = is_cancelled
         self._waiting: deque[_Waiting] = deque()
         self._executor: Executor | None = None
@@ -167,14 +169,14 @@ class OrderedMap:
             waiting = self._waiting[0]
             try:
                 result = waiting.future.result()
-            except (*self._lost, CancelledError):
+            except self._lost_or_cancelled:
                 self._again()
                 continue
             self._waiting.popleft()
             return result
 
     def _again(self) -> None:
-        """Submit anew what was lost with a worker."""
+        """Resubmit what was lost with a worker."""
         self._stop()
         first = self._waiting[0]
         if first.attempts >= _ATTEMPTS:
@@ -188,17 +190,25 @@ class OrderedMap:
 
     def _one_by_one(self, task: Task) -> TaskResult:
         """Do the files of a task alone; reject those at which a worker is lost."""
-        parts = [replace(task, items=(item,)) for item in task.items]
         result = TaskResult(task.series_number)
-        for part in parts:
-            try:
-                done = self._submit(part).result()
-            except (*self._lost, CancelledError):
-                self._stop()
-                lost = [InstanceResult(item, "rejected", WORKER_LOST) for item in part.items]
-                done = TaskResult(task.series_number, lost)
-            result.add(done)
+
+        def attempt(part: Task) -> InstanceResult:
+            done = self._alone(part)
+            result.add(replace(done, instances=[]))
+            return done.instances[0]
+
+        for item in task.items:
+            result.instances += try_in_turn(task, item, attempt)
         return result
+
+    def _alone(self, part: Task) -> TaskResult:
+        """Do a task of one file; reject the file if a worker is lost at it."""
+        try:
+            return self._submit(part).result()
+        except self._lost_or_cancelled:
+            self._stop()
+            lost = [InstanceResult(item, "rejected", WORKER_LOST) for item in part.items]
+            return TaskResult(part.series_number, lost)
 
     def _stop(self) -> None:
         if isinstance(self._executor, ProcessPoolExecutor):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Collection
 from functools import lru_cache
 
 from ..files.fingerprints import Fingerprints
@@ -58,8 +59,11 @@ class OutputPaths:
         self._taken = Fingerprints()
         self._code_of_folder = lru_cache(maxsize=_FOLDERS)(self._code)
 
-    def path_of(self, subject: Subject, series: Series, instance: Instance) -> str:
-        """Return a path below the output folder, with ``/``, that no other instance of the run has."""
+    def path_of(self, subject: Subject, series: Series, instance: Instance, free: Collection[str] = ()) -> str:
+        """Return a path below the output folder, with ``/``, that no other instance of the run has.
+
+        Paths in `free` are those of instances in whose place this one is written.
+        """
         code = self._code("instance", instance.sop_instance_uid, _INSTANCE_LENGTH)
         values = {
             "subject": subject.new_id,
@@ -70,6 +74,8 @@ class OutputPaths:
             "number": instance.number.zfill(5) if instance.number.isdigit() else code,
         }
         path = self._pattern.format(**values)
+        if path in free:
+            return path
         if not self._taken.add(path.casefold()):
             stem, dot, suffix = path.rpartition(".")
             path = f"{stem}-{code}.{suffix}" if dot else f"{path}-{code}"

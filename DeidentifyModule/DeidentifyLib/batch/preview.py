@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydicom.charset import decode_bytes
 
 from ..dicom.dicom_file import read, silence
+from ..dicom.elements import NO_DELIMITERS
 from ..files.input_files import Source
 from ..header.context import Change
 from ..header.engine import HeaderEngine
@@ -83,6 +84,6 @@ def _text(change: Change, value: bytes | None) -> str:
     if change.vr in _BINARY:
         shown = value[:8].hex(" ")
         return f"{shown} ..." if len(value) > 8 else shown
-    text = decode_bytes(value, list(change.encodings), {"\\", "^", "="}).strip(" \0")
+    text = decode_bytes(value, list(change.encodings), set(NO_DELIMITERS)).strip(" \0")
     text = "".join(character if character.isprintable() else " " for character in text)
     return text if len(text) <= _TEXT_LENGTH else text[: _TEXT_LENGTH - 3] + "..."

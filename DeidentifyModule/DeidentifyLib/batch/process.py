@@ -14,6 +14,7 @@ from pydicom.dataset import FileDataset
 
 from ..dicom.dicom_file import NotDicom, silence, write
 from ..dicom.errors import CannotDeidentify, Withheld
+from ..dicom.tags import PIXEL_DATA
 from ..files.byte_sources import ByteSource, SourceChanged
 from ..files.input_files import Source
 from ..files.output_files import OutputFailure, write_pieces
@@ -27,13 +28,13 @@ from ..header.stream.level_output import Piece
 from ..options import Options
 from ..pixels.hidden_bytes import HIDDEN_BYTES
 from ..pixels.masks import write_mask
-from ..pixels.pixel_element import PIXEL_DATA
 from ..profile.actions import Action
 from ..profile.resolver import Profile
 from ..pseudonyms.key import Key
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..records.tasks import InstanceResult, Task, TaskItem, TaskResult
 from ..standard.iod_types import type_of
+from .copies import try_in_turn
 
 if TYPE_CHECKING:
     from ..face import Region
@@ -53,7 +54,7 @@ class Settings:
     output : str
         Output folder.
     engine : str
-        ``auto`` (stream, and the reference engine where that hands over), ``stream`` (the same, but what the
+        ``auto`` (stream, and the reference engine as its fallback), ``stream`` (the same, but what the
         stream engine cannot do is rejected) or ``reference``.
     checksums : bool
         Whether to compute the SHA-256 of each output file.
@@ -127,13 +128,22 @@ def process(
     worker.stream.forget()
     result = TaskResult(task.series_number)
     counted: list[int] = []
+
+    def outcomes_of(item: TaskItem) -> list[InstanceResult]:
+        if item.copies or item.is_settled:
+            return try_in_turn(task, item, alone)
+        return [_process_item(item, task, settings, worker, result, counted)]
+
+    def alone(one: Task) -> InstanceResult:
+        return _process_item(one.items[0], one, settings, worker, result, counted)
+
     with silence():
         for item in task.items:
             if is_cancelled():
                 break
-            outcome = _process_item(item, task, settings, worker, result, counted)
-            result.instances.append(outcome)
-            done(outcome)
+            for outcome in outcomes_of(item):
+                result.instances.append(outcome)
+                done(outcome)
     result.counts.update(worker.stream.counts(counted))
     result.uids = worker.pseudonyms.take_uids()
     return result

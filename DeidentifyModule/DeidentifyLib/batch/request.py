@@ -42,7 +42,7 @@ class RunRequest:
     Attributes
     ----------
     inputs : tuple of Path
-        Folders, files and zip archives.
+        Folders, files and archives.
     output : Path
         Folder for the de-identified copy; must be absent or empty.
     options : Options

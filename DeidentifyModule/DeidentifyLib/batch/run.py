@@ -39,7 +39,7 @@ class Cancellation:
         self._event = threading.Event()
 
     def cancel(self) -> None:
-        """Ask the run to stop after the file in hand."""
+        """Ask the run to stop after the current file."""
         self._event.set()
 
     def __call__(self) -> bool:
@@ -82,13 +82,13 @@ def run(
             workers.seen(files)
             progress.scanned(files)
 
-        scanned = scan_inputs(request.inputs, seen, is_cancelled)
+        scanned = scan_inputs(request.inputs, seen, is_cancelled, (request.output, request.private_folder))
         workers.size = scanned.size
         if request.series is not None:
             scanned.select(request.series)
         summary = RunSummary(request.options, pseudonyms, scanned, started)
         if request.dry_run:
-            summary.plan_only(list(plan(scanned.series, pseudonyms, names())))
+            summary.plan_only(list(plan(scanned, pseudonyms, names())))
             return summary
         _Run(request, pseudonyms, names, scanned, summary, progress, is_cancelled, workers).write()
     summary.finish(is_cancelled())
@@ -127,6 +127,7 @@ class _Run:
         if resumption is not None:
             changed.reduce(resumption.take_over(header, self.summary))
         mapping = self._mapping()
+        series = self.scanned.with_duplicates()
         left = self._tasks() if resumption is None else resumption.left(self._tasks(), self.summary)
         with Journal(private, output) as journal:
             self._journal_scan(journal)
@@ -137,12 +138,12 @@ class _Run:
                 changed.add(result)
                 if mapping is not None:
                     mapping.add_uids(result.uids)
-                journal.add_task(result, self.scanned.series[result.series_number].series_uid)
+                journal.add_task(result, [series[number].series_uid for number in result.numbers()])
             if self.request.scheduler or self.workers.jobs_for(self.scanned.instance_count) > 1:
-                remove_parts(output)  # of workers that died: their files were written anew by others
+                remove_parts(output)  # of workers that died: their files were written again by others
 
     def _resumption(self, header: dict[str, Any]) -> Resumption | None:
-        """Return what is left of an interrupted run, None if this run begins anew.
+        """Return what is left of an interrupted run, None if this run starts from the beginning.
 
         Raises
         ------
@@ -169,7 +170,7 @@ class _Run:
             request.private_folder,
             is_resumed,
         )
-        self.summary.faces = planner.plan(self.scanned.series, self.progress.faces, self.is_cancelled)
+        self.summary.faces = planner.plan(self.scanned, self.progress.faces, self.is_cancelled)
 
     def _mapping(self) -> MappingWriter | None:
         if not self.request.options.mapping_file:
@@ -179,10 +180,10 @@ class _Run:
         return mapping
 
     def _tasks(self) -> Iterator[Task]:
-        return plan(self.scanned.series, self.pseudonyms, self.names(), self.summary.faces)
+        return plan(self.scanned, self.pseudonyms, self.names(), self.summary.faces)
 
     def _results(self, tasks: Iterator[Task]) -> Iterator[TaskResult]:
-        count = self.scanned.instance_count
+        count = self.scanned.instance_count + self.scanned.duplicate_count
         self.progress.start(count)
         return run_tasks(
             tasks,
@@ -197,8 +198,12 @@ class _Run:
     def _journal_scan(self, journal: Journal) -> None:
         for problem in self.scanned.rejected:
             journal.add(problem.source, "rejected", problem.reason, None)
+        for problem in self.scanned.left_out:
+            journal.add(problem.source, "skipped", problem.reason, None)
         for problem in self.scanned.not_dicom:
             journal.add(problem.source, "not_dicom", problem.reason, None)
         for series in self.scanned.skipped:
             for instance in series.instances:
                 journal.add(instance.source, "skipped", NOT_SELECTED, None, series_uid=series.series_uid)
+        for one in self.scanned.skipped_duplicates:
+            journal.add(one.instance.source, "skipped", NOT_SELECTED, None, series_uid=one.series.series_uid)

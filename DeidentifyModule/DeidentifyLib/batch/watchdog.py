@@ -35,7 +35,7 @@ def process_watched(task: Task, settings: Settings) -> TaskResult:
 class Watchdog:
     """Kills the process if it is not reset for some seconds.
 
-    Each time it is set a thread starts, which costs as much as a small file: it is set anew only when
+    Each time it is set a thread starts, which costs as much as a small file: it is set again only when
     some of the time is over, and that much later.
     """
 

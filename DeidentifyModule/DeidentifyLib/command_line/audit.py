@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="INPUT",
-        help="folders, files or zip files that were de-identified; '-' reads paths from stdin; "
-        "default: what the journal in the private folder names",
+        help="folders, files or archives that were de-identified, also where they were moved to; '-' reads paths from "
+        "stdin; default: what the journal in the private folder names",
     )
     parser.add_argument("--private", type=Path, metavar="DIR", help="private side folder (default: OUTPUT.private)")
     parser.add_argument(
@@ -123,7 +124,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
     return AUDIT_FAILED if problems else PASSED
 
 
-def _progress(kind: str):
+def _progress(kind: str) -> Callable[[int, int | None], None]:
     def tell(done: int, total: int | None) -> None:
         if kind == "json" and (done % 50 == 0 or done == total):
             print(json.dumps({"phase": "audit", "done": done, "total": total}), flush=True)

@@ -56,6 +56,9 @@ def main(arguments: argparse.Namespace) -> int:
 def _wrong_use(arguments: argparse.Namespace) -> str:
     if not arguments.image.exists():
         return "the input does not exist"
+    inputs = [path for path in (arguments.image, arguments.mask_in) if path]
+    if any(path.exists() and not (path.is_file() or path.is_dir()) for path in inputs):
+        return "a pipe, socket or device is no input"
     if not 0 <= arguments.dilate <= 20:
         return "--dilate must lie between 0 and 20"
     if arguments.picture and arguments.picture.suffix.lower() != ".png":
@@ -89,12 +92,12 @@ def _run_file(arguments: argparse.Namespace) -> int:
         mask = face.checked_mask(read_image(arguments.mask_in), first)
         judged = face.Verdict(face.FaceOutcome.REMOVED, "a mask made by a person was used", judged.figures)
     forced = arguments.force and judged.outcome is face.FaceOutcome.UNCERTAIN and location is not None
-    accepted = judged.outcome is face.FaceOutcome.REMOVED or forced
-    if accepted and mask is None:
+    if mask is None and location is not None and (judged.outcome is face.FaceOutcome.REMOVED or forced):
         mask = face.face_mask(first, location, ears=arguments.ears, dilation_mm=arguments.dilate)
+    accepted = mask is not None
     if accepted:
         _write(arguments, image, first, mask, modality, location)
-    say(arguments, judged, forced, accepted and arguments.image_out is not None)
+    say(arguments, judged, forced, accepted)
     return WRITTEN if accepted else NOT_WRITTEN
 
 
@@ -106,7 +109,14 @@ def _judge(image: sitk.Image, modality: str) -> tuple[face.Location | None, face
     return location, face.verdict(location, modality)
 
 
-def _write(arguments, image, first, mask, modality, location) -> None:
+def _write(
+    arguments: argparse.Namespace,
+    image: sitk.Image,
+    first: sitk.Image,
+    mask: sitk.Image,
+    modality: str,
+    location: face.Location | None,
+) -> None:
     fill = face.air_value(image, modality)
     if arguments.mask_out:
         write_image(mask, arguments.mask_out)

@@ -27,11 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     force = (series.key,) if arguments.force else ()
     plan = face.plan_study([series], ears=arguments.ears, dilation_mm=arguments.dilate, masks=masks, force=force)
     decision = plan.decisions[series.key]
-    accepted = decision.action is face.FaceAction.DEFACE
-    if accepted:
-        _write(arguments, series, decision.region)
-    say(arguments, decision.verdict, decision.overridden, accepted and arguments.image_out is not None)
-    return WRITTEN if accepted else NOT_WRITTEN
+    region = decision.region if decision.action is face.FaceAction.DEFACE else None
+    if region is not None:
+        _write(arguments, series, region)
+    say(arguments, decision.verdict, decision.overridden, region is not None)
+    return WRITTEN if region is not None else NOT_WRITTEN
 
 
 def _read_headers(folder: Path) -> face.SeriesHeaders:

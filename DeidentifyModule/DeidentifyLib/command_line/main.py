@@ -21,7 +21,7 @@ WRONG_USE = 2
 FAILURE = 1
 
 _COMMANDS = {
-    "run": "de-identify folders, files and zip archives",
+    "run": "de-identify folders, files and archives",
     "preview": "show what would change, attribute by attribute (shows PHI)",
     "describe": "say in plain words what the chosen options do",
     "scan": "list subjects, studies and series of the inputs (shows PHI)",

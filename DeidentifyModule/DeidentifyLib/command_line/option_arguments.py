@@ -38,8 +38,11 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a site's own rules (JSON), or list of safe private attributes (CSV)",
     )
-    group.add_argument("--name-pattern", metavar="PATTERN", help="path of an output file, made of {subject}, {study}, "
-                       "{series}, {instance}, {modality}, {number}")
+    group.add_argument(
+        "--name-pattern",
+        metavar="PATTERN",
+        help="path of an output file, made of {subject}, {study}, {series}, {instance}, {modality}, {number}",
+    )
 
 
 def options_from(arguments: argparse.Namespace) -> Options:

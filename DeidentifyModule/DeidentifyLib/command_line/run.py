@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..batch.plan import CollisionError
-from ..batch.process import OutputFailure
 from ..batch.request import MaskFileError, RunRequest, UnsupportedOptionError
 from ..batch.run import Cancellation
 from ..files.canonical_paths import PathError
 from ..files.folders import FolderError
 from ..files.input_files import InputError
+from ..files.output_files import OutputFailure
 from ..job import JobOutcome, deidentify
 from ..options import OptionsError
 from ..pseudonyms.id_list import IdListError
@@ -56,7 +56,7 @@ WRONG_USE_ERRORS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
     parser.add_argument(
-        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or zip archive; - reads a list from stdin"
+        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or archive; - reads a list from stdin"
     )
     parser.add_argument("--output", type=Path, metavar="DIR", help="new or empty folder for the de-identified copy")
     parser.add_argument(

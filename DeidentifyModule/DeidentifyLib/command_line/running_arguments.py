@@ -15,11 +15,20 @@ def add_running_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how to run")
     group.add_argument("--resume", action="store_true", help="continue an interrupted run into the same output folder")
     group.add_argument("--scheduler", default="", metavar="ADDRESS", help="run on the workers of a dask scheduler")
-    group.add_argument("--engine", choices=ENGINES, default=AUTO,
-                       help="auto: byte stream, and pydicom for what it does not treat; or one of them alone")
+    group.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=AUTO,
+        help="auto: byte stream, and pydicom for what it does not treat; or one of them alone",
+    )
     group.add_argument("--no-checksums", action="store_true", help="leave SHA-256 out of journal and report: faster")
-    group.add_argument("--time-limit", type=float, default=DEFAULT_TIME_LIMIT, metavar="SECONDS",
-                       help="for one file in a worker process, 0 for none (default: %(default).0f)")
+    group.add_argument(
+        "--time-limit",
+        type=float,
+        default=DEFAULT_TIME_LIMIT,
+        metavar="SECONDS",
+        help="for one file in a worker process, 0 for none (default: %(default).0f)",
+    )
 
 
 def running_values(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -43,10 +52,10 @@ def running_values_of(request: dict[str, Any]) -> dict[str, Any]:
     """
     engine = request.get("engine") or AUTO
     if engine not in ENGINES:
-        raise RequestError(f"\"engine\" must be one of {', '.join(ENGINES)}")
+        raise RequestError(f'"engine" must be one of {", ".join(ENGINES)}')
     limit = request.get("time_limit", DEFAULT_TIME_LIMIT)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 0:
-        raise RequestError("\"time_limit\" must be a number of seconds")
+        raise RequestError('"time_limit" must be a number of seconds')
     return {
         "resume": bool(request.get("resume")),
         "scheduler": str(request.get("scheduler") or ""),

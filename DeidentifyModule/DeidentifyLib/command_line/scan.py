@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from typing import Any
 
 from ..files.input_files import InputError
-from ..scan.scan_inputs import ScanResult, Series, scan_inputs
+from ..scan.scan_inputs import DUPLICATE, ScanResult, Series, scan_inputs
 from .main import FAILURE, WRONG_USE
 from .progress_output import reporter
 from .request import RequestError, inputs_from, paths_of, read_request
@@ -19,7 +20,7 @@ _PROGRESS_EVERY = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sub command."""
     parser.add_argument(
-        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or zip archive; - reads a list from stdin"
+        "inputs", nargs="*", metavar="INPUT", help="folder, DICOM file or archive; - reads a list from stdin"
     )
     parser.add_argument("--request", choices=["-"], help="read the inputs from one JSON object on standard input")
     parser.add_argument("--progress", choices=["json", "none"], default="none")
@@ -83,8 +84,16 @@ def _as_json(result: ScanResult) -> dict[str, Any]:
     return {
         "phase": "done",
         "subjects": subjects_of(result),
-        "rejected": [{"path": problem.source.path, "reason": problem.reason} for problem in result.rejected],
+        "rejected": [
+            *({"path": problem.source.path, "reason": problem.reason} for problem in result.rejected),
+            *(
+                {"path": one.instance.source.path, "reason": DUPLICATE}
+                for group in result.duplicates.values()
+                for one in group
+            ),
+        ],
         "not_dicom": len(result.not_dicom),
+        "skipped": [{"path": problem.source.path, "reason": problem.reason} for problem in result.left_out],
     }
 
 
@@ -96,4 +105,9 @@ def _print_tree(result: ScanResult) -> None:
             print(f"  {study['date'] or '(no date)'}  {study['description']}")
             for series in study["series"]:
                 print(f"    {series['modality'] or '??':4} {series['instances']:6}  {series['description']}")
-    print(f"{len(result.rejected)} files that cannot be read, {len(result.not_dicom)} that are no DICOM")
+    print(
+        f"{len(result.rejected)} files that cannot be read, {result.duplicate_count} duplicates, "
+        f"{len(result.not_dicom)} that are not DICOM"
+    )
+    for reason, number in Counter(problem.reason for problem in result.left_out).items():
+        print(f"{number} skipped: {reason}")

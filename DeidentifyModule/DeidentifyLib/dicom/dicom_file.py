@@ -1,6 +1,6 @@
 """Reading and writing of DICOM files (PS3.10) around the engine.
 
-The preamble is zeroed and the file meta information written anew, as PS3.15 E.1.1 asks. Stored
+The preamble is zeroed and the file meta information rewritten, as PS3.15 E.1.1 asks. Stored
 pixel bytes and the transfer syntax stay.
 """
 
@@ -26,12 +26,12 @@ from pydicom.uid import (
 )
 
 from ..version import __version__
-from .elements import PARSE_ERRORS, SOP_CLASS_UID, SOP_INSTANCE_UID, text_of
+from .elements import PARSE_ERRORS, text_of
 from .errors import CannotDeidentify
+from .tags import PIXEL_DATA, SOP_CLASS_UID, SOP_INSTANCE_UID
 
 IMPLEMENTATION_CLASS_UID = "2.25.222018337127446174713541263846142153537"
 IMPLEMENTATION_VERSION_NAME = f"DEIDENTIFY_{__version__.replace('.', '_')}"
-PIXEL_DATA = 0x7FE00010
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 
@@ -149,21 +149,27 @@ def new_file_meta(dataset: FileDataset, sop_instance_uid: str) -> FileMetaDatase
     return meta
 
 
+_NATIVE = frozenset((ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian))
+
+
 def transfer_syntax_of(dataset: FileDataset) -> UID:
     """Return the transfer syntax of a data set as read, also of one without file meta information.
 
     Raises
     ------
     CannotDeidentify
-        If it is not stated and the pixel data are compressed, or it is private.
+        If it is private, or if the pixel data are compressed and it is not stated or one without compression.
     """
     stated = dataset.file_meta.get("TransferSyntaxUID")
+    pixel_data = dataset.get_item(PIXEL_DATA)
+    is_compressed = pixel_data is not None and getattr(pixel_data, "length", 0) == 0xFFFFFFFF
     if stated:
         if UID(stated).is_private and stated not in PrivateTransferSyntaxes:
             raise CannotDeidentify("the transfer syntax is private")
+        if is_compressed and stated in _NATIVE:
+            raise CannotDeidentify("the pixel data are compressed, but not in the transfer syntax that the file states")
         return UID(stated)
-    pixel_data = dataset.get_item(PIXEL_DATA)
-    if pixel_data is not None and getattr(pixel_data, "length", 0) == 0xFFFFFFFF:
+    if is_compressed:
         raise CannotDeidentify("the pixel data are compressed, but the file does not state its transfer syntax")
     is_implicit, is_little_endian = dataset.original_encoding
     if not is_little_endian:
@@ -196,4 +202,4 @@ def write(file: BinaryIO, dataset: FileDataset) -> None:
         else:
             pydicom.dcmwrite(file, dataset, enforce_file_format=True)
     except PARSE_ERRORS as error:
-        raise CannotDeidentify("the de-identified data set cannot be encoded") from error
+        raise CannotDeidentify("the data set cannot be encoded in the transfer syntax that the file states") from error

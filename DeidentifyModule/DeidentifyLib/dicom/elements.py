@@ -10,8 +10,6 @@ from pydicom.multival import MultiValue
 from pydicom.tag import Tag
 from pydicom.valuerep import VR, PersonName
 
-SOP_CLASS_UID = 0x00080016
-SOP_INSTANCE_UID = 0x00080018
 PARSE_ERRORS = (
     ValueError,
     EOFError,
@@ -27,6 +25,9 @@ PARSE_ERRORS = (
 
 VRS = frozenset(str(vr) for vr in VR if " " not in str(vr))
 """VRs of PS3.5 6.2."""
+
+NO_DELIMITERS: frozenset[int] = frozenset()
+"""For `decode_bytes`: no character returns to the first character set, as pydicom does not repeat escape sequences."""
 
 _NUL_PADDED = frozenset(("UI", "OB", "UN"))
 
@@ -55,7 +56,7 @@ def raw_element(dataset: Dataset, tag: int, vr: str | None, value: bytes) -> Raw
 
 
 def stored_bytes(element: DataElement | RawDataElement) -> bytes:
-    """Return the stored value of an element that is no sequence.
+    """Return the stored value of a non-sequence element.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
     if isinstance(value, str):
         return value.encode("ascii", "replace")
     if isinstance(value, PersonName):
-        return bytes(value)
+        return value.encode()
     if isinstance(value, list | tuple | MultiValue) and all(isinstance(part, str) for part in value):
         return "\\".join(value).encode("ascii", "replace")
     raise ValueError("the value is decoded")
@@ -79,7 +80,7 @@ def stored_bytes(element: DataElement | RawDataElement) -> bytes:
 def decoded(value: bytes, dataset: Dataset) -> str:
     """Return stored text in the character set of a data set (PS3.5 6.1); undecodable bytes become U+FFFD."""
     encodings = convert_encodings(dataset._character_set)
-    return decode_bytes(value, encodings, {"\\", "^", "="})
+    return decode_bytes(value, encodings, set(NO_DELIMITERS))
 
 
 def stored_element(dataset: Dataset, tag: int) -> DataElement | RawDataElement | None:

@@ -10,14 +10,18 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
 
 DATA = Path(__file__).parent / "data"
 
-BRAIN_MARGIN_MM = 7.0
+BRAIN_MARGIN_MM = 10.0
 """No voxel nearer than this to the atlas's brain is ever part of the face region."""
+
+TISSUE = 45.0
+"""Intensity (0..255) of the head above which a point is tissue."""
 
 FIELD_SPACING_MM = 3.0
 FIELD_LOW = (-99.0, -240.0, -174.0)
@@ -50,15 +54,32 @@ def load() -> Atlas:
 
 
 @cache
-def bare_brain() -> sitk.Image:
-    """Return the atlas's head with nothing but the brain in it."""
-    return sitk.Mask(load().head, load().brain_distance < 1.0)
+def head_depth() -> sitk.Image:
+    """Return the signed distance to the head's surface in mm, positive inside."""
+    return sitk.SignedMaurerDistanceMap(
+        load().head > TISSUE, insideIsPositive=True, squaredDistance=False, useImageSpacing=True
+    )
 
 
 @cache
-def drawing() -> dict:
+def drawing() -> dict[str, Any]:
     """Return the hand-drawn numbers of ``drawing.json``."""
-    return json.loads((DATA / "drawing.json").read_text(encoding="utf-8"))
+    numbers: dict[str, Any] = json.loads((DATA / "drawing.json").read_text(encoding="utf-8"))
+    return numbers
+
+
+def field_size() -> np.ndarray:
+    """Return the size (x, y, z) of the grid of `face_field`."""
+    span = np.subtract(FIELD_HIGH, FIELD_LOW)
+    return np.round(span / FIELD_SPACING_MM).astype(int) + 1
+
+
+def field_grid() -> sitk.Image:
+    """Return an empty image on the grid of `face_field`."""
+    grid = sitk.Image(field_size().tolist(), sitk.sitkFloat32)
+    grid.SetOrigin(FIELD_LOW)
+    grid.SetSpacing([FIELD_SPACING_MM] * 3)
+    return grid
 
 
 @cache
@@ -81,11 +102,8 @@ def face_field(*, ears: bool = False, dilation_mm: float = 0.0) -> sitk.Image:
     SimpleITK.Image
         float32, about the distance to the region's border in mm, negative inside.
     """
-    size = [round((b - a) / FIELD_SPACING_MM) + 1 for a, b in zip(FIELD_LOW, FIELD_HIGH, strict=True)]
-    grid = sitk.Image(size, sitk.sitkFloat32)
-    grid.SetOrigin(FIELD_LOW)
-    grid.SetSpacing([FIELD_SPACING_MM] * 3)
-    x, y, z = (low + FIELD_SPACING_MM * np.arange(n) for low, n in zip(FIELD_LOW, size, strict=True))
+    grid = field_grid()
+    x, y, z = (low + FIELD_SPACING_MM * np.arange(n) for low, n in zip(FIELD_LOW, field_size(), strict=True))
     field = _cut(x[None, None, :], y[None, :, None], z[:, None, None])
     if ears:
         field = np.minimum(field, _ears(x[None, None, :], y[None, :, None], z[:, None, None]))
@@ -113,11 +131,13 @@ def _cut(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     box = np.maximum.reduce(
         np.broadcast_arrays(abs(x) - numbers["cut_half_width"], z - TOP_MM, BOTTOM_MM - z, FRONT_MM - y)
     )
-    return np.maximum(surface, box)
+    field: np.ndarray = np.maximum(surface, box)
+    return field
 
 
 def _ears(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     numbers = drawing()
     (cx, cy, cz), (rx, ry, rz) = numbers["ear_centre"], numbers["ear_radii"]
     radius = np.sqrt(((abs(x) - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 + ((z - cz) / rz) ** 2)
-    return (radius - 1) * min(rx, ry, rz)
+    field: np.ndarray = (radius - 1) * min(rx, ry, rz)
+    return field

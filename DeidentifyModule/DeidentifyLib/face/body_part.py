@@ -9,6 +9,7 @@ from functools import cache
 
 from pydicom import Dataset
 
+from ..dicom import tags
 from .atlas import DATA
 from .series import SeriesHeaders
 
@@ -18,30 +19,29 @@ OTHER_PARTS = re.compile(
     re.IGNORECASE,
 )
 _DESCRIPTIONS = (
-    0x00081030,  # Study Description
-    0x0008103E,  # Series Description
-    0x00180015,  # Body Part Examined
-    0x00181030,  # Protocol Name
-    0x00189424,  # Acquisition Protocol Description
-    0x00321060,  # Requested Procedure Description
-    0x00400007,  # Scheduled Procedure Step Description
-    0x00400254,  # Performed Procedure Step Description
+    tags.STUDY_DESCRIPTION,
+    tags.SERIES_DESCRIPTION,
+    tags.BODY_PART_EXAMINED,
+    tags.PROTOCOL_NAME,
+    tags.ACQUISITION_PROTOCOL_DESCRIPTION,
+    tags.REQUESTED_PROCEDURE_DESCRIPTION,
+    tags.SCHEDULED_PROCEDURE_STEP_DESCRIPTION,
+    tags.PERFORMED_PROCEDURE_STEP_DESCRIPTION,
 )
 _CODES = (
-    0x00081032,  # Procedure Code Sequence
-    0x00082218,  # Anatomic Region Sequence
-    0x00082228,  # Primary Anatomic Structure Sequence
-    0x00321064,  # Requested Procedure Code Sequence
-    0x00400008,  # Scheduled Protocol Code Sequence
-    0x00400260,  # Performed Protocol Code Sequence
+    tags.PROCEDURE_CODE_SEQUENCE,
+    tags.ANATOMIC_REGION_SEQUENCE,
+    tags.PRIMARY_ANATOMIC_STRUCTURE_SEQUENCE,
+    tags.REQUESTED_PROCEDURE_CODE_SEQUENCE,
+    tags.SCHEDULED_PROTOCOL_CODE_SEQUENCE,
+    tags.PERFORMED_PROTOCOL_CODE_SEQUENCE,
 )
 _ENTERED = (
-    0x00209071,  # Frame Anatomy Sequence
-    0x00400275,  # Request Attributes Sequence
-    0x52009229,  # Shared Functional Groups Sequence
+    tags.FRAME_ANATOMY_SEQUENCE,
+    tags.REQUEST_ATTRIBUTES_SEQUENCE,
+    tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
 )
-_PER_FRAME = 0x52009230
-_CODE_VALUE, _CODE_MEANING = 0x00080100, 0x00080104
+_CODE_VALUE, _CODE_MEANING = tags.CODE_VALUE, tags.CODE_MEANING
 _DEPTH = 4
 
 
@@ -73,7 +73,7 @@ def _texts(header: Dataset, depth: int) -> Iterator[str]:
         for tag in _ENTERED:
             for item in _items(header, tag):
                 yield from _texts(item, depth - 1)
-        for item in _items(header, _PER_FRAME)[:1]:
+        for item in _items(header, tags.PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)[:1]:
             yield from _texts(item, depth - 1)
 
 

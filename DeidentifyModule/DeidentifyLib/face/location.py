@@ -9,17 +9,20 @@ import numpy as np
 import SimpleITK as sitk
 
 from . import atlas
+from .bend import bend_of, frontal_figures
 from .coarse import CENTRE, Pose, find_poses, find_turned_poses
-from .metrics import Probe
+from .metrics import FACE_MARKS, Probe
 from .prepare import CoarseVolume, coarse_volume
 from .refine import Refiner
+from .stripped import NO_SKIN, is_stripped
+from .subject import something_else
 
 STARTS = 3
 NEAR_BEST = 0.85
 RIVAL = 0.97
 """An answer that matches nearly as well as the best, but elsewhere, makes the best one doubtful."""
 DOUBTFUL = 0.22
-"""Below this match the 23 other orientations and a bare brain are tried too, to tell what the image is."""
+"""Below this match the 23 other orientations are tried too, to tell whether the label may be wrong."""
 NUDGES = ((14.0, -10.0), (-14.0, 10.0))
 """Restarts that test the answer: pitch in degrees and shift to the back in mm."""
 
@@ -38,12 +41,18 @@ class Location:
     shift : tuple of 3 floats
         In mm.
     figures : mapping of str to float
-        What `judgement.verdict` judges; the names are told in `figures.Probe.figures`.
+        What `verdicts.verdict` judges; the names are told in `metrics.Probe.figures` and `bend.frontal_figures`.
+    bend : tuple of floats
+        Coefficients of `bend.bend_of`, by which the atlas is bent at the front of the brain; empty: not at all.
+    no_head : str
+        The positive evidence that the image shows no head, if there is any.
     """
 
     matrix: tuple[float, ...]
     shift: tuple[float, float, float]
     figures: Mapping[str, float] = field(default_factory=dict)
+    bend: tuple[float, ...] = ()
+    no_head: str = ""
 
     @property
     def transform(self) -> sitk.AffineTransform:
@@ -76,13 +85,14 @@ def locate(image: sitk.Image, modality: str, *, check: bool = True) -> Location:
         If the image cannot be looked at as a volume.
     """
     volume = coarse_volume(image, modality)
+    no_head = _evidence(image, volume, modality) if check else ""
     head = atlas.load().head
     refiner, probe = Refiner(head, volume), Probe(volume)
     scored = find_poses(head, volume, STARTS)
     if not scored:
-        return Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0})
+        return Location((1.0, 0, 0, 0, 1, 0, 0, 0, 1), (0.0, 0, 0), {"match": 0.0, "inside": 0.0}, no_head=no_head)
     fits = [_fit(refiner, pose) for score, pose in scored if score >= NEAR_BEST * scored[0][0]]
-    if check and max(probe.match(*fit) for fit in fits) < DOUBTFUL:
+    if check and not no_head and max(probe.match(*fit) for fit in fits) < DOUBTFUL:
         turned = [_fit(refiner, pose) for _, pose in find_turned_poses(head, volume, 3)]
         fits += [fit for fit in turned if 0.6 < np.linalg.det(fit[0]) ** (1 / 3) < 1.4]
     if check:
@@ -91,25 +101,19 @@ def locate(image: sitk.Image, modality: str, *, check: bool = True) -> Location:
     matches = [probe.match(*fit) for fit in fits]
     best = fits[int(np.argmax(matches))]
     figures = probe.figures(*best)
-    if check and (figures["match"] < DOUBTFUL or figures["anisotropy"] > 1.3):
-        figures["stripped"] = _skull_stripped(volume, scored[0][0])
-    elif check and figures["scalp_tissue"] < 0.6:
-        figures["stripped"] = probe.emptiness_about_brain(*best)
     if check:
         rivals = [fit for fit, match in zip(fits, matches, strict=True) if match >= RIVAL * max(matches)]
         figures["return_mm"] = max(_distance(best, rival) for rival in rivals)
     matrix, shift = best
-    return Location(tuple(matrix.ravel().tolist()), tuple(shift.tolist()), figures)
+    bend = () if modality.upper() == "CT" else bend_of(volume, matrix, shift)
+    figures.update(frontal_figures(volume, matrix, shift, bend))
+    return Location(tuple(matrix.ravel().tolist()), tuple(shift.tolist()), figures, bend, no_head)
 
 
-def _skull_stripped(volume: CoarseVolume, score_of_head: float) -> float:
-    """Return how empty the space about a brain is, if the image is better seen as a brain alone; else 0."""
-    brain = atlas.bare_brain()
-    scored = find_poses(brain, volume, 1)
-    if not scored or scored[0][0] < 1.1 * score_of_head or scored[0][1].scale > 1.2:
-        return 0.0
-    fit = parts(Refiner(brain, volume).similarity(scored[0][1]))
-    return Probe(volume).emptiness_about_brain(*fit)
+def _evidence(image: sitk.Image, volume: CoarseVolume, modality: str) -> str:
+    if modality.upper() == "MR" and is_stripped(image):
+        return NO_SKIN
+    return something_else(volume, modality)
 
 
 Affine = tuple[np.ndarray, np.ndarray]
@@ -140,5 +144,4 @@ def _restart(refiner: Refiner, fit: Affine, nudge: tuple[float, float]) -> Affin
 
 def _distance(a: Affine, b: Affine) -> float:
     """Return how far apart two fits put the face: the largest distance at its landmarks, in mm."""
-    points = np.array([[0, -90, -5], [0, -112, -60], [0, -90, -115], [60, -60, -40], [-60, -60, -40]], float)
-    return float(np.linalg.norm(points @ (a[0] - b[0]).T + a[1] - b[1], axis=1).max())
+    return float(np.linalg.norm(FACE_MARKS @ (a[0] - b[0]).T + a[1] - b[1], axis=1).max())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import SimpleITK as sitk
 
-from . import atlas
+from .bend import bent_face_field
 from .location import Location
 
 SLAB_VOXELS = 8_000_000
@@ -42,7 +42,7 @@ def face_mask(image: sitk.Image, location: Location, *, ears: bool = False, dila
     """
     if not 0 <= dilation_mm <= MAX_DILATION_MM:
         raise ValueError(f"the dilation must lie between 0 and {MAX_DILATION_MM:.0f} mm")
-    field = atlas.face_field(ears=ears, dilation_mm=float(dilation_mm))
+    field = bent_face_field(location.bend, ears=ears, dilation_mm=float(dilation_mm))
     label = np.zeros(image.GetSize()[::-1], np.uint8)
     low, high = _bounds(image, location, field)
     if np.all(low < high):

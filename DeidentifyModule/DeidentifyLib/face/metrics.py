@@ -9,8 +9,8 @@ from . import atlas
 from .coarse import BINS, entropy_correlation
 from .prepare import CoarseVolume
 
-TISSUE = 45.0
-"""Atlas intensity (0..255) above which a point is tissue."""
+FACE_MARKS = np.array([[0, -90, -5], [0, -112, -60], [0, -90, -115], [60, -60, -40], [-60, -60, -40]], float)
+"""Points of the face in atlas coordinates: brow, nose, chin, cheeks."""
 
 
 class Probe:
@@ -19,9 +19,7 @@ class Probe:
     def __init__(self, volume: CoarseVolume) -> None:
         template = atlas.load()
         head, brain = sitk.GetArrayViewFromImage(template.head), sitk.GetArrayViewFromImage(template.brain_distance)
-        tissue = template.head > TISSUE
-        depth = sitk.SignedMaurerDistanceMap(tissue, insideIsPositive=True, squaredDistance=False, useImageSpacing=True)
-        depth = sitk.GetArrayFromImage(depth)
+        depth = sitk.GetArrayViewFromImage(atlas.head_depth())
         # odd stride positions so that x = 0 and both sides are sampled alike
         pick = tuple(slice(0, None, 2) for _ in range(3))
         z, y, x = (np.arange(n) * 3.0 + o for n, o in zip(head.shape, template.head.GetOrigin()[::-1], strict=True))
@@ -77,6 +75,8 @@ class Probe:
             Dice of tissue in the atlas and in the image, within the image's bounds.
         inside, face_inside, brain_inside
             Share of the head, of the face region's tissue, and of the brain that lies within the image.
+        face_seen
+            Share of the face region's tissue where the array holds tissue, within the field of view or beyond it.
         brain_tissue, scalp_tissue
             Share of the brain, and of the outer 8 mm of the head (without the face), where the image is not air.
         scalp_empty
@@ -104,6 +104,7 @@ class Probe:
             "outline": float(2 * both / max(1, (tissue & inside).sum() + (head & inside).sum())),
             "inside": _share(inside, head),
             "face_inside": _share(inside, face),
+            "face_seen": _share(tissue & self._in_array(matrix, shift), face),
             "brain_inside": _share(inside, brain),
             "brain_tissue": _share(tissue, brain & inside),
             "scalp_tissue": _share(tissue, skin & inside),
@@ -115,11 +116,12 @@ class Probe:
             "spill": _share(tissue, inside & (self._depth < -6) & (self._points[:, 2] > -40) & ~self._face),
         }
 
-    def emptiness_about_brain(self, matrix: np.ndarray, shift: np.ndarray) -> float:
-        """Return the share of points 6 to 20 mm outside of the brain, above its base, that are at the image's least."""
-        values, inside = self._sample(matrix, shift)
-        about = inside & (self._brain > 6) & (self._brain < 20) & (self._points[:, 2] > -10)
-        return _share(values < 0.004, about) if _share(values > self._volume.air, self._brain < -3) > 0.8 else 0.0
+    def _in_array(self, matrix: np.ndarray, shift: np.ndarray) -> np.ndarray:
+        """Return which points lie within the array, padding included."""
+        origin, step = np.array(self._volume.values.GetOrigin()), self._volume.values.GetSpacing()[0]
+        index = (self._points @ matrix.T + shift - origin) / step
+        inside: np.ndarray = np.all((index > -0.5) & (index < np.array(self._values.shape[::-1]) - 0.5), axis=1)
+        return inside
 
     def _symmetry(self, values: np.ndarray, kept: np.ndarray) -> float:
         full, mask = np.zeros(self._shape, np.float32), np.zeros(self._shape, bool)

@@ -19,6 +19,8 @@ NOSE = [
     (9, -101, -60, 7),
     (-9, -101, -60, 7),
 ]
+Triple = tuple[float, float, float]
+
 LIPS = [((0, -96, -79), (23, 8, 4.5)), ((0, -95, -88), (20, 8, 5))]
 CHIN = ((0, -82, -108), (24, 15, 14))
 BROWS = [((s * 27, -85, -12), (19, 8, 5)) for s in (-1, 1)]
@@ -87,7 +89,7 @@ def _grid(spacing: float) -> sitk.Image:
     return grid
 
 
-def _coordinates(grid: sitk.Image) -> list[np.ndarray]:
+def _coordinates(grid: sitk.Image) -> tuple[np.ndarray, ...]:
     axes = [o + s * np.arange(n) for o, s, n in zip(grid.GetOrigin(), grid.GetSpacing(), grid.GetSize(), strict=True)]
     return np.meshgrid(*axes[::-1], indexing="ij", sparse=True)
 
@@ -98,20 +100,22 @@ def _skin_depth(grid: sitk.Image, random: np.random.Generator) -> np.ndarray:
     solid = sitk.BinaryFillhole(sitk.BinaryMorphologicalClosing(mean > 50, [3] * 3))
     depth = sitk.SignedMaurerDistanceMap(solid, insideIsPositive=True, squaredDistance=False, useImageSpacing=True)
     depth = sitk.SmoothingRecursiveGaussian(sitk.Cast(depth, sitk.sitkFloat32), 2.0)
-    field = sitk.GetArrayFromImage(sitk.Resample(depth, grid, sitk.Transform(), sitk.sitkLinear, -20.0))
+    field: np.ndarray = sitk.GetArrayFromImage(sitk.Resample(depth, grid, sitk.Transform(), sitk.sitkLinear, -20.0))
     z, y, x = _coordinates(grid)
 
-    def ball(centre: tuple, radii: tuple) -> np.ndarray:
+    def ball(centre: Triple, radii: Triple) -> np.ndarray:
         squares = [((a - c) / r) ** 2 for a, c, r in zip((x, y, z), centre, radii, strict=True)]
-        return (1 - np.sqrt(squares[0] + squares[1] + squares[2])) * min(radii)
+        inside: np.ndarray = (1 - np.sqrt(squares[0] + squares[1] + squares[2])) * min(radii)
+        return inside
 
     size, length = random.uniform(0.85, 1.15, 2)
     for centre, radii in SOCKETS:
         field = np.minimum(field, -ball(centre, radii))
     for cx, cy, cz, r in NOSE:
         field = np.maximum(field, ball((cx * size, -92 + (cy + 92) * length, cz), (r * size,) * 3))
-    for centre, radii in [*LIPS, CHIN, *BROWS, *EYES]:
-        field = np.maximum(field, ball(centre, radii))
+    bumps: list[tuple[Triple, Triple]] = [*LIPS, CHIN, *BROWS, *EYES]
+    for middle, extent in bumps:
+        field = np.maximum(field, ball(middle, extent))
     return field
 
 
@@ -123,7 +127,8 @@ def _magnetic(skin: np.ndarray, brain: np.ndarray, mean: np.ndarray) -> np.ndarr
     tissue = np.where(brain > 4, np.where(skin < 6, 750.0, np.maximum(mean * 3.2, 120)), mean * 3.2)
     skull = (brain > 2) & (brain < 9) & (skin > 5)
     tissue = np.where(skull, np.minimum(tissue, 160), tissue)
-    return tissue * _soft(skin)
+    values: np.ndarray = tissue * _soft(skin)
+    return values
 
 
 def _computed(skin: np.ndarray, brain: np.ndarray, mean: np.ndarray) -> np.ndarray:
@@ -131,9 +136,11 @@ def _computed(skin: np.ndarray, brain: np.ndarray, mean: np.ndarray) -> np.ndarr
     deep = np.interp(mean, [40, 80, 110, 150, 190, 230], [-700.0, 500, 300, 50, 40, -90])
     tissue = np.where(brain < 1, 25 + mean * 0.08, np.where(skin < 5, -20.0, deep))
     skull = (brain >= 1) & (brain < 7) & (skin > 4)
-    return -1000 + (np.where(skull, 900.0, tissue) + 1000) * _soft(skin)
+    values: np.ndarray = -1000 + (np.where(skull, 900.0, tissue) + 1000) * _soft(skin)
+    return values
 
 
 def _emission(skin: np.ndarray, brain: np.ndarray, mean: np.ndarray) -> np.ndarray:
     image = sitk.GetImageFromArray((700 * _soft(-brain, 3) + 80 * _soft(skin, 3)).astype(np.float32))
-    return sitk.GetArrayFromImage(sitk.SmoothingRecursiveGaussian(image, 2.0)).astype(float)
+    smooth: np.ndarray = sitk.GetArrayFromImage(sitk.SmoothingRecursiveGaussian(image, 2.0)).astype(float)
+    return smooth

@@ -30,7 +30,7 @@ def picture(
     mask : SimpleITK.Image
         Label image on the same grid.
     location : Location or None
-        Where the head is; without it the middle of the mask is taken.
+        Where the head is; without it the middle of the mask is taken, without a mask the middle of the image.
     """
     to_patient = _similar(location, mask)
     grid, low, high = _frame(), *_window(image, modality)
@@ -92,7 +92,8 @@ def _similar(location: Location | None, mask: sitk.Image) -> sitk.Transform:
         index = np.argwhere(sitk.GetArrayViewFromImage(mask) != 0)
         middle = index.mean(0)[::-1] if len(index) else [n / 2 for n in mask.GetSize()]
         point = np.array(mask.TransformContinuousIndexToPhysicalPoint([float(v) for v in middle]))
-        transform.SetTranslation((point + np.array([0.0, 90.0, 50.0])).tolist())
+        behind_the_face = np.array([0.0, 90.0, 50.0]) if len(index) else -(BOX_LOW + BOX_HIGH) / 2
+        transform.SetTranslation((point + behind_the_face).tolist())
         return transform
     left, _, right = np.linalg.svd(np.reshape(location.matrix, (3, 3)))
     transform.SetMatrix((left @ right).ravel().tolist())
@@ -101,7 +102,9 @@ def _similar(location: Location | None, mask: sitk.Image) -> sitk.Transform:
 
 
 def _sample(image: sitk.Image, grid: sitk.Image, transform: sitk.Transform, outside: float) -> np.ndarray:
-    return sitk.GetArrayFromImage(sitk.Resample(image, grid, transform, sitk.sitkLinear, outside, sitk.sitkFloat32))
+    sampled = sitk.Resample(image, grid, transform, sitk.sitkLinear, outside, sitk.sitkFloat32)
+    values: np.ndarray = sitk.GetArrayFromImage(sampled)
+    return values
 
 
 def _window(image: sitk.Image, modality: str) -> tuple[float, float]:

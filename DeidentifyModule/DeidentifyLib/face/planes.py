@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
 from pydicom import Dataset
-from pydicom.tag import Tag
 
-POSITION, ORIENTATION = Tag(0x0020, 0x0032), Tag(0x0020, 0x0037)
-PIXEL_SPACING, SLICE_SPACING = Tag(0x0028, 0x0030), Tag(0x0018, 0x0088)
-IMAGE_TYPE = Tag(0x0008, 0x0008)
-ROWS, COLUMNS, FRAMES = Tag(0x0028, 0x0010), Tag(0x0028, 0x0011), Tag(0x0028, 0x0008)
-SHARED, PER_FRAME = Tag(0x5200, 0x9229), Tag(0x5200, 0x9230)
-PLANE_POSITION, PLANE_ORIENTATION, PIXEL_MEASURES = Tag(0x0020, 0x9113), Tag(0x0020, 0x9116), Tag(0x0028, 0x9110)
-DETECTORS = Tag(0x0054, 0x0022)
+from ..dicom import tags
+
+POSITION, ORIENTATION = tags.IMAGE_POSITION_PATIENT, tags.IMAGE_ORIENTATION_PATIENT
+PIXEL_SPACING, SLICE_SPACING = tags.PIXEL_SPACING, tags.SPACING_BETWEEN_SLICES
+ROWS, COLUMNS, FRAMES = tags.ROWS, tags.COLUMNS, tags.NUMBER_OF_FRAMES
+SHARED, PER_FRAME = tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE, tags.PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE
+PLANE_POSITION, PLANE_ORIENTATION, PIXEL_MEASURES = (
+    tags.PLANE_POSITION_SEQUENCE,
+    tags.PLANE_ORIENTATION_SEQUENCE,
+    tags.PIXEL_MEASURES_SEQUENCE,
+)
 
 
 class NoPlane(ValueError):
@@ -71,7 +75,7 @@ def planes(header: Dataset) -> list[Plane]:
     NoPlane
         If a position, orientation, spacing or the size is absent or makes no sense.
     """
-    if "MOSAIC" in [str(v).upper() for v in _value(header, IMAGE_TYPE) or []]:
+    if "MOSAIC" in [str(v).upper() for v in _value(header, tags.IMAGE_TYPE) or []]:
         raise NoPlane("a mosaic holds many slices in one frame")
     size = (int(_value(header, COLUMNS) or 0), int(_value(header, ROWS) or 0))
     if min(size) < 1:
@@ -85,13 +89,13 @@ def planes(header: Dataset) -> list[Plane]:
         return [_frame_plane(frame, shared, header, size) for frame in groups]
     if count == 1:
         return [_plane(_value(header, POSITION), _value(header, ORIENTATION), _value(header, PIXEL_SPACING), size)]
-    if header.get(DETECTORS):
+    if header.get(tags.DETECTOR_INFORMATION_SEQUENCE):
         return _detector_planes(header, size, count)
     raise NoPlane("a multi-frame instance without functional groups does not say where its frames lie")
 
 
 def _frame_plane(frame: Dataset, shared: Dataset, header: Dataset, size: tuple[int, int]) -> Plane:
-    def of(macro: Tag, tag: Tag) -> object:
+    def of(macro: int, tag: int) -> Any:
         for group in (frame, shared):
             element = group.get(macro)
             if element and element.value and tag in element.value[0]:
@@ -104,7 +108,7 @@ def _frame_plane(frame: Dataset, shared: Dataset, header: Dataset, size: tuple[i
 
 def _detector_planes(header: Dataset, size: tuple[int, int], count: int) -> list[Plane]:
     """Nuclear medicine (PS3.3 C.8.4.15): the first frame's plane and the spacing between slices."""
-    detector, step = header[DETECTORS].value[0], _value(header, SLICE_SPACING)
+    detector, step = header[tags.DETECTOR_INFORMATION_SEQUENCE].value[0], _value(header, SLICE_SPACING)
     if not step:
         raise NoPlane("the spacing between slices is absent")
     first = _plane(_value(detector, POSITION), _value(detector, ORIENTATION), _value(header, PIXEL_SPACING), size)
@@ -112,7 +116,7 @@ def _detector_planes(header: Dataset, size: tuple[int, int], count: int) -> list
     return [Plane(first.position + k * along, first.row, first.column, first.spacing, size) for k in range(count)]
 
 
-def _plane(position: object, orientation: object, spacing: object, size: tuple[int, int]) -> Plane:
+def _plane(position: Any, orientation: Any, spacing: Any, size: tuple[int, int]) -> Plane:
     try:
         point = np.array([float(v) for v in position])
         cosines = np.array([float(v) for v in orientation])
@@ -132,6 +136,7 @@ def _plane(position: object, orientation: object, spacing: object, size: tuple[i
     return Plane(point, row, column / np.linalg.norm(column), (between[1], between[0]), size)
 
 
-def _value(dataset: Dataset, tag: Tag) -> object:
+def _value(dataset: Dataset, tag: int) -> Any:
+    """Return a value as pydicom decodes it, None if the attribute is absent."""
     element = dataset.get(tag)
     return None if element is None else element.value

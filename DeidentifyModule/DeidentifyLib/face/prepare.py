@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
+from .field_of_view import FieldOfView, border_value
+
 COARSE_MM = 4.0
 CT_WINDOW = (-300.0, 300.0)
 MIN_SLICES = 6
@@ -31,11 +33,14 @@ class CoarseVolume:
         uint8, 1 where the image has data.
     air : float
         Value (0..1) below which a voxel is taken for air.
+    hounsfield : bool
+        A CT whose values are Hounsfield units: 0..1 is -300..300 HU.
     """
 
     values: sitk.Image
     inside: sitk.Image
     air: float
+    hounsfield: bool = False
 
 
 def check(image: sitk.Image) -> None:
@@ -83,14 +88,20 @@ def coarse_volume(image: sitk.Image, modality: str) -> CoarseVolume:
     factors = [max(1, min(math.floor(3.0 / s + 0.1), n // 4)) for s, n in zip(spacing, image.GetSize(), strict=True)]
     small = _finite(sitk.Cast(sitk.BinShrink(image, factors), sitk.sitkFloat32))
     padding = _padding(small, modality)
-    windowed, air = _windowed(small, modality)
+    hounsfield = modality.upper() == "CT" and has_hounsfield_units(sitk.GetArrayViewFromImage(small))
+    windowed, air = _windowed(small, hounsfield)
     smooth = sitk.SmoothingRecursiveGaussian(windowed, [2.0] * 3)
     grid = _aligned_grid(small)
     values = sitk.Resample(smooth, grid, sitk.Transform(), sitk.sitkLinear, -1.0)
     inside = values > -0.5
+    beyond = FieldOfView(small, smooth, air, border_value(image)).outside(grid)
+    if beyond.any():
+        outside = sitk.GetImageFromArray(beyond.astype(np.uint8))
+        outside.CopyInformation(grid)
+        inside = sitk.And(inside, outside == 0)
     if padding is not None:
         inside = sitk.And(inside, sitk.Resample(padding, grid, sitk.Transform(), sitk.sitkNearestNeighbor, 0) == 0)
-    return CoarseVolume(sitk.Maximum(values, 0.0), inside, air)
+    return CoarseVolume(sitk.Maximum(values, 0.0), inside, air, hounsfield)
 
 
 def _finite(image: sitk.Image) -> sitk.Image:
@@ -112,12 +123,12 @@ def _padding(image: sitk.Image, modality: str) -> sitk.Image | None:
     return sitk.BinaryDilate(padded, [1] * 3) if sitk.GetArrayViewFromImage(padded).any() else None
 
 
-def _windowed(image: sitk.Image, modality: str) -> tuple[sitk.Image, float]:
+def _windowed(image: sitk.Image, hounsfield: bool) -> tuple[sitk.Image, float]:
     values = sitk.GetArrayViewFromImage(image)
     low, high = float(values.min()), float(values.max())
     if not high > low:
         raise NotAVolume("all voxels have one value")
-    if modality.upper() == "CT":
+    if hounsfield:
         offset = hounsfield_offset(values)
         a, b = CT_WINDOW[0] - offset, CT_WINDOW[1] - offset
         return sitk.ShiftScale(sitk.Clamp(image, sitk.sitkFloat32, a, b), -a, 1 / (b - a)), 0.25
@@ -129,6 +140,12 @@ def _windowed(image: sitk.Image, modality: str) -> tuple[sitk.Image, float]:
     histogram = sitk.OtsuThresholdImageFilter()
     histogram.Execute(scaled)
     return scaled, 0.5 * histogram.GetThreshold()
+
+
+def has_hounsfield_units(values: np.ndarray) -> bool:
+    """Tell whether CT values reach from air to bone; a window that was stored (0..255, say) does not."""
+    low, high = np.percentile(values, [2, 99.5])
+    return bool(low < -200 or high > 700)
 
 
 def hounsfield_offset(values: np.ndarray) -> float:

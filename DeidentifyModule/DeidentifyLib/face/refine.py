@@ -45,7 +45,7 @@ class Refiner:
         return self._run(transform, 1.5, 50)
 
     def _run(self, start: sitk.Transform, step: float, iterations: int) -> sitk.Transform:
-        with _one_thread():
+        with one_thread():
             registration = sitk.ImageRegistrationMethod()
         registration.SetMetricAsMattesMutualInformation(24)
         registration.SetMetricSamplingStrategy(registration.NONE)
@@ -55,13 +55,13 @@ class Refiner:
         registration.SetOptimizerAsRegularStepGradientDescent(step, 0.04, iterations, 0.6, 1e-6)
         registration.SetOptimizerScalesFromPhysicalShift()
         registration.SetInitialTransform(start, inPlace=True)
-        with _one_thread():
+        with one_thread():
             registration.Execute(self._fixed, self._volume.values)
         return start
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Let ITK's metric run on one thread: on more, sums come in any order and results differ in the tenth digit.
 
     SetNumberOfThreads of the registration does not reach the metric, only the process-wide default does.

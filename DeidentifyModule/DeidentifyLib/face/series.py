@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,67 +77,64 @@ class SeriesHeaders:
 
     @property
     def frame_of_reference(self) -> str:
-        """The Frame of Reference UID, or an empty string; looked for where RT and SEG keep it, too."""
-        return str(self.first.get("FrameOfReferenceUID") or "").strip("\0 ")
+        """The Frame of Reference UID, or an empty string; looked for where structure sets keep it, too."""
+        for item in (self.first, *(self.first.get("ReferencedFrameOfReferenceSequence") or [])):
+            uid = str(item.get("FrameOfReferenceUID") or "").strip("\0 ")
+            if uid:
+                return uid
+        for roi in self.first.get("StructureSetROISequence") or []:
+            uid = str(roi.get("ReferencedFrameOfReferenceUID") or "").strip("\0 ")
+            if uid:
+                return uid
+        return ""
 
 
 class Kind(StrEnum):
-    """What a series is to face removal."""
+    """What a series is to face removal; for classes that are no slices ``data/carriers.txt`` tells it."""
 
     VOLUME = "volume"
     """Slices dense enough to look for a head in."""
     FEW_SLICES = "localizer or few slices"
     """With a place in space, but too few or too far apart to look for a head in."""
+    CAPTURE = "capture"
+    """A picture of a screen or a rendering, without a place in space."""
     PICTURE = "picture"
-    """Pixels without a place in space: captures, renderings, projections, photographs, documents."""
-    SHAPE = "shape"
-    """Contours, segments or meshes that may draw the skin."""
+    """Other pixels without a place in space: projections, mosaics, endoscopy."""
+    PHOTOGRAPH = "photograph"
+    """A photograph, a video or a surface scan of a person."""
+    DOCUMENT = "document"
+    CRANIOFACIAL = "craniofacial"
+    """X-ray volumes of the face: craniofacial cone beam."""
+    ROTATIONAL = "rotational"
+    """Other cone-beam volumes, which nobody looks at."""
+    RAW = "raw data"
+    DOSE = "dose"
+    CONTOURS = "contours"
+    SEGMENTS = "segments"
+    MESH = "mesh"
     HARMLESS = "harmless"
     """No picture of the face can be in it."""
 
 
 VOLUME_MODALITIES = ("CT", "MR", "PT", "NM")
 MIN_SLICES, MAX_GAP_MM = 20, 10.0
-HARMLESS_CLASSES = (
-    "1.2.840.10008.5.1.4.1.1.88.",  # structured reports, key objects
-    "1.2.840.10008.5.1.4.1.1.11.",  # presentation states
-    "1.2.840.10008.5.1.4.1.1.66.1",  # spatial registration
-    "1.2.840.10008.5.1.4.1.1.66.2",  # spatial fiducials
-    "1.2.840.10008.5.1.4.1.1.66.3",  # deformable registration
-    "1.2.840.10008.5.1.4.1.1.67",  # real world value mapping
-    "1.2.840.10008.5.1.4.1.1.481.2",  # dose
-    "1.2.840.10008.5.1.4.1.1.481.4",  # treatment records and plans
-    "1.2.840.10008.5.1.4.1.1.481.5",
-    "1.2.840.10008.5.1.4.1.1.481.6",
-    "1.2.840.10008.5.1.4.1.1.481.7",
-    "1.2.840.10008.5.1.4.1.1.481.8",
-    "1.2.840.10008.5.1.4.1.1.481.9",
-    "1.2.840.10008.5.1.4.1.1.9.",  # waveforms
-    "1.2.840.10008.5.1.4.1.1.4.2",  # spectroscopy
-)
-SHAPE_CLASSES = (
-    "1.2.840.10008.5.1.4.1.1.481.3",  # RT structure set
-    "1.2.840.10008.5.1.4.1.1.66.4",  # segmentation
-    "1.2.840.10008.5.1.4.1.1.66.5",  # surface segmentation
-    "1.2.840.10008.5.1.4.1.1.104.3",  # encapsulated STL
-    "1.2.840.10008.5.1.4.1.1.104.4",  # encapsulated OBJ
-    "1.2.840.10008.5.1.4.1.1.104.5",  # encapsulated MTL
-)
-CAPTURE_CLASSES = "1.2.840.10008.5.1.4.1.1.7"
 CAPTURE_TYPES = ("SCREEN SAVE", "VOLUME_RENDERING", "VOLUMERENDERING", "VRT", "SSD", "RENDERED", "PROJECTION IMAGE")
+CARRIERS = Path(__file__).parent / "data" / "carriers.txt"
 
 
 def kind_of(series: SeriesHeaders) -> Kind:
     """Tell what a series is, by SOP class, image type and geometry."""
     header = series.first
-    sop_class = str(header.get("SOPClassUID") or "")
-    if sop_class.startswith(SHAPE_CLASSES):
-        return Kind.SHAPE
-    if sop_class.startswith(HARMLESS_CLASSES):
-        return Kind.HARMLESS
+    told = kind_of_class(str(header.get("SOPClassUID") or ""))
+    if told is not None:
+        return told
+    if series.modality == "XC":
+        return Kind.PHOTOGRAPH
     image_type = [str(v).upper() for v in header.get("ImageType") or []]
-    capture = sop_class.startswith(CAPTURE_CLASSES) or any(t.startswith(CAPTURE_TYPES) for t in image_type)
-    if capture or series.modality not in VOLUME_MODALITIES or int(header.get("SamplesPerPixel") or 1) != 1:
+    in_colour = int(header.get("SamplesPerPixel") or 1) != 1
+    if any(t.startswith(CAPTURE_TYPES) for t in image_type) or (in_colour and series.modality in VOLUME_MODALITIES):
+        return Kind.CAPTURE
+    if series.modality not in VOLUME_MODALITIES:
         return Kind.PICTURE
     try:
         stacks = plane_stack(series)
@@ -144,6 +143,23 @@ def kind_of(series: SeriesHeaders) -> Kind:
     if "LOCALIZER" in image_type or len(stacks.positions) < MIN_SLICES or stacks.largest_gap > MAX_GAP_MM:
         return Kind.FEW_SLICES
     return Kind.VOLUME if stacks.parallel else Kind.FEW_SLICES
+
+
+def kind_of_class(sop_class: str) -> Kind | None:
+    """Return what the longest line of ``data/carriers.txt`` says of a SOP class, None if none does."""
+    fitting = [known for known in _carriers() if _begins(sop_class, known)]
+    return _carriers()[max(fitting, key=len)] if fitting else None
+
+
+def _begins(sop_class: str, known: str) -> bool:
+    return sop_class == known or sop_class.startswith(known if known.endswith(".") else known + ".")
+
+
+@cache
+def _carriers() -> dict[str, Kind]:
+    lines = (line.strip() for line in CARRIERS.read_text(encoding="ascii").splitlines())
+    known = [re.split(r"\s{2,}", line) for line in lines if line and not line.startswith("#")]
+    return {uid: Kind(kind) for uid, kind, _ in known}
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,21 @@ from enum import StrEnum
 import SimpleITK as sitk
 
 from .body_part import says_elsewhere, says_head
+from .carriers import Surroundings, judge_carrier
 from .location import Location, locate, parts
 from .metrics import Probe
 from .planes import NoPlane
-from .prepare import NotAVolume, coarse_volume
+from .prepare import CoarseVolume, NotAVolume, coarse_volume
 from .region import DrawnRegion, FaceRegion, Region
 from .series import Kind, SeriesHeaders, kind_of, slices_of
-from .skin_contours import may_draw_the_skin
+from .served import LEAST_POINTS, follow, slice_figures
+from .stripped import NO_SKIN
 from .verdicts import EMISSION, MATCH, FaceOutcome, Verdict, verdict
 from .volume import small_volume
 
-PET_DILATION_MM = 5.0
+PET_DILATION_MM, PET_MOVED_DILATION_MM = 5.0, 10.0
+MOVED_MM = 12.0
+"""CT or MR whose face lies farther from where it was expected is registered on its own."""
 MAX_SPILL, LEAST_BRAIN = 0.15, 0.5
 
 
@@ -125,14 +129,11 @@ def plan_study(
         location = _plan_volumes(work, volumes)
         for one in group:
             if location and kinds[one.key] is Kind.FEW_SLICES:
-                reason = "the mask of another series in the same frame of reference is used"
-                work.decide(one, Verdict(FaceOutcome.REMOVED, reason), work.region(location))
+                work.decide(one, _check_slices(one, location), work.region(location))
     has_head = any(d.verdict.outcome is not FaceOutcome.NO_HEAD for d in work.decisions.values()) or any(
         map(says_head, series)
     )
-    for one in series:
-        if one.key not in work.decisions:
-            work.decide(one, _without_looking(one, kinds[one.key], has_head, bool(work.decisions)))
+    _decide_carriers(work, series, kinds, drawn, has_head)
     for one in series:
         work.decisions[one.key] = _overridden(work, one, one.key in force, one.key in skip)
     return StudyPlan({one.key: work.decisions[one.key] for one in series}, has_head)
@@ -178,7 +179,7 @@ def _plan_volumes(work: _Work, volumes: list[SeriesHeaders]) -> Location | None:
             work.decide(one, _unless_the_header_says_head(one, judged))
             continue
         location, judged = _look(one)
-        work.decide(one, judged, location and work.region(location))
+        work.decide(one, judged, work.region(location) if location else None)
         if location:
             work.located[one.key] = location
         if judged.outcome is FaceOutcome.REMOVED:
@@ -212,10 +213,9 @@ def _look(series: SeriesHeaders) -> tuple[Location | None, Verdict]:
 def _unless_the_header_says_head(series: SeriesHeaders, judged: Verdict) -> Verdict:
     """Return "no head" as uncertain where the header speaks of a head.
 
-    There is no exception for a brain without skin or a head without its face: real heads whose image ends in air
-    were taken for both. Only a person says that such a series may stay as it is.
+    Only a brain whose own surface proves that it has no skin is an exception: nearly all of them say head or brain.
     """
-    if not says_head(series):
+    if judged.reason == NO_SKIN or not says_head(series):
         return judged
     return replace(judged, outcome=FaceOutcome.UNCERTAIN, reason=f"{judged.reason}; but the header speaks of a head")
 
@@ -223,8 +223,7 @@ def _unless_the_header_says_head(series: SeriesHeaders, judged: Verdict) -> Verd
 def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:
     """Use another series' mask, if it fits; else look for the head again."""
     if series.modality in EMISSION:
-        reason = "the mask of the CT or MR in the same frame of reference is used, grown by 5 mm"
-        work.decide(series, Verdict(FaceOutcome.REMOVED, reason), work.region(location, PET_DILATION_MM))
+        _serve_emission(work, series, location)
         return
     try:
         volume = coarse_volume(small_volume(series), series.modality)
@@ -232,7 +231,8 @@ def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:
     except (NotAVolume, NoPlane) as error:
         work.decide(series, Verdict(FaceOutcome.UNCERTAIN, str(error)))
         return
-    if figures["spill"] <= MAX_SPILL and figures["brain_tissue"] >= LEAST_BRAIN:
+    fits = figures["spill"] <= MAX_SPILL and figures["brain_tissue"] >= LEAST_BRAIN
+    if fits and not _has_moved(volume, location):
         reason = "the mask of another series in the same frame of reference is used and fits"
         work.decide(series, Verdict(FaceOutcome.REMOVED, reason, figures), work.region(location))
         return
@@ -241,7 +241,49 @@ def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:
         judged = replace(
             judged, outcome=FaceOutcome.UNCERTAIN, reason="the mask of its frame of reference does not fit"
         )
-    work.decide(series, judged, own and work.region(own))
+    work.decide(series, judged, work.region(own) if own else None)
+
+
+def _has_moved(volume: CoarseVolume, location: Location) -> bool:
+    """Tell whether the head plainly lies elsewhere; a nod is not seen by the outline."""
+    found, moved = follow(volume, location)
+    return found is not None and moved > MOVED_MM
+
+
+def _serve_emission(work: _Work, series: SeriesHeaders, location: Location) -> None:
+    """Use the mask of CT or MR for a PET, if the head has not moved in between or can be followed."""
+    try:
+        found, moved = follow(coarse_volume(small_volume(series), series.modality), location)
+    except (NotAVolume, NoPlane) as error:
+        work.decide(series, Verdict(FaceOutcome.UNCERTAIN, str(error)))
+        return
+    figures = {"moved_mm": moved}
+    if found is None:
+        reason = "the head seems to have moved since the CT or MR, and where it lies now is not sure"
+        work.decide(series, Verdict(FaceOutcome.UNCERTAIN, reason, figures))
+        return
+    more = PET_DILATION_MM if found is location else PET_MOVED_DILATION_MM
+    how = "and lies right" if found is location else f"moved by {moved:.0f} mm with the head"
+    reason = f"the mask of the CT or MR in the same frame of reference is used, grown by {more:.0f} mm, {how}"
+    work.decide(series, Verdict(FaceOutcome.REMOVED, reason, figures), work.region(found, more))
+
+
+def _check_slices(series: SeriesHeaders, location: Location) -> Verdict:
+    """Judge whether the mask of another series fits a series of few slices."""
+    try:
+        figures = slice_figures(series, location)
+    except (NotAVolume, NoPlane) as error:
+        return Verdict(FaceOutcome.UNCERTAIN, str(error))
+    if figures["face_ml"] == 0:
+        reason = "the mask of another series in the same frame of reference is used; the slices do not show the face"
+        return Verdict(FaceOutcome.REMOVED, reason, figures)
+    if figures["points"] < LEAST_POINTS:
+        reason = "too few slices to tell whether the mask of its frame of reference fits"
+        return Verdict(FaceOutcome.UNCERTAIN, reason, figures)
+    if figures["spill"] > MAX_SPILL or figures["brain_tissue"] < LEAST_BRAIN:
+        return Verdict(FaceOutcome.UNCERTAIN, "the mask of its frame of reference does not fit", figures)
+    reason = "the mask of another series in the same frame of reference is used and fits"
+    return Verdict(FaceOutcome.REMOVED, reason, figures)
 
 
 def _serve_drawn(work: _Work, group: list[SeriesHeaders], region: DrawnRegion) -> None:
@@ -249,25 +291,24 @@ def _serve_drawn(work: _Work, group: list[SeriesHeaders], region: DrawnRegion) -
         work.decide(one, Verdict(FaceOutcome.REMOVED, "a mask made by a person is used"), region)
 
 
-def _without_looking(series: SeriesHeaders, kind: Kind, has_head: bool, looked: bool) -> Verdict:
-    """Judge what cannot be looked at as a volume."""
-    if kind is Kind.HARMLESS:
-        return Verdict(FaceOutcome.NO_HEAD, "no picture can be in it")
-    if kind is Kind.SHAPE and not may_draw_the_skin(series):
-        return Verdict(FaceOutcome.NO_HEAD, "its contours or segments are not named as skin or body")
-    if kind is Kind.FEW_SLICES and not has_head and not looked and not says_elsewhere(series):
-        return Verdict(
-            FaceOutcome.UNCERTAIN, "too few slices to look for a head in, and nothing tells the part of the body"
-        )
-    if not has_head and series.modality != "XC":
-        return Verdict(FaceOutcome.NO_HEAD, "no series of the study shows a head")
-    reasons = {
-        Kind.FEW_SLICES: "too few slices to look for a head in, and no mask in its frame of reference",
-        Kind.PICTURE: "a picture without a place in space (capture, rendering, projection) may show the face",
-        Kind.SHAPE: "it may draw the skin of the face",
-        Kind.VOLUME: "it was not looked at",
-    }
-    return Verdict(FaceOutcome.UNCERTAIN, reasons[kind])
+def _decide_carriers(
+    work: _Work,
+    series: Sequence[SeriesHeaders],
+    kinds: Mapping[str, Kind],
+    drawn: Mapping[str, Region],
+    has_head: bool,
+) -> None:
+    """Decide for what cannot be looked at as a volume, by what was found around it."""
+    looked = [(one, work.decisions[one.key]) for one in series if one.key in work.decisions]
+    for one in series:
+        if one.key in work.decisions:
+            continue
+        frame = one.frame_of_reference
+        near = [decision for other, decision in looked if frame and other.frame_of_reference == frame]
+        cleared = bool(near) and all(decision.verdict.outcome is FaceOutcome.NO_HEAD for decision in near)
+        region = drawn.get(frame) or next((decision.region for decision in near if decision.region), None)
+        around = Surroundings(has_head, bool(looked), cleared, region)
+        work.decide(one, judge_carrier(one, kinds[one.key], around))
 
 
 def _overridden(work: _Work, series: SeriesHeaders, force: bool, skip: bool) -> SeriesDecision:

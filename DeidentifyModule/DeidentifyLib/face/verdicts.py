@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from .location import Location
+from .stripped import NO_SKIN
 
-NOTHING, LITTLE, HOLLOW = 0.10, 0.15, 0.015
 EMISSION = ("PT", "NM")
-NO_SKIN = "a brain without skin (skull-stripped): there is no face"
 NO_FACE = "the head is in view, but no part of the face"
 MATCH, INTERIOR, OUTLINE, SYMMETRY = 0.20, 0.04, 0.80, 0.65
 ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
 STRETCHED, STRETCHED_MATCH = 1.20, 0.25
 """A stretched fit must match well: a lost gantry tilt of 20 degrees once led to a stretched, wrong one."""
 INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
+FRONTAL = 0.19
+"""Least entropy correlation at the frontal base in MR: below it the cut may reach the brain."""
+NOT_SEEN = 0.02
 
 
 class FaceOutcome(StrEnum):
-    """What the face removal of one series came to."""
+    """Outcome of the face removal of one series."""
 
     REMOVED = "removed"
     """The head was found and fits well; the face region may be (or was) removed."""
@@ -38,7 +41,7 @@ class Verdict:
     reason: str
     figures: Mapping[str, float] = field(default_factory=dict)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values; no part of them comes from the image's header."""
         return {
             "verdict": self.outcome.value,
@@ -63,27 +66,28 @@ def verdict(location: Location, modality: str) -> Verdict:
         ``REMOVED`` means: the face mask of this location may be applied.
     """
     f = location.figures
-    if f["match"] < NOTHING or f["inside"] <= 0 or (f["match"] < LITTLE and f["outline"] < 0.85):
-        return Verdict(FaceOutcome.NO_HEAD, "nothing in the image resembles a head", f)
+    if location.no_head == NO_SKIN:
+        return Verdict(FaceOutcome.NO_HEAD, NO_SKIN, f)
+    if f["inside"] <= 0:
+        outcome = FaceOutcome.NO_HEAD if location.no_head else FaceOutcome.UNCERTAIN
+        return Verdict(outcome, location.no_head or "there is nothing to look for a head in", f)
     if modality.upper() in EMISSION:
         return Verdict(
             FaceOutcome.UNCERTAIN, "a head cannot be located on PET alone; it needs CT or MR of the same study", f
         )
-    if max(f.get("stripped", 0.0), f["scalp_empty"]) > 0.7 and f["face_tissue"] < 0.95 * f["brain_tissue"]:
-        return Verdict(FaceOutcome.NO_HEAD, NO_SKIN, f)
-    if f["match"] < MATCH and f["interior"] < HOLLOW:
-        return Verdict(
-            FaceOutcome.NO_HEAD, "in no orientation does the image resemble a head: there is no brain within", f
-        )
-    doubts = list(_doubts(f))
+    doubts = list(_doubts(f, modality))
+    if doubts and location.no_head:
+        return Verdict(FaceOutcome.NO_HEAD, location.no_head, f)
     if doubts:
         return Verdict(FaceOutcome.UNCERTAIN, "; ".join(doubts), f)
-    if f["face_inside"] < 0.02:
+    if f["face_inside"] < NOT_SEEN and f["face_seen"] < NOT_SEEN:
         return Verdict(FaceOutcome.NO_HEAD, NO_FACE, f)
     return Verdict(FaceOutcome.REMOVED, "the head was found and fits the atlas", f)
 
 
-def _doubts(f: Mapping[str, float]) -> Iterator[str]:
+def _doubts(f: Mapping[str, float], modality: str) -> Iterator[str]:
+    if modality.upper() == "MR" and f.get("frontal", 0.0) < FRONTAL:
+        yield "the fit at the forehead is not sure: the cut might reach the brain"
     if f["match"] < MATCH or f["interior"] < INTERIOR:
         yield f"the match with the atlas is low ({f['match']:.2f}, {f['interior']:.2f} within the head)"
     if f["turn_deg"] > TURN_DEG:

@@ -90,7 +90,7 @@ def _read(series: SeriesHeaders, places: list[tuple[int, int]], factors: list[in
     wanted: dict[int, list[tuple[int, int]]] = {}
     for at, (number, frame) in enumerate(places):
         wanted.setdefault(number, []).append((frame, at))
-    slices: list[np.ndarray | None] = [None] * len(places)
+    slices: dict[int, np.ndarray] = {}
     for number, frames in wanted.items():
         dataset = series.instances[number].read()
         try:
@@ -100,14 +100,15 @@ def _read(series: SeriesHeaders, places: list[tuple[int, int]], factors: list[in
         if values.ndim != 3:
             raise NotAVolume("the series is in colour")
         for frame, at in frames:
-            slope, intercept = _rescale(dataset, frame)
+            slope, intercept = rescale_of(dataset, frame)
             slices[at] = _binned(values[frame].astype(np.float32) * slope + intercept, factors)
-    if len({part.shape for part in slices}) > 1:
+    if len({part.shape for part in slices.values()}) > 1:
         raise NotAVolume("the slices have several sizes")
-    return np.stack(slices)
+    return np.stack([slices[at] for at in range(len(places))])
 
 
-def _rescale(dataset: Dataset, frame: int) -> tuple[float, float]:
+def rescale_of(dataset: Dataset, frame: int) -> tuple[float, float]:
+    """Return slope and intercept of one frame."""
     groups = dataset.get("PerFrameFunctionalGroupsSequence") or []
     shared = dataset.get("SharedFunctionalGroupsSequence") or []
     for group in [*groups[frame : frame + 1], *shared[:1]]:
@@ -121,7 +122,8 @@ def _binned(values: np.ndarray, factors: list[int]) -> np.ndarray:
     columns, rows = factors
     height, width = values.shape[0] // rows * rows, values.shape[1] // columns * columns
     parts = values[:height, :width].reshape(height // rows, rows, width // columns, columns)
-    return parts.mean((1, 3), dtype=np.float32)
+    means: np.ndarray = parts.mean((1, 3), dtype=np.float32)
+    return means
 
 
 def _resampled(slices: np.ndarray, along: np.ndarray, regular: np.ndarray) -> np.ndarray:
@@ -129,4 +131,5 @@ def _resampled(slices: np.ndarray, along: np.ndarray, regular: np.ndarray) -> np
         return slices
     after = np.clip(np.searchsorted(along, regular), 1, len(along) - 1)
     share = np.clip((regular - along[after - 1]) / (along[after] - along[after - 1]), 0, 1).astype(np.float32)
-    return slices[after - 1] + share[:, None, None] * (slices[after] - slices[after - 1])
+    between: np.ndarray = slices[after - 1] + share[:, None, None] * (slices[after] - slices[after - 1])
+    return between

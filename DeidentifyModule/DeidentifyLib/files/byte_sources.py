@@ -7,7 +7,10 @@ import os
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CHUNK = 1 << 20
 
@@ -201,10 +204,11 @@ class SourceFile(io.RawIOBase):
         """Return True."""
         return True
 
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Read at most one MiB, so that little is held twice."""
-        data = self._source.read(self._position, min(len(buffer), CHUNK))
-        buffer[: len(data)] = data
+        view = memoryview(buffer).cast("B")
+        data = self._source.read(self._position, min(len(view), CHUNK))
+        view[: len(data)] = data
         self._position += len(data)
         return len(data)
 

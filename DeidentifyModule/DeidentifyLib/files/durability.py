@@ -61,7 +61,7 @@ def _sync_file(path: str) -> None:
 
 
 def boot_identity() -> str:
-    """Return what changes when the machine starts anew; empty if it is not known."""
+    """Return what changes when the machine restarts; empty if it is not known."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except (OSError, ValueError):

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import socket
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,7 +111,7 @@ def _lock(descriptor: int) -> bool:
         If another process holds the lock.
     """
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             os.lseek(descriptor, 1 << 20, os.SEEK_SET)

@@ -1,11 +1,12 @@
-"""Output files: written beside their place and moved there when they are whole."""
+"""Output files: written to a temporary file in the same folder, then renamed into place."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from .byte_sources import ByteSource, Range, SourceChanged, chunks
@@ -16,7 +17,10 @@ _LARGEST_COPY = 1 << 30
 _COPIED_AT_ONCE = 1 << 16
 """Bytes that stay in the cache of the processor while they are read, hashed and written."""
 _MADE_BY = f"{os.getpid():x}{secrets.token_hex(3)}"
-_copy_by_kernel = getattr(os, "copy_file_range", None)
+CopyFileRange = Callable[[int, int, int, int], int]
+"""As `os.copy_file_range`: source, target, count and where in the source to begin."""
+
+_copy_by_kernel: CopyFileRange | None = getattr(os, "copy_file_range", None)
 
 
 class OutputFailure(OSError):
@@ -82,7 +86,8 @@ def _open(part: str) -> int:
 def _write_all(
     target: int, pieces: Iterable[bytes | Range], source: ByteSource | None, digest: hashlib._Hash | None
 ) -> int:
-    size, waiting = 0, []
+    size = 0
+    waiting: list[bytes] = []
     for piece in pieces:
         if isinstance(piece, bytes):
             waiting.append(piece)
@@ -92,8 +97,10 @@ def _write_all(
         size += _write(target, b"".join(waiting), digest)
         waiting.clear()
         for part in piece.parts():
-            new = isinstance(part, bytes)
-            size += _write(target, part, digest) if new else _copy(target, part, source, digest)
+            if isinstance(part, bytes):
+                size += _write(target, part, digest)
+            else:
+                size += _copy(target, part, source, digest)
     return size + _write(target, b"".join(waiting), digest)
 
 
@@ -112,18 +119,18 @@ def _write(target: int, data: bytes, digest: hashlib._Hash | None) -> int:
 def _copy(target: int, part: Range, source: ByteSource, digest: hashlib._Hash | None) -> int:
     position = part.start
     if digest is None and _copy_by_kernel is not None and source.descriptor is not None:
-        position = _copy_in_kernel(target, part, source.descriptor)
+        position = _copy_in_kernel(_copy_by_kernel, target, part, source.descriptor)
     for data in chunks(source, Range(position, part.stop), _COPIED_AT_ONCE):
         _write(target, data, digest)
     return part.stop - part.start
 
 
-def _copy_in_kernel(target: int, part: Range, descriptor: int) -> int:
-    """Return how far the kernel copied; the rest is left to the portable copy, which tells who is to blame."""
+def _copy_in_kernel(copy: CopyFileRange, target: int, part: Range, descriptor: int) -> int:
+    """Return how far the kernel copied; the rest is left to the portable copy, which raises the right error."""
     position = part.start
     try:
         while position < part.stop:
-            copied = _copy_by_kernel(descriptor, target, min(part.stop - position, _LARGEST_COPY), position)
+            copied = copy(descriptor, target, min(part.stop - position, _LARGEST_COPY), position)
             if not copied:
                 raise SourceChanged("the file became shorter while it was read")
             position += copied
@@ -149,11 +156,10 @@ def _move(part: str, final: str) -> None:
 
 
 def _discard(target: int, part: str) -> None:
-    for undo, what in ((os.close, target), (os.unlink, part)):
-        try:
-            undo(what)
-        except OSError:
-            continue
+    with suppress(OSError):
+        os.close(target)
+    with suppress(OSError):
+        os.unlink(part)
 
 
 def _failure(error: OSError) -> OutputFailure:

@@ -36,7 +36,7 @@ def _makers() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _equipment_words() -> frozenset[str]:
-    """Return words of equipment; of the names of makers only those that are a name in one word, as Carl Zeiss is not."""
+    """Return words of equipment; of the names of makers only those in one word, which Carl Zeiss is not."""
     known = lexicon()
     makers = {_plain(line) for line in lines_of("makers.txt") if len(line.split()) == 1}
     makers -= known.in_phrases

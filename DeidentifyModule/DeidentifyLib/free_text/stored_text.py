@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from pydicom.charset import decode_bytes, encode_string
 
+from ..dicom.elements import NO_DELIMITERS
 from .rules import TextRule
 
 _SINGLE_VALUED = frozenset(("ST", "LT", "UT"))
-_DELIMITERS = {"\\", "^", "="}
 
 CleanAll = Callable[[Sequence[str]], tuple[list[str], tuple[TextRule, ...]]]
 """Returns what is kept of the values of an element, and why something went."""
@@ -40,7 +40,7 @@ def clean_stored_text(
     tuple of TextRule
         Why something went.
     """
-    text = decode_bytes(value, list(encodings), _DELIMITERS)
+    text = decode_bytes(value, list(encodings), set(NO_DELIMITERS))
     parts = [text] if vr in _SINGLE_VALUED else text.split("\\")
     parts = [part.strip(" \0") if vr not in _SINGLE_VALUED else part.rstrip(" \0") for part in parts]
     cleaned, rules = clean(parts)
@@ -50,4 +50,4 @@ def clean_stored_text(
         return None, rules
     kept = "\\".join(cleaned)
     stored = encode_string(kept, list(encodings))
-    return (stored, rules) if decode_bytes(stored, list(encodings), _DELIMITERS) == kept else (None, rules)
+    return (stored, rules) if decode_bytes(stored, list(encodings), set(NO_DELIMITERS)) == kept else (None, rules)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from pydicom.charset import decode_bytes
 
+from ..dicom.elements import NO_DELIMITERS
 from .cleaning import TextCleaner
 from .deep_identifiers import IdentifyingText
 from .identifiers import Identifiers
@@ -14,7 +15,6 @@ from .identifying_attributes import kind_of
 StoredValue = tuple[int, str, bytes]
 """Tag, VR and stored value of an element at the top level of a data set."""
 
-_DELIMITERS = {"\\", "^", "="}
 _CREATIONS = 64
 
 
@@ -40,7 +40,7 @@ def cleaner_for(
     """
     found: dict[str, list[str]] = {kind: [] for kind in ("name", "id", "date", "station", "place")}
     for tag, vr, value in values:
-        texts = decode_bytes(value, list(encodings), _DELIMITERS).split("\\")
+        texts = decode_bytes(value, list(encodings), set(NO_DELIMITERS)).split("\\")
         found[kind_of(tag, vr)] += [text.strip(" \0") for text in texts]
     for tag, vr, text in of_items:
         found[kind_of(tag, vr)].append(text)

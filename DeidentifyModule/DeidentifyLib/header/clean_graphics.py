@@ -13,18 +13,14 @@ from pydicom.charset import convert_encodings
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from ..dicom import tags
 from ..dicom.elements import raw_element, stored_bytes, text_of
 from ..free_text.stored_text import clean_stored_text
 from ..profile.actions import Action
 from ..standard.dictionary import vr_of
 from .siblings import Siblings
 
-GRAPHIC_ANNOTATION_SEQUENCE = 0x00700001
-TEXT_OBJECT_SEQUENCE = 0x00700008
-GRAPHIC_OBJECT_SEQUENCES = (0x00700009, 0x00700209)
-UNFORMATTED_TEXT_VALUE = 0x00700006
-GRAPHIC_LAYER = 0x00700002
-GRAPHIC_LAYER_SEQUENCE = 0x00700060
+GRAPHIC_OBJECT_SEQUENCES = (tags.GRAPHIC_OBJECT_SEQUENCE, tags.COMPOUND_GRAPHIC_SEQUENCE)
 _ACTIVATION_LAYERS = (0x50001001, 0x60001001)
 
 _REGION_OF_INTEREST = "R"
@@ -38,9 +34,9 @@ _CURVE_SEQUENCE = 0x2600
 
 _NUMBERED = (
     # sequence, label, number, word
-    (0x30060020, 0x30060026, 0x30060022, "ROI"),
-    (0x00620002, 0x00620005, 0x00620004, "Segment"),
-    (0x006A0002, 0x006A0005, 0x0040A180, "Group"),
+    (tags.STRUCTURE_SET_ROI_SEQUENCE, tags.ROI_NAME, tags.ROI_NUMBER, "ROI"),
+    (tags.SEGMENT_SEQUENCE, tags.SEGMENT_LABEL, tags.SEGMENT_NUMBER, "Segment"),
+    (tags.ANNOTATION_GROUP_SEQUENCE, tags.ANNOTATION_GROUP_LABEL, tags.ANNOTATION_GROUP_NUMBER, "Group"),
 )
 _LABELLED = frozenset(sequence for sequence, *_ in _NUMBERED)
 
@@ -62,9 +58,9 @@ def graphics_action(siblings: Siblings, tag: int) -> Action | None:
         return _overlay_action(siblings, tag)
     if tag >> 24 == 0x50:
         return _curve_action(siblings, tag)
-    if tag == UNFORMATTED_TEXT_VALUE:
+    if tag == tags.UNFORMATTED_TEXT_VALUE:
         return Action.CLEAN
-    return Action.ENTER if tag == GRAPHIC_ANNOTATION_SEQUENCE or tag in _LABELLED else None
+    return Action.ENTER if tag == tags.GRAPHIC_ANNOTATION_SEQUENCE or tag in _LABELLED else None
 
 
 def _overlay_action(siblings: Siblings, tag: int) -> Action:
@@ -99,17 +95,17 @@ def clean_text_objects(dataset: Dataset, clean: Clean) -> None:
     A text object of which nothing remains is dropped; so is an annotation that has neither text nor graphics
     any more, and the sequence when it is empty. To be called before the elements meet the profile.
     """
-    annotations = _items(dataset, GRAPHIC_ANNOTATION_SEQUENCE)
+    annotations = _items(dataset, tags.GRAPHIC_ANNOTATION_SEQUENCE)
     _delete(annotations, lambda item: not _clean_annotation(item, clean))
-    if GRAPHIC_ANNOTATION_SEQUENCE in dataset and not annotations:
-        del dataset[GRAPHIC_ANNOTATION_SEQUENCE]
+    if tags.GRAPHIC_ANNOTATION_SEQUENCE in dataset and not annotations:
+        del dataset[tags.GRAPHIC_ANNOTATION_SEQUENCE]
 
 
 def _clean_annotation(item: Dataset, clean: Clean) -> bool:
-    texts = _items(item, TEXT_OBJECT_SEQUENCE)
-    _delete(texts, lambda text: not _clean_element(text, UNFORMATTED_TEXT_VALUE, "ST", clean))
-    if TEXT_OBJECT_SEQUENCE in item and not texts:
-        del item[TEXT_OBJECT_SEQUENCE]
+    texts = _items(item, tags.TEXT_OBJECT_SEQUENCE)
+    _delete(texts, lambda text: not _clean_element(text, tags.UNFORMATTED_TEXT_VALUE, "ST", clean))
+    if tags.TEXT_OBJECT_SEQUENCE in item and not texts:
+        del item[tags.TEXT_OBJECT_SEQUENCE]
     return bool(texts) or any(_items(item, tag) for tag in GRAPHIC_OBJECT_SEQUENCES)
 
 
@@ -119,10 +115,10 @@ def rename_layers(dataset: Dataset, clean: Clean) -> None:
     To be called before the elements meet the profile.
     """
     names: dict[str, str] = {}
-    layers = _items(dataset, GRAPHIC_LAYER_SEQUENCE)
-    stated = {text_of(layer, GRAPHIC_LAYER) for layer in layers}
+    layers = _items(dataset, tags.GRAPHIC_LAYER_SEQUENCE)
+    stated = {text_of(layer, tags.GRAPHIC_LAYER) for layer in layers}
     for number, layer in enumerate(layers, start=1):
-        name = text_of(layer, GRAPHIC_LAYER)
+        name = text_of(layer, tags.GRAPHIC_LAYER)
         if name and clean(name) != name:
             new = f"LAYER {number}"
             while new in stated:
@@ -136,7 +132,7 @@ def rename_layers(dataset: Dataset, clean: Clean) -> None:
 def _replace_layers(dataset: Dataset, names: dict[str, str]) -> None:
     for tag in list(dataset.keys()):
         number = int(tag)
-        if number == GRAPHIC_LAYER or number & 0xFF00FFFF in _ACTIVATION_LAYERS:
+        if number == tags.GRAPHIC_LAYER or number & 0xFF00FFFF in _ACTIVATION_LAYERS:
             new = names.get(text_of(dataset, number))
             if new is not None:
                 dataset[tag] = raw_element(dataset, number, "CS", new.encode("ascii"))

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 
-from .structured_content import REFERENCED_CONTENT_ITEM
+from ..dicom.tags import CONTENT_SEQUENCE, REFERENCED_CONTENT_ITEM_IDENTIFIER
 
-CONTENT_SEQUENCE = 0x0040A730
 Position = tuple[int, ...]
 
 
@@ -58,7 +57,7 @@ class ContentReferences:
         _drop(root, set())
         for item, target in alive:
             value = list(positions[id(target)])
-            item[REFERENCED_CONTENT_ITEM] = DataElement(REFERENCED_CONTENT_ITEM, "UL", value)
+            item[REFERENCED_CONTENT_ITEM_IDENTIFIER] = DataElement(REFERENCED_CONTENT_ITEM_IDENTIFIER, "UL", value)
         return dropped
 
 
@@ -71,7 +70,7 @@ def _items(dataset: Dataset, position: Position) -> Iterator[tuple[Position, Dat
 
 def _reference(item: Dataset) -> Position | None:
     """Return the position that an item refers to, without decoding the element in place."""
-    element = item.get_item(REFERENCED_CONTENT_ITEM)
+    element = item.get_item(REFERENCED_CONTENT_ITEM_IDENTIFIER)
     if element is None:
         return None
     if isinstance(element, RawDataElement):

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-_DA = re.compile(r"(\d{4})(\.?)(\d{2})\2(\d{2})")
-_DT = re.compile(r"(\d{4})(?:(\d{2})(?:(\d{2})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?)?)?([+-]\d{4})?")
-_TM = re.compile(r"\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d{1,6})?)?)?")
+_ZONE = r"(?:Z|[+-]\d{2}(?::?\d{2})?)"
+_CLOCK = r"(?:[01]\d|2[0-4]|\d(?=:))(?::?[0-6]\d(?::?[0-6]\d(?:[.,]\d{0,9})?)?)?"
+_DAY = re.compile(rf"(\d{{4}})([.\-/]?)(\d{{2}})\2(\d{{2}})([. ]|[T ]?{_CLOCK} ?{_ZONE}?)?", re.IGNORECASE)
+"""A day and what follows: in a well-formed DT a time and a zone; other programs write ISO 8601, or the time in a DA."""
+_PERIOD = re.compile(rf"((?:19|20)\d{{2}})([.\-/]?)(?:(\d{{2}}))?({_ZONE}?)", re.IGNORECASE)
+_TM = re.compile(rf"T?{_CLOCK} ?{_ZONE}?", re.IGNORECASE)
 _TIMEZONE = re.compile(r"[+-]\d{4}")
 _SECONDS_A_DAY = 86400
+_LENGTH_OF_DAY = 8
+_PADDING = " \0\t\r\n\f"
 
 
 def shift_value(vr: str, value: bytes, days: int) -> bytes | None:
-    """Return a value with its dates shifted, or None if it does not have the form of a date.
+    """Return a value with its dates shifted, or None where no date can be read in it.
+
+    A malformed value stays malformed: the digits of its dates change, and everything else is as it was.
 
     Parameters
     ----------
@@ -26,37 +33,41 @@ def shift_value(vr: str, value: bytes, days: int) -> bytes | None:
     """
     if vr == "OB":
         return _shift_timestamp(value, days)
-    shift = {"DA": _shift_da, "DT": _shift_dt, "TM": _keep_tm, "SH": _keep_timezone}.get(vr)
+    shift = {"DA": _shift_dates, "DT": _shift_dates, "TM": _keep_tm, "SH": _keep_timezone}.get(vr)
     if shift is None:
         return None
     try:
-        parts = [part.strip(" \0") for part in value.decode("ascii").split("\\")]
+        parts = [part.strip(_PADDING) for part in value.decode("ascii").split("\\")]
         return "\\".join(shift(part, days) if part else "" for part in parts).encode("ascii")
     except (ValueError, OverflowError):
         return None
 
 
-def _shift_da(text: str, days: int) -> str:
-    match = _DA.fullmatch(text)
-    if match is None:
+def _shift_dates(text: str, days: int) -> str:
+    """Shift a date, a date and time of any precision, or the two dates of a range (PS3.4 C.2.2.2.5)."""
+    first, hyphen, second = text.partition("-")
+    if len(first) == len(second) == _LENGTH_OF_DAY and first.isdigit() and second.isdigit():
+        return f"{_shift_date(first, days)}{hyphen}{_shift_date(second, days)}"
+    return _shift_date(text, days)
+
+
+def _shift_date(text: str, days: int) -> str:
+    match = _DAY.fullmatch(text)
+    if match is not None:
+        year, separator, month, day, rest = match.groups()
+        new = date(int(year), int(month), int(day)) + timedelta(days)
+        return f"{new.year:04d}{separator}{new.month:02d}{separator}{new.day:02d}{rest or ''}"
+    return _shift_period(text, days)
+
+
+def _shift_period(text: str, days: int) -> str:
+    """Shift a year, or a year and month, from the middle of the period."""
+    match = _PERIOD.fullmatch(text)
+    if match is None or (match[2] and not match[3]):
         raise ValueError("not a date")
-    new = date(int(match[1]), int(match[3]), int(match[4])) + timedelta(days)
-    return f"{new.year:04d}{match[2]}{new.month:02d}{match[2]}{new.day:02d}"
-
-
-def _shift_dt(text: str, days: int) -> str:
-    """Shift a DT of any precision; where month or day are not stated, from the middle of the period."""
-    match = _DT.fullmatch(text)
-    if match is None:
-        raise ValueError("not a date and time")
-    year, month, day, time, zone = match.groups()
-    new = date(int(year), int(month or 7), int(day or (15 if month else 1))) + timedelta(days)
-    result = f"{new.year:04d}"
-    if month:
-        result += f"{new.month:02d}"
-    if day:
-        result += f"{new.day:02d}"
-    return result + (time or "") + (zone or "")
+    year, separator, month, zone = match.groups()
+    new = date(int(year), int(month or 7), 15 if month else 1) + timedelta(days)
+    return f"{new.year:04d}{separator}" + (f"{new.month:02d}" if month else "") + zone
 
 
 def _keep_tm(text: str, days: int) -> str:

@@ -59,7 +59,7 @@ def carry_out(
     siblings: Siblings,
     context: Context,
 ) -> tuple[bytes | None, Action, tuple[TextRule, ...]]:
-    """Return the new value of an element that is no sequence, the action that made it, and what it took from a text.
+    """Return the new value of a non-sequence element, the action that made it, and what it took from a text.
 
     Parameters
     ----------
@@ -85,3 +85,8 @@ def carry_out(
 def explained(reason: str, rules: tuple[TextRule, ...]) -> str:
     """Return a reason with what was taken from the text."""
     return f"{reason}; text: {', '.join(rules)}" if rules else reason
+
+
+def written_vr(action: Action, vr: str) -> str:
+    """Return the VR of a new value: a UID that was stored in another VR becomes a UI."""
+    return "UI" if action is Action.UID else vr

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from pydicom.dataset import Dataset
 
 from ..dicom.elements import PARSE_ERRORS, text_of
+from ..dicom.tags import (
+    BLOCK_IDENTIFYING_INFORMATION_STATUS,
+    DEIDENTIFICATION_ACTION,
+    DEIDENTIFICATION_ACTION_SEQUENCE,
+    IDENTIFYING_PRIVATE_ELEMENTS,
+    NONIDENTIFYING_PRIVATE_ELEMENTS,
+    PRIVATE_CREATOR_REFERENCE,
+    PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE,
+    PRIVATE_GROUP_REFERENCE,
+)
 from ..profile.actions import Action, Rule
-
-CHARACTERISTICS_SEQUENCE = 0x00080300
-_GROUP = 0x00080301
-_CREATOR = 0x00080302
-_STATUS = 0x00080303
-_SAFE_ELEMENTS = 0x00080304
-_ACTION_SEQUENCE = 0x00080305
-_IDENTIFYING_ELEMENTS = 0x00080306
-_ACTION = 0x00080307
 
 _ACTIONS = {"D": Action.DUMMY, "Z": Action.EMPTY, "X": Action.REMOVE, "U": Action.UID}
 
@@ -52,11 +53,11 @@ class DeclaredPrivate:
 
     def __init__(self, dataset: Dataset) -> None:
         self._blocks: dict[tuple[str, int], Block] = {}
-        if CHARACTERISTICS_SEQUENCE not in dataset:
+        if PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE not in dataset:
             return
         try:
-            for item in dataset[CHARACTERISTICS_SEQUENCE].value:
-                key = (text_of(item, _CREATOR), int(item[_GROUP].value))
+            for item in dataset[PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE].value:
+                key = (text_of(item, PRIVATE_CREATOR_REFERENCE), int(item[PRIVATE_GROUP_REFERENCE].value))
                 block = _block(item)
                 # two items for one block contradict each other: neither is trusted
                 self._blocks[key] = Block("UNSAFE") if key in self._blocks else block
@@ -78,11 +79,15 @@ class DeclaredPrivate:
 
 def _block(item: Dataset) -> Block:
     actions: dict[int, Action] = {}
-    if _ACTION_SEQUENCE in item:
-        for entry in item[_ACTION_SEQUENCE].value:
-            action = _ACTIONS.get(text_of(entry, _ACTION), Action.REMOVE)
-            actions.update(dict.fromkeys(_numbers(entry, _IDENTIFYING_ELEMENTS), action))
-    return Block(text_of(item, _STATUS), frozenset(_numbers(item, _SAFE_ELEMENTS)), actions)
+    if DEIDENTIFICATION_ACTION_SEQUENCE in item:
+        for entry in item[DEIDENTIFICATION_ACTION_SEQUENCE].value:
+            action = _ACTIONS.get(text_of(entry, DEIDENTIFICATION_ACTION), Action.REMOVE)
+            actions.update(dict.fromkeys(_numbers(entry, IDENTIFYING_PRIVATE_ELEMENTS), action))
+    return Block(
+        text_of(item, BLOCK_IDENTIFYING_INFORMATION_STATUS),
+        frozenset(_numbers(item, NONIDENTIFYING_PRIVATE_ELEMENTS)),
+        actions,
+    )
 
 
 def _numbers(item: Dataset, tag: int) -> list[int]:

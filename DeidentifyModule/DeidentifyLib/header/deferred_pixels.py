@@ -24,8 +24,9 @@ from pydicom.uid import (
 )
 
 from ..dicom.dicom_file import read
+from ..dicom.tags import DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
 from ..files.byte_sources import Blanked, ByteSource, MemorySource, Range, SourceFile
-from ..pixels.pixel_element import PIXEL_DATA, blank_pixel_element, native_length
+from ..pixels.pixel_element import blank_pixel_element, native_length
 from .stream.encapsulated_frames import end_of_fragments, hidden_in_fragments
 from .stream.errors import NotStreamable
 from .stream.hidden_pixel_bytes import hidden_behind
@@ -34,7 +35,7 @@ from .stream.walk import UNDEFINED
 MINIMUM_DEFERRED_BYTES = 1 << 20
 """Bytes of a value that is left in the file."""
 
-_PIXELS = frozenset((0x7FE00008, 0x7FE00009, PIXEL_DATA))
+_PIXELS = frozenset((FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA, PIXEL_DATA))
 _VRS = frozenset((None, "OB", "OW", "OF", "OD"))
 _NATIVE = frozenset(("", ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian))
 _ITEM_OF_32_BYTES = b"\xfe\xff\x00\xe0\x20\0\0\0"

@@ -9,24 +9,28 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from ..dicom.elements import PARSE_ERRORS, raw_element, stored_bytes, text_of
+from ..dicom.tags import (
+    BURNED_IN_ANNOTATION,
+    CODE_VALUE,
+    CODING_SCHEME_DESIGNATOR,
+    DEIDENTIFICATION_METHOD,
+    DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+    LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED,
+    PATIENT_IDENTITY_REMOVED,
+    RECOGNIZABLE_VISUAL_FEATURES,
+)
 from ..options import Dates, Options
 from ..profile.resolver import weakening_rules
 from ..version import STANDARD_EDITION, __version__
 
-PATIENT_IDENTITY_REMOVED = 0x00120062
-DEIDENTIFICATION_METHOD = 0x00120063
-DEIDENTIFICATION_METHOD_CODES = 0x00120064
-LONGITUDINAL_MODIFIED = 0x00280303
-BURNED_IN_ANNOTATION = 0x00280301
-RECOGNIZABLE_FEATURES = 0x00280302
 METHOD_TAGS = frozenset(
     (
         PATIENT_IDENTITY_REMOVED,
         DEIDENTIFICATION_METHOD,
-        DEIDENTIFICATION_METHOD_CODES,
-        LONGITUDINAL_MODIFIED,
+        DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+        LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED,
         BURNED_IN_ANNOTATION,
-        RECOGNIZABLE_FEATURES,
+        RECOGNIZABLE_VISUAL_FEATURES,
     )
 )
 """The attributes that `add_deidentification_method` reads and writes."""
@@ -103,12 +107,12 @@ def add_deidentification_method(
     _append_codes(dataset, codes)
     modified = {Dates.SHIFT: "MODIFIED", Dates.KEEP: "UNMODIFIED", Dates.REMOVE: "REMOVED"}[options.dates]
     if modified == "UNMODIFIED":
-        modified = text_of(dataset, LONGITUDINAL_MODIFIED) or modified
-    _set(dataset, LONGITUDINAL_MODIFIED, "CS", modified)
+        modified = text_of(dataset, LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED) or modified
+    _set(dataset, LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED, "CS", modified)
     if pixels_cleaned:
         _set(dataset, BURNED_IN_ANNOTATION, "CS", "NO")
     if defaced:
-        _set(dataset, RECOGNIZABLE_FEATURES, "CS", "NO")
+        _set(dataset, RECOGNIZABLE_VISUAL_FEATURES, "CS", "NO")
 
 
 def _set(dataset: Dataset, tag: int, vr: str, text: str) -> None:
@@ -124,17 +128,19 @@ def _append_text(dataset: Dataset, method: str) -> None:
 
 def _append_codes(dataset: Dataset, codes: list[str]) -> None:
     items: list[Dataset] = []
-    if DEIDENTIFICATION_METHOD_CODES in dataset:
+    if DEIDENTIFICATION_METHOD_CODE_SEQUENCE in dataset:
         try:
-            items = list(dataset[DEIDENTIFICATION_METHOD_CODES].value)
+            items = list(dataset[DEIDENTIFICATION_METHOD_CODE_SEQUENCE].value)
         except PARSE_ERRORS:
             items = []
-    present = {text_of(item, 0x00080100) for item in items if text_of(item, 0x00080102) == "DCM"}
+    present = {text_of(item, CODE_VALUE) for item in items if text_of(item, CODING_SCHEME_DESIGNATOR) == "DCM"}
     for code in codes:
         if code not in present:
             items.append(_code_item(code, CODES[code]))
     if items:
-        dataset[DEIDENTIFICATION_METHOD_CODES] = DataElement(DEIDENTIFICATION_METHOD_CODES, "SQ", Sequence(items))
+        dataset[DEIDENTIFICATION_METHOD_CODE_SEQUENCE] = DataElement(
+            DEIDENTIFICATION_METHOD_CODE_SEQUENCE, "SQ", Sequence(items)
+        )
 
 
 def _code_item(code: str, meaning: str) -> Dataset:

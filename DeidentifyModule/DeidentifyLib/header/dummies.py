@@ -7,6 +7,7 @@ import json
 from functools import cache
 from typing import Any
 
+from ..dicom.value_forms import NUMBER_BYTES, STREAM_BYTES
 from ..standard.data_files import DATA
 
 _BY_VR = {
@@ -45,15 +46,19 @@ _BY_VR = {
 }
 
 
+_OF_NUMBERS = frozenset(("DS", "IS", *NUMBER_BYTES, *STREAM_BYTES))
+
+
 @cache
 def _special() -> dict[str, Any]:
-    return json.loads((DATA / "dummies.json").read_text(encoding="utf-8"))
+    special: dict[str, Any] = json.loads((DATA / "dummies.json").read_text(encoding="utf-8"))
+    return special
 
 
 def dummy_value(tag: int, vr: str) -> bytes | None:
-    """Return the dummy of an attribute that is no sequence, None for a VR that this library does not know."""
-    special = _special()["values"].get(f"{tag:08X}")
-    if special is not None:
+    """Return the dummy of a non-sequence attribute, None for a VR that this library does not know."""
+    special: str | None = _special()["values"].get(f"{tag:08X}")
+    if special is not None and vr not in _OF_NUMBERS:
         return special.encode("ascii")
     return _BY_VR.get(vr)
 
@@ -64,7 +69,8 @@ def dummy_item(tag: int) -> dict[str, Any] | None:
     Keys are tags (``GGGGEEEE``); values are ``[vr, text]``, ``["SQ", item]``, or ``"keep"`` for an
     attribute that is taken, de-identified, from the first original item.
     """
-    return _special()["items"].get(f"{tag:08X}")
+    item: dict[str, Any] | None = _special()["items"].get(f"{tag:08X}")
+    return item
 
 
 def dummy_document(mime_type: str) -> bytes:

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Literal
 
 from pydicom.charset import convert_encodings
+from pydicom.datadict import dictionary_has_tag
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
-from ..dicom.elements import (
-    PARSE_ERRORS,
-    SOP_CLASS_UID,
-    VRS,
-    effective_vr,
-    raw_element,
-    stored_bytes,
-    stored_element,
-    text_of,
-)
+from ..dicom.elements import PARSE_ERRORS, VRS, effective_vr, raw_element, stored_bytes, stored_element, text_of
 from ..dicom.errors import CannotDeidentify, Withheld
 from ..dicom.private_blocks import PrivateBlocks, holds_private
+from ..dicom.tags import (
+    PATIENT_ID,
+    PIXEL_REPRESENTATION,
+    SOP_CLASS_UID,
+    SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE,
+)
 from ..free_text.cleaning import TextCleaner
 from ..free_text.deep_identifiers import texts_of_items
 from ..free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
@@ -34,16 +33,11 @@ from ..profile.resolver import Profile
 from ..pseudonyms.pseudonymizer import Pseudonyms, Subject
 from ..pseudonyms.subject_identity import canonical_id, canonical_name
 from ..standard.dictionary import vr_of
-from ..standard.iod_types import Path, iod_of
-from .clean_graphics import (
-    clean_text_objects,
-    graphics_action,
-    name_by_number,
-    rename_layers,
-)
+from ..standard.iod_types import OPTIONAL, Path, iod_of, type_of
+from .clean_graphics import clean_text_objects, graphics_action, name_by_number, rename_layers
 from .content_references import ContentReferences
 from .context import Change, Context
-from .decisions import carry_out, decide_attribute, explained
+from .decisions import carry_out, decide_attribute, explained, written_vr
 from .declared_private import DeclaredPrivate
 from .identity import identity_of
 from .sequences import build_dummy_items
@@ -52,8 +46,6 @@ from .structured_content import clean_content_sequence
 from .values import ValueActions
 
 MAXIMUM_DEPTH = 32
-PIXEL_REPRESENTATION = 0x00280103
-SPECIMEN_STEP_ITEMS = 0x00400612
 VOICE_RECORDINGS = frozenset(("1.2.840.10008.5.1.4.1.1.9.4.1", "1.2.840.10008.5.1.4.1.1.9.4.2"))
 """SOP Classes Basic Voice Audio and General Audio Waveform Storage."""
 
@@ -116,8 +108,26 @@ class HeaderEngine:
         self._dataset(dataset, context, ())
         if references is not None:
             references.restore(dataset)
+        if self.fills_patient_id(context.iod) and PATIENT_ID not in dataset:
+            self._add_patient_id(dataset, context)
         self._add_fixed(dataset)
         return context
+
+    def fills_patient_id(self, iod: str) -> bool:
+        """Return whether an object without Patient ID, which is Type 2 in the Patient Module, gets the new one.
+
+        Parameters
+        ----------
+        iod : str
+            Name of the IOD, empty if unknown.
+        """
+        return not self.profile.options.keep_id_name and (not iod or type_of(iod, (PATIENT_ID,)) != OPTIONAL)
+
+    def _add_patient_id(self, dataset: Dataset, context: Context) -> None:
+        new_id = context.subject.new_id.encode("ascii")
+        dataset[PATIENT_ID] = raw_element(dataset, PATIENT_ID, "LO", new_id)
+        reason = self.profile.rule(PATIENT_ID, "LO").reason
+        self._record(dataset, None, new_id, Action.NEW_ID, reason, context, (PATIENT_ID,), "LO")
 
     def _add_fixed(self, dataset: Dataset) -> None:
         """Add the values that a site rule sets and the data set did not have."""
@@ -181,8 +191,8 @@ class HeaderEngine:
                 self._finish(dataset, element, None, Action.REMOVE, "not part of a data set", context, (*path, number))
             else:
                 self._standard(dataset, element, context, (*path, number), overrides.get(number))
-        for tag in blocks.unused_creators():
-            del dataset[tag]
+        for unused in blocks.unused_creators():
+            del dataset[unused]
 
     def _standard(
         self, dataset: Dataset, element: StoredElement, context: Context, path: Path, override: Action | None
@@ -191,6 +201,7 @@ class HeaderEngine:
         vr = effective_vr(element.VR, vr_of(tag))
         if element.VR is not None and element.VR not in VRS and vr != "SQ":
             element = dataset[tag] = raw_element(dataset, tag, vr, _bytes_or_none(element) or b"")
+        element = _as_sequence(dataset, element, vr)
         rule = self.profile.rule(tag, vr)
         if override is not None:
             rule = Rule(override, _VALUE_FALLBACK, "E.3.4 Clean Structured Content: value of the content item")
@@ -231,6 +242,7 @@ class HeaderEngine:
         original = _bytes_or_none(element)
         siblings = DatasetSiblings(dataset)
         new, action, rules = carry_out(self.values, decision, path[-1], vr, original, siblings, context)
+        vr = written_vr(action, vr)
         self._finish(dataset, element, new, action, explained(rule.reason, rules), context, path, vr)
 
     def _sequence(
@@ -253,7 +265,11 @@ class HeaderEngine:
             dataset[tag] = DataElement(tag, "SQ", Sequence())
         elif action is Action.DUMMY:
             self._dummy_sequence(dataset, path, context)
-        elif action is Action.CONTENT and tag == SPECIMEN_STEP_ITEMS and not dataset[tag].value:
+        elif (
+            action is Action.CONTENT
+            and tag == SPECIMEN_PREPARATION_STEP_CONTENT_ITEM_SEQUENCE
+            and not dataset[tag].value
+        ):
             # Type 1 wherever it stands, so it may not stay without items
             dataset[tag] = DataElement(tag, "SQ", Sequence(build_dummy_items(tag, dataset, None)))
         self._record(dataset, None, None, action, rule.reason, context, path, "SQ")
@@ -323,17 +339,37 @@ class HeaderEngine:
             context.observer(Change(path, vr, original, new, action, reason, encodings))
 
 
-def _undecoded(dataset: Dataset, tag: int) -> StoredElement | None:
+def _as_sequence(dataset: Dataset, element: StoredElement, vr: str) -> StoredElement:
+    """Return an element that is a sequence by our tables so that pydicom, which does not know its tag, parses it."""
+    if vr != "SQ" or not isinstance(element, RawDataElement) or element.VR not in (None, "UN"):
+        return element
+    if dictionary_has_tag(element.tag):
+        return element
+    implicit, little = (True, True) if element.VR == "UN" else (element.is_implicit_VR, element.is_little_endian)
+    sequence = element._replace(VR="SQ", is_implicit_VR=implicit, is_little_endian=little)
+    dataset[element.tag] = sequence
+    return sequence
+
+
+def _stored(dataset: Dataset, tag: int) -> StoredElement:
+    """Return an element that a data set has, as it is stored."""
+    element = stored_element(dataset, tag)
+    if element is None:
+        raise KeyError(tag)
+    return element
+
+
+def _undecoded(dataset: Dataset, tag: int) -> StoredElement:
     """Return an element as stored, and let it stay so in the data set.
 
     pydicom decodes Pixel Representation when a sequence is entered, and what has no value when it is looked at.
     """
-    element = stored_element(dataset, tag)
+    element = _stored(dataset, tag)
     if isinstance(element, RawDataElement) and element.value is None and not tag >> 16 & 1:
         element = dataset[tag] = element._replace(value=b"")
     if tag == PIXEL_REPRESENTATION and isinstance(element, DataElement):
         if element.VR in ("US", "SS") and isinstance(element.value, int):
-            order = "little" if dataset.original_encoding[1] else "big"
+            order: Literal["little", "big"] = "little" if dataset.original_encoding[1] else "big"
             value = element.value.to_bytes(2, order, signed=element.VR == "SS")
             element = dataset[tag] = raw_element(dataset, tag, element.VR, value)
     return element
@@ -348,7 +384,7 @@ def cleaner_of(dataset: Dataset) -> TextCleaner:
 def _identifying_values(dataset: Dataset) -> tuple[StoredValue, ...]:
     values = []
     for tag in sorted(dataset.keys()):
-        element = stored_element(dataset, tag)
+        element = _stored(dataset, tag)
         vr = effective_vr(element.VR, vr_of(int(tag)))
         if is_identifying(int(tag), vr):
             value = _bytes_or_none(element)
@@ -363,6 +399,8 @@ def _belongs_to_data_set(tag: int) -> bool:
 
 
 def _bytes_or_none(element: StoredElement) -> bytes | None:
+    if isinstance(element.value, str) and not element.value.isascii():
+        return None  # a caller looked at it, and its bytes are not known any more: nothing of it is kept
     try:
         return stored_bytes(element)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydicom.charset import convert_encodings
 from pydicom.dataset import Dataset
@@ -16,6 +16,10 @@ class Siblings(Protocol):
     @property
     def encodings(self) -> tuple[str, ...]:
         """Python names of the character sets (PS3.5 6.1)."""
+
+    @property
+    def byte_order(self) -> Literal["little", "big"]:
+        """Order of the bytes of binary numbers."""
 
     def text_of(self, tag: int) -> str:
         """Return the text of an attribute without padding, empty if it is absent or no text."""
@@ -40,6 +44,11 @@ class DatasetSiblings:
     def encodings(self) -> tuple[str, ...]:
         """See `Siblings`."""
         return tuple(convert_encodings(self._dataset._character_set))
+
+    @property
+    def byte_order(self) -> Literal["little", "big"]:
+        """See `Siblings`."""
+        return "little" if self._dataset.original_encoding[1] is not False else "big"
 
     def text_of(self, tag: int) -> str:
         """See `Siblings`."""

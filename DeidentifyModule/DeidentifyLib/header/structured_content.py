@@ -16,31 +16,26 @@ from types import MappingProxyType
 
 from pydicom.dataset import Dataset
 
+from ..dicom import tags
 from ..dicom.elements import text_of
 from ..options import Dates, Options
 from ..profile.actions import Action
 from ..standard.data_files import rows
 
-CONCEPT_NAME_CODE_SEQUENCE = 0x0040A043
-VALUE_TYPE = 0x0040A040
-RELATIONSHIP_TYPE = 0x0040A010
-REFERENCED_CONTENT_ITEM = 0x0040DB73
-_CODE_VALUES = (0x00080100, 0x00080119, 0x00080120)
-_CODING_SCHEME = 0x00080102
+_CODE_VALUES = (tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE)
 
 _SCHEMES = {"SNM3": "SRT", "99SDM": "SRT", "SNM": "SRT", "SCT-RT": "SRT", "LOINC": "LN", "NCDR": "NCDR [2.0B]"}
 _VALUE_ATTRIBUTES = {
-    "TEXT": 0x0040A160,
-    "PNAME": 0x0040A123,
-    "DATE": 0x0040A121,
-    "TIME": 0x0040A122,
-    "DATETIME": 0x0040A120,
-    "UIDREF": 0x0040A124,
-    "CODE": 0x0040A168,
-    "NUM": 0x0040A300,
-    "IMAGE": 0x00081199,
+    "TEXT": tags.TEXT_VALUE,
+    "PNAME": tags.PERSON_NAME,
+    "DATE": tags.DATE,
+    "TIME": tags.TIME,
+    "DATETIME": tags.DATE_TIME,
+    "UIDREF": tags.UID,
+    "CODE": tags.CONCEPT_CODE_SEQUENCE,
+    "NUM": tags.MEASURED_VALUE_SEQUENCE,
+    "IMAGE": tags.REFERENCED_SOP_SEQUENCE,
 }
-_NUMERIC_VALUE = 0x0040A30A
 _DATES = ("DATE", "TIME", "DATETIME")
 _REFERENCES = ("IMAGE", "COMPOSITE", "WAVEFORM")
 
@@ -168,24 +163,24 @@ def decide_content_item(item: Dataset, options: Options) -> ItemDecision:
     An item from which its parent is selected (``SELECTED FROM``) always stays: coordinates without it are
     not valid.
     """
-    if REFERENCED_CONTENT_ITEM in item:
+    if tags.REFERENCED_CONTENT_ITEM_IDENTIFIER in item:
         return ItemDecision(ContentAction.KEEP, MappingProxyType({}), "refers to another item of the tree")
     value_type = value_type_of(item)
     action, reason = _decided(code_of(item), value_type, options)
-    if action is ContentAction.REMOVE and text_of(item, RELATIONSHIP_TYPE) == "SELECTED FROM":
+    if action is ContentAction.REMOVE and text_of(item, tags.RELATIONSHIP_TYPE) == "SELECTED FROM":
         action, reason = ContentAction.UID, "source of coordinates: kept with replaced UIDs"
     return ItemDecision(action, MappingProxyType(_value_actions(action, value_type, options)), reason)
 
 
 def code_of(item: Dataset) -> Code | None:
     """Return the concept name of a content item, None if it has none that can be read."""
-    if CONCEPT_NAME_CODE_SEQUENCE not in item:
+    if tags.CONCEPT_NAME_CODE_SEQUENCE not in item:
         return None
-    names = item[CONCEPT_NAME_CODE_SEQUENCE].value
+    names = item[tags.CONCEPT_NAME_CODE_SEQUENCE].value
     if not names or not isinstance(names[0], Dataset):
         return None
     value = next((text for text in (text_of(names[0], tag) for tag in _CODE_VALUES) if text), "")
-    return Code.of(value, text_of(names[0], _CODING_SCHEME)) if value else None
+    return Code.of(value, text_of(names[0], tags.CODING_SCHEME_DESIGNATOR)) if value else None
 
 
 def value_type_of(item: Dataset) -> str:
@@ -193,11 +188,11 @@ def value_type_of(item: Dataset) -> str:
 
     Items of acquisition context may leave it out; an item with several values counts as text.
     """
-    stated = text_of(item, VALUE_TYPE).upper()
+    stated = text_of(item, tags.VALUE_TYPE).upper()
     if stated:
         return stated
     found = [value_type for value_type, tag in _VALUE_ATTRIBUTES.items() if tag in item]
-    if _NUMERIC_VALUE in item:
+    if tags.NUMERIC_VALUE in item:
         found.append("NUM")
     return found[0] if len(found) == 1 else "TEXT"
 

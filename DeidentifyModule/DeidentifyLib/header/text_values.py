@@ -6,6 +6,7 @@ import re
 
 from pydicom.charset import decode_bytes
 
+from ..dicom.elements import NO_DELIMITERS
 from ..dicom.value_forms import TEXT_VRS, has_form
 from ..free_text.cleaning import TextStyle
 from ..free_text.code_forms import CODING_SCHEME_VERSION, has_form_of_code, is_code_of, is_code_version
@@ -54,7 +55,6 @@ _CODE = re.compile(rb"[\x20-\x7e\0]{0,64}")
 _FIVE_DIGITS = re.compile(rb"[0-9]{5}")
 _WELL_KNOWN = b"1.2.840.10008."
 _SHORTEST_RECORD = 4
-_DELIMITERS = {"\\", "^", "="}
 _NOTHING: tuple[TextRule, ...] = ()
 
 Cleaned = tuple[bytes | None, tuple[TextRule, ...]]
@@ -111,7 +111,7 @@ def kept_private_text(value: bytes, context: Context) -> Cleaned:
     Both styles count: it may be the setting of a device or a description.
     """
     cleaner = context.cleaner
-    text = decode_bytes(value, list(context.encodings), _DELIMITERS)
+    text = decode_bytes(value, list(context.encodings), set(NO_DELIMITERS))
     rules: tuple[TextRule, ...] = _NOTHING
     for style in (TextStyle.EQUIPMENT, TextStyle.DESCRIPTOR):
         values = [part.strip(" \0") for part in text.split("\\")]

@@ -9,22 +9,32 @@ import numpy as np
 import SimpleITK as sitk
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
-from pydicom.pixels import pixel_array
-from pydicom.tag import Tag
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 
-PIXEL_DATA = Tag(0x7FE0, 0x0010)
-TRANSFER_SYNTAX = Tag(0x0002, 0x0010)
+from ..dicom.tags import (
+    BITS_ALLOCATED,
+    BITS_STORED,
+    COLUMNS,
+    HIGH_BIT,
+    NUMBER_OF_FRAMES,
+    PHOTOMETRIC_INTERPRETATION,
+    PIXEL_DATA,
+    PIXEL_REPRESENTATION,
+    ROWS,
+    SAMPLES_PER_PIXEL,
+)
+
 PIXEL_MODULE = (
-    Tag(0x0028, 0x0002),  # samples per pixel
-    Tag(0x0028, 0x0004),  # photometric interpretation
-    Tag(0x0028, 0x0008),  # number of frames
-    Tag(0x0028, 0x0010),  # rows
-    Tag(0x0028, 0x0011),  # columns
-    Tag(0x0028, 0x0100),  # bits allocated
-    Tag(0x0028, 0x0101),  # bits stored
-    Tag(0x0028, 0x0102),  # high bit
-    Tag(0x0028, 0x0103),  # pixel representation
+    SAMPLES_PER_PIXEL,
+    PHOTOMETRIC_INTERPRETATION,
+    NUMBER_OF_FRAMES,
+    ROWS,
+    COLUMNS,
+    BITS_ALLOCATED,
+    BITS_STORED,
+    HIGH_BIT,
+    PIXEL_REPRESENTATION,
     PIXEL_DATA,
 )
 
@@ -79,6 +89,7 @@ def _through_gdcm(dataset: Dataset) -> np.ndarray:
         path = Path(folder) / "pixels.dcm"
         bare.save_as(path, enforce_file_format=True)
         try:
-            return sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            decoded: np.ndarray = sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO"))
+            return decoded
         except RuntimeError:
             raise NotDecoded("no decoder at hand reads this transfer syntax") from None

@@ -1,4 +1,4 @@
-"""Bytes in Pixel Data that are no pixels: comments and application segments of compressed frames, and what lies
+"""Non-pixel bytes in Pixel Data: comments and application segments of compressed frames, and what lies
 behind the last pixel. They are blanked in place: no length, offset or decoded pixel changes.
 
 JPEG and JPEG-LS markers: ISO/IEC 10918-1 B.1.1.3, 14495-1 C.1; JPEG 2000: ISO/IEC 15444-1 A.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from ..dicom.tags import BITS_ALLOCATED, COLUMNS, NUMBER_OF_FRAMES, PIXEL_DATA, ROWS, SAMPLES_PER_PIXEL
 from .hidden_bytes import blank_behind_pixels, blank_hidden_bytes
 
-PIXEL_DATA = 0x7FE00010
 _UNDEFINED_LENGTH = 0xFFFFFFFF
 
 
@@ -38,8 +38,8 @@ def native_length(dataset: Dataset) -> int:
     To be asked before anything is removed from the data set. Chroma subsampling (PS3.3 C.7.6.3.1.2) is not
     subtracted: some writers state it and do not do it.
     """
-    rows, columns, bits = (_number(dataset, tag, 0) for tag in (0x00280010, 0x00280011, 0x00280100))
-    samples, frames = _number(dataset, 0x00280002, 1), _number(dataset, 0x00280008, 1)
+    rows, columns, bits = (_number(dataset, tag, 0) for tag in (ROWS, COLUMNS, BITS_ALLOCATED))
+    samples, frames = _number(dataset, SAMPLES_PER_PIXEL, 1), _number(dataset, NUMBER_OF_FRAMES, 1)
     return (rows * columns * bits * samples * frames + 7) // 8
 
 
@@ -50,7 +50,7 @@ def _number(dataset: Dataset, tag: int, absent: int) -> int:
         return absent
     if not isinstance(element, RawDataElement) or element.value is None:
         return 0
-    if tag == 0x00280008:
+    if tag == NUMBER_OF_FRAMES:
         text = element.value.strip(b" \0")
         return int(text) if text.isdigit() else 0
     if len(element.value) != 2:

@@ -50,8 +50,8 @@ def _lines(options: Options) -> Iterator[str]:
     )
     if options.dates is Dates.SHIFT:
         yield "Dates: one whole number of days per subject, 366 to 3650 into the past, derived from the key."
-    for rule in weakening_rules(options):
-        yield f"Weakened by a site rule: ({rule.tag[:4]},{rule.tag[4:]}) {rule.action}. {rule.why}".rstrip()
+    for weak in weakening_rules(options):
+        yield f"Weakened by a site rule: ({weak.tag[:4]},{weak.tag[4:]}) {weak.action}. {weak.why}".rstrip()
     yield ""
     yield "Attributes of Table E.1-1:"
     profile = Profile(options)

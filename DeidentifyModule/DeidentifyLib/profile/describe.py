@@ -10,7 +10,7 @@ _BASICS = (
     "Attributes that Table E.1-1 of PS3.15 2026d lists are removed, emptied or replaced at any depth.",
     "Text, persons, dates and identifiers that the table does not list are removed or replaced by dummies "
     "unless a reviewed list says that they are safe.",
-    "The preamble is zeroed and the file meta information is written anew.",
+    "The preamble is zeroed and the file meta information is rewritten.",
     "Pixels stay as they are, except where an option below changes them; comments inside compressed frames and bytes "
     "behind the last pixel are blanked.",
 )

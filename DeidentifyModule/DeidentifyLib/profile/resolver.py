@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..dicom.tags import PATIENT_ID, PATIENT_NAME
 from ..options import Dates, Options
 from ..site_rules import SiteRule, SiteRules
 from ..standard.confidentiality_profile import ProfileRow, row_of
@@ -9,9 +10,6 @@ from ..standard.dictionary import vr_of
 from ..standard.safe_private import safe_private
 from ..standard.unlisted import class_of
 from .actions import BASIC_ACTIONS, Action, ByType, Rule
-
-PATIENT_NAME = 0x00100010
-PATIENT_ID = 0x00100020
 
 REMOVED: ByType = (Action.REMOVE, Action.REMOVE, Action.REMOVE)
 _CONSERVATIVE: ByType = (Action.REMOVE, Action.EMPTY, Action.DUMMY)

@@ -13,6 +13,7 @@ from .subject_identity import SubjectIdentity, canonical_id
 
 MINIMUM_SHIFT_DAYS = 366
 MAXIMUM_SHIFT_DAYS = 3650
+_PADDING = " \0\t\r\n"
 _WELL_KNOWN_ROOT = "1.2.840.10008."
 _ID_CHARACTERS = 16
 _UID_VERSION_8 = 0x8 << 76
@@ -79,7 +80,7 @@ class Pseudonyms:
         The result is ``2.25.`` and a 128-bit number in the form of a version 8 UUID
         (PS3.5 B.2, RFC 9562), at most 44 characters.
         """
-        original = uid.strip(" \0")
+        original = uid.strip(_PADDING)
         if not original or is_registered(original):
             return original
         new = self._uids.get(original)

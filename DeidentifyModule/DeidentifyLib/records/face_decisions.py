@@ -39,6 +39,7 @@ class FaceDecision:
                 "matrix": location.matrix,
                 "shift": location.shift,
                 "figures": dict(location.figures),
+                "bend": location.bend,
                 "ears": self.region.ears,
                 "dilation_mm": self.region.dilation_mm,
             }
@@ -48,11 +49,21 @@ class FaceDecision:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], mask: sitk.Image | None) -> FaceDecision:
-        """Return the decision that `to_dict` gave; `mask` is what a person drew for the frame of reference."""
+        """Return the decision that `to_dict` gave; `mask` is what a person drew for the frame of reference.
+
+        Raises
+        ------
+        ValueError
+            If the region was drawn and the mask is missing.
+        """
         region = values["region"]
         if region == "drawn":
+            if mask is None:
+                raise ValueError("the drawn mask is missing")
             return cls(face.DrawnRegion(mask), values["withheld"], values["report"])
         if region is not None:
-            location = Location(tuple(region["matrix"]), tuple(region["shift"]), region["figures"])
+            location = Location(
+                tuple(region["matrix"]), tuple(region["shift"]), region["figures"], tuple(region["bend"])
+            )
             region = face.FaceRegion(location, region["ears"], region["dilation_mm"])
         return cls(region, values["withheld"], values["report"])

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from .tasks import InstanceResult, TaskItem, TaskResult
 
 _PART = re.compile(rf"\.[0-9a-f]{{3,}}{re.escape(PART_SUFFIX)}\Z")
 FINAL = frozenset(("written", "withheld"))
-"""What is not tried again."""
+"""What is not tried again, besides rejected inputs whose duplicate was written."""
 
 
 @dataclass
@@ -41,11 +41,9 @@ class JournaledTask:
     lines: list[dict[str, Any]] = field(default_factory=list)
     task: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def series_uid(self) -> str:
-        """The SeriesInstanceUID of the task, empty where the journal does not say."""
-        uids = (line.get("series_uid") for line in self.lines if line["status"] in FINAL)
-        return next(filter(None, uids), "")
+    def final_lines(self) -> list[dict[str, Any]]:
+        """Return the lines of what is not tried again."""
+        return [line for line in self.lines if line["status"] in FINAL or line.get("final")]
 
 
 class InterruptedRun:
@@ -73,23 +71,22 @@ class InterruptedRun:
         self._output_name = header["output_folder"]
         self._boot = boot_identity()
         self._done = Fingerprints()
-        self._withheld = Fingerprints()
+        self._not_written = Fingerprints()
         self._check(json.loads(json.dumps(header)))
         self._name_of = InputNames((line["input"] for line in self._own_lines() if "status" in line), inputs)
         for group in self._groups():
-            for line in group.lines:
-                if line["status"] in FINAL:
-                    self._done.add(_identity(line["input"], line["member"]))
-                    if line["status"] == "withheld":
-                        self._withheld.add(_identity(line["input"], line["member"]))
+            for line in group.final_lines():
+                self._done.add(_identity(line["input"], line["member"]))
+                if line["status"] != "written":
+                    self._not_written.add(_identity(line["input"], line["member"]))
 
-    def is_done(self, item: TaskItem) -> bool:
-        """Return whether an instance needs no further work."""
-        return _identity(item.source.path, item.source.member) in self._done
+    def is_done(self, source: Source) -> bool:
+        """Return whether an input needs no further work."""
+        return _identity(source.path, source.member) in self._done
 
-    def was_written(self, item: TaskItem) -> bool:
-        """Return whether an instance that is done was written, not withheld."""
-        return _identity(item.source.path, item.source.member) not in self._withheld
+    def was_written(self, source: Source) -> bool:
+        """Return whether an input that is done was written, not withheld or rejected."""
+        return _identity(source.path, source.member) not in self._not_written
 
     def rewrite(self, header: dict[str, Any]) -> Iterator[TaskResult]:
         """Reduce the journal to what stays done, and yield it as results.
@@ -107,7 +104,7 @@ class InterruptedRun:
             journal.begin(header)
             for group in self._groups():
                 result = _result(group)
-                journal.add_task(result, group.series_uid)
+                journal.add_task(result, [line.get("series_uid") or "" for line in group.final_lines()])
                 yield result
         os.replace(part, self._path)
 
@@ -165,7 +162,8 @@ class InterruptedRun:
         if line["status"] != "written":
             return True
         try:
-            return os.stat(system_path(os.path.join(self._output, line["output"]))).st_size == line["size"]
+            size = os.stat(system_path(os.path.join(self._output, line["output"]))).st_size
+            return bool(size == line["size"])
         except (OSError, TypeError):
             return False
 
@@ -175,12 +173,10 @@ def _result(group: JournaledTask) -> TaskResult:
     result = TaskResult(-1)
     result.counts = counts_from(group.task.get("counts", []))
     result.handed_over.update(group.task.get("handed_over", {}))
-    for line in group.lines:
-        if line["status"] in FINAL:
-            item = TaskItem(Source(line["input"], line["member"]), line["output"] or "")
-            result.instances.append(
-                InstanceResult(item, line["status"], line["reason"], line["sha256"] or "", line["size"])
-            )
+    for line in group.final_lines():
+        item = TaskItem(Source(line["input"], line["member"]), line["output"] or "")
+        one = InstanceResult(item, line["status"], line["reason"], line["sha256"] or "", line["size"])
+        result.instances.append(replace(one, is_final=bool(line.get("final"))))
     return result
 
 

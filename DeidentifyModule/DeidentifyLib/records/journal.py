@@ -12,7 +12,8 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -76,8 +77,10 @@ class Journal:
         sha256: str = "",
         size: int = 0,
         series_uid: str = "",
+        is_final: bool = False,
     ) -> None:
         """Write the line of one input; `series_uid` is the original, empty where it is not known."""
+        more = {"final": True} if is_final else {}
         self.write(
             {
                 "input": source.path,
@@ -88,12 +91,20 @@ class Journal:
                 "sha256": sha256 or None,
                 "size": size,
                 "series_uid": series_uid or None,
+                **more,
             }
         )
 
-    def add_task(self, result: TaskResult, series_uid: str = "") -> None:
-        """Write the lines of a task; from time to time, bring everything before to the disk."""
-        for one in result.instances:
+    def add_task(self, result: TaskResult, series_uids: Sequence[str] = ()) -> None:
+        """Write the lines of a task; from time to time, bring everything before to the disk.
+
+        Parameters
+        ----------
+        result : TaskResult
+        series_uids : sequence of str
+            Original SeriesInstanceUID of each instance, empty where it is not known.
+        """
+        for one, series_uid in zip(result.instances, chain(series_uids, repeat("")), strict=False):
             self._add_instance(one, series_uid)
         counts = [[tag, action.value, reason, number] for (tag, action, reason), number in result.counts.items()]
         self.write({"task": {"counts": counts, "handed_over": dict(result.handed_over)}})
@@ -103,7 +114,7 @@ class Journal:
 
     def _add_instance(self, one: InstanceResult, series_uid: str) -> None:
         output = one.item.output if one.status == "written" else None
-        self.add(one.item.source, one.status, one.reason, output, one.sha256, one.size, series_uid)
+        self.add(one.item.source, one.status, one.reason, output, one.sha256, one.size, series_uid, one.is_final)
         if output is not None:
             self._unsynced.append(output)
         if one.mask:
@@ -214,6 +225,6 @@ class WrittenFiles:
                 yield {"path": line["output"], "sha256": line["sha256"] or "", "bytes": line["size"]}
 
 
-def counts_from(rows: list[list[Any]]) -> Counter:
+def counts_from(rows: list[list[Any]]) -> Counter[tuple[int, Action, str]]:
     """Return the counts of a ``task`` line."""
     return Counter({(tag, Action(action), reason): number for tag, action, reason, number in rows})

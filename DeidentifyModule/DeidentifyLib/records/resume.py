@@ -9,7 +9,7 @@ from typing import Any
 from ..files.fingerprints import Fingerprints
 from .interrupted_run import InterruptedRun
 from .summary import RunSummary
-from .tasks import Task
+from .tasks import Copy, Task, TaskItem
 
 
 class Resumption:
@@ -44,12 +44,23 @@ class Resumption:
         summary : RunSummary
         """
         for task in tasks:
-            left, written = [], 0
-            for item in task.items:
-                if self._interrupted.is_done(item):
-                    written += self._interrupted.was_written(item)
-                else:
-                    left.append(item)
-            summary.add_done(task.series_number, written)
-            if left:
-                yield replace(task, items=tuple(left))
+            items = tuple(left for item in task.items if (left := self._left_of(task, item, summary)) is not None)
+            if items:
+                yield replace(task, items=items)
+
+    def _left_of(self, task: Task, item: TaskItem, summary: RunSummary) -> TaskItem | None:
+        """Return what is left of an instance and its copies; of copies that came later, only to say what they are."""
+        if not item.copies and not self._interrupted.is_done(item.source):
+            return item
+        every = list(task.candidates(item))
+        left = [alone for alone in every if not self._interrupted.is_done(alone.items[0].source)]
+        for alone in every:
+            source = alone.items[0].source
+            if self._interrupted.is_done(source) and self._interrupted.was_written(source):
+                summary.add_done(alone.series_number, 1)
+        if len(left) == len(every):
+            return item
+        if not left:
+            return None
+        copies = tuple(Copy(one.items[0].source, one.items[0].output, one.series_number, one.subject) for one in left)
+        return TaskItem(copies[0].source, copies[0].output, copies[1:], is_settled=True)

@@ -12,7 +12,7 @@ from ..profile.actions import Action
 from ..profile.describe import consequences, describe_actions
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity
-from ..scan.scan_inputs import ScanResult
+from ..scan.scan_inputs import DUPLICATE, ScanResult
 from ..standard.dictionary import name_of
 from ..standard.modalities import defined_modality
 from ..version import STANDARD_EDITION, __version__
@@ -60,9 +60,10 @@ class RunSummary:
         self._pseudonyms = pseudonyms
         self._series = [
             _Series(one.subject, one.study_uid, one.series_uid, one.modality, len(one.instances))
-            for one in scanned.series
+            for one in scanned.with_duplicates()
         ]
-        self._inputs = scanned.instance_count + len(scanned.rejected)
+        self._duplicates = scanned.duplicate_count
+        self._inputs = scanned.instance_count + self._duplicates + len(scanned.rejected)
         self._started = started
         self._finished = started
         self.was_cancelled = False
@@ -74,7 +75,8 @@ class RunSummary:
         self._problems: Counter[tuple[str, str]] = Counter()
         self._problems.update(("rejected", problem.reason) for problem in scanned.rejected)
         self._left_out = Counter(("not_dicom", problem.reason) for problem in scanned.not_dicom)
-        not_selected = sum(len(series.instances) for series in scanned.skipped)
+        self._left_out.update(("skipped", problem.reason) for problem in scanned.left_out)
+        not_selected = sum(len(series.instances) for series in scanned.skipped) + len(scanned.skipped_duplicates)
         if not_selected:
             self._left_out["skipped", NOT_SELECTED] = not_selected
         self.planned: list[Task] = []
@@ -84,10 +86,10 @@ class RunSummary:
         """Add the result of a task."""
         self.attributes.update(result.counts)
         self.handed_over.update(result.handed_over)
-        for one in result.instances:
+        for one, number in zip(result.instances, result.numbers(), strict=True):
             if one.status == "written":
-                if result.series_number >= 0:
-                    self._written[result.series_number] += 1
+                if number >= 0:
+                    self._written[number] += 1
                 self.bytes_written += one.size
             else:
                 self._problems[one.status, one.reason] += 1
@@ -97,8 +99,10 @@ class RunSummary:
         self._written[series_number] += instances
 
     def plan_only(self, tasks: list[Task]) -> None:
-        """Note the plan of a dry run."""
+        """Note the plan of a dry run, in which duplicates are taken for copies of what can be written."""
         self.planned = tasks
+        if self._duplicates:
+            self._problems["rejected", DUPLICATE] += self._duplicates
 
     def finish(self, was_cancelled: bool) -> None:
         """Note the end of the run."""
@@ -107,7 +111,7 @@ class RunSummary:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Instances in, written, withheld and rejected; files that are no DICOM."""
+        """Instances in, written, withheld and rejected; non-DICOM files."""
         by_status: Counter[str] = Counter()
         for (status, _), number in self._problems.items():
             by_status[status] += number
@@ -164,6 +168,8 @@ class RunSummary:
         subjects: dict[str, dict[str, list[dict[str, Any]]]] = {}
         notes: dict[str, str] = {}
         for number, series in enumerate(self._series):
+            if not series.instances and not self._written[number]:
+                continue  # only duplicates of other series
             new_id = self._pseudonyms.subject(series.subject).new_id
             notes[new_id] = series.subject.source
             study = subjects.setdefault(new_id, {}).setdefault(self._uid(series.study_uid), [])
@@ -178,7 +184,8 @@ class RunSummary:
         ]
 
     def _row(self, number: int, series: _Series) -> dict[str, Any]:
-        written, instances = self._written[number], series.instances
+        written = self._written[number]
+        instances = max(written, series.instances)  # more, if duplicates in other series were written
         status = "written" if written == instances else "partly written" if written else "not written"
         return {
             "series": self._uid(series.series_uid),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,45 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TaskItem:
-    """One instance: where it is and where its output goes."""
+class Copy:
+    """Another input with the same SOP Instance UID; series, subject and so the output may be others.
+
+    Attributes
+    ----------
+    source : Source
+    output : str
+    series_number : int
+        Number of its series in the scan.
+    subject : Subject
+    face : FaceDecision, optional
+        Only with Deface.
+    """
 
     source: Source
     output: str
+    series_number: int
+    subject: Subject
+    face: FaceDecision | None = None
+
+
+@dataclass(frozen=True)
+class TaskItem:
+    """One instance: where it is and where its output goes.
+
+    Attributes
+    ----------
+    source : Source
+    output : str
+    copies : tuple of Copy
+        Tried in their order if those before cannot be written.
+    is_settled : bool
+        An interrupted run has written another copy: nothing is left to do but to say so.
+    """
+
+    source: Source
+    output: str
+    copies: tuple[Copy, ...] = ()
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,6 +80,12 @@ class Task:
     def __repr__(self) -> str:
         return f"Task(series {self.series_number}, {len(self.items)} instances)"
 
+    def candidates(self, item: TaskItem) -> Iterator[Task]:
+        """Yield one of the items and each of its copies as a task of its own."""
+        yield Task(self.series_number, self.subject, (TaskItem(item.source, item.output),), self.face)
+        for copy in item.copies:
+            yield Task(copy.series_number, copy.subject, (TaskItem(copy.source, copy.output),), copy.face)
+
 
 @dataclass(frozen=True)
 class InstanceResult:
@@ -63,6 +104,10 @@ class InstanceResult:
         Bytes of the output file.
     mask : str
         File in the private folder with the voxels that were changed, empty if none was.
+    series_number : int, optional
+        Number of its series, if that may be another than the task's.
+    is_final : bool
+        Rejected, and not to be tried again: another input with the same SOP Instance UID was written or withheld.
     """
 
     item: TaskItem
@@ -71,6 +116,8 @@ class InstanceResult:
     sha256: str = ""
     size: int = 0
     mask: str = ""
+    series_number: int | None = None
+    is_final: bool = False
 
 
 @dataclass
@@ -95,6 +142,10 @@ class TaskResult:
     counts: Counter[tuple[int, Action, str]] = field(default_factory=Counter)
     uids: dict[str, str] = field(default_factory=dict)
     handed_over: Counter[str] = field(default_factory=Counter)
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the number of the series of each instance."""
+        return (self.series_number if one.series_number is None else one.series_number for one in self.instances)
 
     def add(self, other: TaskResult) -> None:
         """Add the result of another part of the same task."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReportOutcome:
-    """What the end of a run came to.
+    """Outcome of audit and report.
 
     Attributes
     ----------

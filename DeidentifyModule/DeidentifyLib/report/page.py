@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .markup import Node, Page, append, node, picture
+from .faces import fill_faces, tail
+from .markup import Node, Page, append, node
 from .tables import rows_of, series_rows
 
 _SERIES = [
@@ -29,7 +30,6 @@ _COUNTS = (
     ("not_dicom", "not DICOM"),
 )
 _WORDS = {"not_dicom": "not DICOM"}
-_FACES_SHOWN = 200
 
 
 def write_page(path: Path, report: Mapping[str, Any], private: Path | None) -> None:
@@ -58,7 +58,7 @@ def write_page(path: Path, report: Mapping[str, Any], private: Path | None) -> N
     page.embed_data(
         "attribute-data", {"columns": _ATTRIBUTES, "rows": rows_of(report.get("attributes") or (), columns)}
     )
-    _fill_faces(page, report, path.parent, private)
+    fill_faces(page, report, path.parent, private)
     _fill_private(page, report.get("private_elements") or ())
     _fill_audit(page, report.get("audit"))
     _fill_conformance(page, report.get("conformance"))
@@ -152,50 +152,12 @@ def _issues(report: Mapping[str, Any]) -> Node:
 
 
 def _short(rows: list[list[Any]]) -> list[list[Any]]:
-    return [[row[0], _tail(row[1]), _tail(row[2]), *row[3:]] for row in rows]
+    return [[row[0], tail(row[1]), tail(row[2]), *row[3:]] for row in rows]
 
 
 def _without_empty_columns(columns: list[list[str]], rows: list[list[Any]]) -> dict[str, Any]:
     used = [at for at in range(len(columns)) if at < 7 or any(row[at] for row in rows)]
     return {"columns": [columns[at] for at in used], "rows": [[row[at] for at in used] for row in rows]}
-
-
-def _tail(uid: str) -> str:
-    return uid if len(uid) <= 16 else "…" + uid[-12:]
-
-
-def _fill_faces(page: Page, report: Mapping[str, Any], folder: Path, private: Path | None) -> None:
-    cards = []
-    for subject in report.get("subjects") or ():
-        for study in subject.get("studies", ()):
-            for series in study.get("series", ()):
-                if series.get("face"):
-                    cards.append(_face_card(subject, series, folder, private))
-    if not cards:
-        page.remove("faces")
-        return
-    page.fill("face-cards", node("div", *cards[:_FACES_SHOWN], class_="cards"))
-    if len(cards) > _FACES_SHOWN:
-        page.fill("face-cards", node("p", f"{len(cards) - _FACES_SHOWN:,} more are in series.csv.", class_="hint"))
-
-
-def _face_card(subject: Mapping, series: Mapping, folder: Path, private: Path | None) -> Node:
-    face = series["face"]
-    verdict = str(face.get("verdict", ""))
-    level = "good" if verdict in ("removed", "no face") else "open"
-    card = node("div", class_="card")
-    base, key = (private, "private_picture") if private is not None else (folder, "picture")
-    name = face.get(key)
-    if name and (base / name).is_file():
-        card.append(picture(base / name, f"Face check of series {_tail(str(series.get('series', '')))}"))
-    card.append(node("p", node("span", verdict, class_=f"label {level}"), " ", str(series.get("modality", ""))))
-    card.append(node("p", f"{subject.get('new_id', '')} / {_tail(str(series.get('series', '')))}", class_="name"))
-    if face.get("reason"):
-        card.append(node("p", str(face["reason"])))
-    figures = face.get("figures") or {}
-    if figures:
-        card.append(node("p", "; ".join(f"{name}: {value}" for name, value in figures.items()), class_="hint"))
-    return card
 
 
 def _fill_private(page: Page, elements: Iterable[Any]) -> None:
@@ -252,8 +214,8 @@ def _fill_audit(page: Page, audit: Mapping[str, Any] | None) -> None:
         found = canary["planted"] - canary["missed"]
         text = f"{canary['planted']} leaks were planted in copies of this output; the audit found {found}."
         page.fill("audit-canary", node("p", text))
-        lines = [(row["planted"], row["times"], row["found"]) for row in canary["rows"]]
-        page.fill("audit-canary", table(("Planted", "Times", "Found"), lines, numbers=(1, 2)))
+        planted = [(row["planted"], row["times"], row["found"]) for row in canary["rows"]]
+        page.fill("audit-canary", table(("Planted", "Times", "Found"), planted, numbers=(1, 2)))
 
 
 def _fill_conformance(page: Page, text: str | None) -> None:

@@ -39,5 +39,5 @@ def thumbnail(frame: np.ndarray, size: int = 360, inverted: bool = False) -> np.
     if frame.ndim == 3 and frame.dtype == np.uint8:
         return small.astype(np.uint8)[..., :3]
     low, high = np.percentile(small, (1, 99.5))
-    scaled = np.clip((small - low) / max(float(high - low), 1e-6), 0, 1) * 255
+    scaled: np.ndarray = np.clip((small - low) / max(float(high - low), 1e-6), 0, 1) * 255
     return (255 - scaled if inverted else scaled).astype(np.uint8)

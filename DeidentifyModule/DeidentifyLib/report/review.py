@@ -9,8 +9,10 @@ from typing import Any
 
 import pydicom
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels import pixel_array
+from pydicom.pixels.utils import pixel_array
 
+from ..dicom.tags import DEIDENTIFICATION_METHOD, MANUFACTURER, PATIENT_ID, PATIENT_NAME, TIMEZONE_OFFSET_FROM_UTC
+from .faces import UNCERTAIN
 from .markup import Node, Page, node, picture
 from .picture import png, thumbnail
 
@@ -18,7 +20,7 @@ PICTURES = 200
 """More items than these are listed without a picture and texts."""
 
 _TEXTS = 12
-_OWN_TEXTS = (0x00100010, 0x00100020, 0x00120063, 0x00080070, 0x00080201)
+_OWN_TEXTS = (PATIENT_NAME, PATIENT_ID, DEIDENTIFICATION_METHOD, MANUFACTURER, TIMEZONE_OFFSET_FROM_UTC)
 _TEXT_VRS = ("LO", "SH", "ST", "LT", "UT", "UC", "PN")
 
 
@@ -30,7 +32,8 @@ def review_items(audit: Mapping[str, Any] | None, subjects: Iterable[Mapping[str
     audit : mapping or None
         Result of `run_audit`; its ``review`` is taken.
     subjects : iterable of mapping
-        As in the summary of a run; series whose face verdict is not sure are added.
+        As in the summary of a run; series that were withheld because of a doubt about the face are added, those that a
+        picture shows first.
     """
     found: dict[str, dict[str, Any]] = {}
     for item in (audit or {}).get("review") or ():
@@ -41,7 +44,7 @@ def review_items(audit: Mapping[str, Any] | None, subjects: Iterable[Mapping[str
         for study in subject.get("studies", ()):
             for series in study.get("series", ()):
                 face = series.get("face") or {}
-                if face.get("verdict") in (None, "removed", "no face"):
+                if face.get("verdict") != UNCERTAIN or face.get("overridden"):
                     continue
                 new = {
                     "file": "",
@@ -55,7 +58,7 @@ def review_items(audit: Mapping[str, Any] | None, subjects: Iterable[Mapping[str
                 entry["picture"] = face.get("private_picture") or face.get("picture")
     for entry in found.values():
         entry.pop("reason", None)
-    return list(found.values())
+    return sorted(found.values(), key=lambda entry: not (entry["file"] or entry.get("picture")))
 
 
 def write_review(private: Path, output: Path, items: Iterable[Mapping[str, Any]]) -> Path:

@@ -1,4 +1,4 @@
-"""Stand-ins for the base classes of scripted modules (names and behaviour as in Slicer, written anew)."""
+"""Stand-ins for the base classes of scripted modules (names and behaviour as in Slicer, written afresh)."""
 
 import os
 import unittest

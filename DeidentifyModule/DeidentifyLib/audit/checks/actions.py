@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS
-from ..tables import required_types, word_list
-from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
+from ..tables import required_types, vr_in_tables, word_list
+from ..tags import DIRECTORY_RECORD_TYPE
+from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, in_content, inside_replaced, stripped
 from .faithful import says_nothing
+from .forms import may_be_kept
+from .times import is_date_attribute
 
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
-_CONCEPTS = {0x0040A043, 0x0040A504}
-"""Concept names and templates: what a content item is about, from a coding scheme."""
 
 
 class Actions(Check):
@@ -34,7 +35,8 @@ class Actions(Check):
         if entry.source is None:
             return  # the check of what was added looks at it
         if action == KEEP:
-            yield from self._kept(entry, old, new)
+            if may_be_kept(entry, view):
+                yield from self._kept(entry, old, new)
         elif action == "-":
             yield from self._unlisted(entry, view, old, new)
         elif action != CLEAN and row is not None:
@@ -45,14 +47,14 @@ class Actions(Check):
         if entry.vr == "SQ" or entry.source_vr == "SQ":
             if action in ("X", "X/Z") and new:
                 yield Found("action.kept", ERROR, "", "a sequence is left that the table removes")
-        elif old and new == old and entry.vr != "UI" and not is_placeholder(old):
+        elif old and new == old and not _is_uid(entry) and not is_placeholder(old):
             yield Found("action.kept", ERROR, "", "a value of the source is left that the table removes or replaces")
         elif action == "X" and new and entry.vr != "UI" and new != old:
             severity = NOTICE if says_nothing(new, entry.vr) or not strict else ERROR
             yield Found("action.not-removed", severity, "", "a value is left where the table removes the attribute")
-        elif action in ("D", "Z", "Z/D") and entry.output is None and strict and not _in_content(entry):
+        elif action in ("D", "Z", "Z/D") and entry.output is None and strict and not _goes(entry, view):
             yield Found("action.removed", WARNING, "", "an attribute is gone that the table empties or replaces")
-        elif action == "D" and old and not new and strict and entry.output is not None:
+        elif action == "D" and old and not entry.output and strict and entry.output is not None:
             yield Found("action.empty", WARNING, "", "an attribute is empty that the table replaces")
 
     def _kept(self, entry: Entry, old: bytes, new: bytes) -> Iterator[Found]:
@@ -66,11 +68,11 @@ class Actions(Check):
         if not old or entry.output is None or entry.vr in ("UI", "SQ"):
             return
         if new == old and not is_placeholder(old):
-            if entry.vr in TEXT_VRS - {"CS"} and _inside_replaced(entry, view):
+            if entry.vr in TEXT_VRS - {"CS"} and inside_replaced(entry, view):
                 yield Found(
                     "action.kept", ERROR, "", "text is left inside a sequence that the table removes or replaces"
                 )
-            elif entry.vr == "PN":
+            elif entry.vr == "PN" and not is_date_attribute(entry.tag) and re.search(rb"[A-Za-z\x80-\xff]", new):
                 yield Found("action.person", ERROR, "", "a person's name is left in an attribute that no table lists")
             elif entry.vr in ("DA", "DT") and view.expectation.dates not in ("keep", "shift"):
                 yield Found("action.date", WARNING, "", "a date is left in an attribute that no table lists")
@@ -79,7 +81,7 @@ class Actions(Check):
 
     def _directory(self, entry: Entry) -> Iterator[Found]:
         same = stripped(entry.source) == stripped(entry.output) and len(stripped(entry.output)) > 2
-        if entry.vr in TEXT_VRS and same and entry.tag != 0x00041430:
+        if entry.vr in TEXT_VRS and same and entry.tag != DIRECTORY_RECORD_TYPE:
             yield Found("action.directory", WARNING, "", "text of the source's directory is kept")
 
 
@@ -101,18 +103,14 @@ class Required(Check):
             yield Found("type.2", severity, "", "a Type 2 attribute was removed")
 
 
-def _in_content(entry: Entry) -> bool:
-    """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
-    return any(tag == 0x0040A730 for tag, _ in entry.path)
+def _is_uid(entry: Entry) -> bool:
+    """Return whether the check of UIDs judges a value: a UI in the place of another value is none."""
+    return entry.vr == "UI" and vr_in_tables(entry.tag) in ("UI", "")
 
 
-def _inside_replaced(entry: Entry, view: View) -> bool:
-    """Return whether a sequence around an element is one that the table removes, empties or replaces."""
-    if _in_content(entry) and any(tag in _CONCEPTS for tag, _ in entry.path):
-        return False
-    return any(
-        view.expectation.action(tag)[0] in ("X", "X/Z", "D", "Z", "Z/D", "X/D", "X/Z/D") for tag, _ in entry.path
-    )
+def _goes(entry: Entry, view: View) -> bool:
+    """Return whether an element may go because what holds it was replaced as a whole."""
+    return in_content(entry) or inside_replaced(entry, view)
 
 
 def is_placeholder(value: bytes) -> bool:

@@ -6,11 +6,27 @@ from collections.abc import Iterator
 
 from ..elements import Document, show
 from ..tables import method_codes
+from ..tags import (
+    BURNED_IN_ANNOTATION,
+    CODE_VALUE,
+    DEIDENTIFICATION_METHOD,
+    DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+    LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED,
+    PATIENT_IDENTITY_REMOVED,
+    RECOGNIZABLE_VISUAL_FEATURES,
+)
 from .base import ERROR, WARNING, Check, Found, View
 
-_IDENTITY_REMOVED, _METHOD, _METHOD_CODES = 0x00120062, 0x00120063, 0x00120064
-_TEMPORAL, _BURNED_IN, _FEATURES = 0x00280303, 0x00280301, 0x00280302
-_CODE_VALUE = 0x00080100
+_IDENTITY_REMOVED, _METHOD, _METHOD_CODES = (
+    PATIENT_IDENTITY_REMOVED,
+    DEIDENTIFICATION_METHOD,
+    DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+)
+_TEMPORAL, _BURNED_IN, _FEATURES = (
+    LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED,
+    BURNED_IN_ANNOTATION,
+    RECOGNIZABLE_VISUAL_FEATURES,
+)
 _BASIC_PROFILE = "113100"
 _PER_INSTANCE = {"113101", "113102"}
 
@@ -78,7 +94,7 @@ def method_codes_of(document: Document) -> set[str]:
     """Return the codes of CID 7050 in De-identification Method Code Sequence (0012,0064)."""
     codes = set()
     number = 0
-    while ((path := ((_METHOD_CODES, number),)), _CODE_VALUE) in document.index:
-        codes.add(document.text(_CODE_VALUE, path))
+    while ((path := ((_METHOD_CODES, number),)), CODE_VALUE) in document.index:
+        codes.add(document.text(CODE_VALUE, path))
         number += 1
     return codes & method_codes().keys()

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from ..elements import Document
+from ..elements import Document, TagPath
 from ..expectation import Expectation
 from ..findings import Severity
 from ..journal import JournalReader
 from ..packed_sets import Texts
 from ..subject import AuditSubject
+from ..tags import CONCEPT_NAME_CODE_SEQUENCE, CONTENT_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE
 
 ERROR, UNCHECKED, WARNING, NOTICE = Severity.ERROR, Severity.UNCHECKED, Severity.WARNING, Severity.NOTICE
+
+_CONCEPTS = {CONCEPT_NAME_CODE_SEQUENCE, CONTENT_TEMPLATE_SEQUENCE}
+"""Concept names and templates: what a content item is about, from a coding scheme."""
 
 
 class Found(NamedTuple):
@@ -34,7 +38,7 @@ class Entry(NamedTuple):
     `vr` is the output's, or the source's when the output has none.
     """
 
-    path: tuple
+    path: TagPath
     tag: int
     vr: str
     creator: str | None
@@ -69,7 +73,7 @@ class View:
     expectation: Expectation
     sop_class: str
     pixel_record: dict[str, Any] | None = None
-    paths: frozenset = field(default_factory=frozenset)
+    paths: frozenset[TagPath] = field(default_factory=frozenset)
     number: int = 0
     _values: dict[tuple[tuple[int, ...], int], set[bytes]] | None = None
 
@@ -161,3 +165,17 @@ class Check:
 def stripped(value: bytes | None) -> bytes:
     """Return a value without padding."""
     return b"" if value is None else value.strip(b" \0")
+
+
+def in_content(entry: Entry) -> bool:
+    """Return whether an element is in a structured report, whose items are replaced as a whole (PS3.15 E.3.4)."""
+    return any(tag == CONTENT_SEQUENCE for tag, _ in entry.path)
+
+
+def inside_replaced(entry: Entry, view: View) -> bool:
+    """Return whether a sequence around an element is one that the table removes, empties or replaces."""
+    if in_content(entry) and any(tag in _CONCEPTS for tag, _ in entry.path):
+        return False
+    return any(
+        view.expectation.action(tag)[0] in ("X", "X/Z", "D", "Z", "Z/D", "X/D", "X/Z/D") for tag, _ in entry.path
+    )

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..elements import PIXEL_DATA, show, show_path
+from .. import tags
+from ..elements import show, show_path
 from .base import ERROR, NOTICE, WARNING, Check, Found, View
 
 _APPLICATION = {
-    0x00020016: "source application entity title",
-    0x00020017: "sending application entity title",
-    0x00020018: "receiving application entity title",
-    0x00020026: "source presentation address",
-    0x00020027: "sending presentation address",
-    0x00020028: "receiving presentation address",
-    0x00020100: "private information creator",
-    0x00020102: "private information",
+    tags.SOURCE_APPLICATION_ENTITY_TITLE: "source application entity title",
+    tags.SENDING_APPLICATION_ENTITY_TITLE: "sending application entity title",
+    tags.RECEIVING_APPLICATION_ENTITY_TITLE: "receiving application entity title",
+    tags.SOURCE_PRESENTATION_ADDRESS: "source presentation address",
+    tags.SENDING_PRESENTATION_ADDRESS: "sending presentation address",
+    tags.RECEIVING_PRESENTATION_ADDRESS: "receiving presentation address",
+    tags.PRIVATE_INFORMATION_CREATOR_UID: "private information creator",
+    tags.PRIVATE_INFORMATION: "private information",
 }
 _ENCODER_WORDS = re.compile(
     rb"jpeg|codec|^LJIF|kakadu|openjpeg|lead|dcm|gdcm|pegasus|accusoft|version|compress|quality|copyright|lossless|imagemagick|^SPIFF|photoshop|^Exif$|^http://ns.adobe",
@@ -52,24 +53,37 @@ class FileMeta(Check):
         if not out.meta:
             yield Found("meta.missing", ERROR, "file meta", "the file has no file meta information")
             return
-        for tag, partner, name in ((0x00020003, 0x00080018, "instance UID"), (0x00020002, 0x00080016, "SOP class")):
+        for tag, partner, name in (
+            (tags.MEDIA_STORAGE_SOP_INSTANCE_UID, tags.SOP_INSTANCE_UID, "instance UID"),
+            (tags.MEDIA_STORAGE_SOP_CLASS_UID, tags.SOP_CLASS_UID, "SOP class"),
+        ):
             value = out.text(partner)
             if value and out.meta_text(tag) != value:
                 yield Found(
                     "meta.disagrees", ERROR, f"file meta {show(tag)}", f"the {name} differs from the data set's"
                 )
         for tag, name in _APPLICATION.items():
-            value = out.meta_text(tag)
-            if not value:
+            stated = out.meta_text(tag)
+            if not stated:
                 continue
-            same = value == view.source.meta_text(tag)
+            same = stated == view.source.meta_text(tag)
             severity = ERROR if same else WARNING if view.expectation.strict else NOTICE
             yield Found("meta.application", severity, f"file meta {show(tag)}", f"a {name} is left" if same else name)
-        version = out.meta_text(0x00020013)
-        if version and version == view.source.meta_text(0x00020013):
+        version = out.meta_text(tags.IMPLEMENTATION_VERSION_NAME)
+        if version and version == view.source.meta_text(tags.IMPLEMENTATION_VERSION_NAME):
             yield Found("meta.implementation", NOTICE, "file meta (0002,0013)", "the implementation is the source's")
         group = {tag for _, tag, *_ in out.meta}
-        if view.expectation.strict and not {0x00020000, 0x00020002, 0x00020003, 0x00020010, 0x00020012} <= group:
+        if (
+            view.expectation.strict
+            and not {
+                tags.FILE_META_INFORMATION_GROUP_LENGTH,
+                tags.MEDIA_STORAGE_SOP_CLASS_UID,
+                tags.MEDIA_STORAGE_SOP_INSTANCE_UID,
+                tags.TRANSFER_SYNTAX_UID,
+                tags.IMPLEMENTATION_CLASS_UID,
+            }
+            <= group
+        ):
             yield Found("meta.missing", WARNING, "file meta", "a required element is missing")
 
 
@@ -84,17 +98,17 @@ class Remains(Check):
         out = view.output
         for problem in out.problems:
             yield Found(self.id, ERROR, "end of file", problem)
-        directory = out.meta_text(0x00020002) == "1.2.840.10008.1.3.10"
+        directory = out.meta_text(tags.MEDIA_STORAGE_SOP_CLASS_UID) == "1.2.840.10008.1.3.10"
         for path, tag, _, _, length in out.elements:
             group = tag >> 16
             if group == 0x0004 and not directory:
                 yield Found("leak.group4", ERROR, show(tag), "a directory element outside a DICOMDIR")
-            elif tag == 0x04000520 and length:
+            elif tag == tags.ENCRYPTED_CONTENT and length:
                 severity = ERROR if view.expectation.strict else WARNING
                 yield Found(self.id, severity, show_path(path, tag), "encrypted attributes of the original are kept")
-            elif tag in (0xFFFCFFFC, 0xFFFAFFFA) and length:
+            elif tag in (tags.DATA_SET_TRAILING_PADDING, tags.DIGITAL_SIGNATURES_SEQUENCE) and length:
                 yield Found(self.id, ERROR, show(tag), "padding or signatures are left")
-            elif tag == 0x00080001 or group in (0x0000,):
+            elif tag == tags.LENGTH_TO_END or group in (0x0000,):
                 yield Found(self.id, WARNING, show(tag), "an element that no file should hold")
         yield from self._frames(view)
 
@@ -105,7 +119,7 @@ class Remains(Check):
             comments = list(frame_comments(head))
             for text in comments:
                 if not _ENCODER_WORDS.search(text):
-                    yield Found("leak.frame", WARNING, show(PIXEL_DATA), "a comment inside a compressed frame")
+                    yield Found("leak.frame", WARNING, show(tags.PIXEL_DATA), "a comment inside a compressed frame")
 
 
 def frame_comments(frame: bytes) -> Iterator[bytes]:

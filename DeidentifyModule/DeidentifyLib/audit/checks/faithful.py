@@ -5,28 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import tags
 from ..elements import TagPath, show_path
 from ..expectation import CLEAN, KEEP
 from ..identifiers import TEXT_VRS, declared_codecs, decode
 from ..tables import method_codes, word_list
 from .base import ERROR, Check, Entry, Found, View, stripped
+from .times import is_date_attribute
 
 _DATE_VRS = frozenset(("DA", "DT", "TM"))
 _TEXT_NUMBER_VRS = frozenset(("DS", "IS", "AS"))
 _NUMBER_VRS = frozenset("US SS UL SL FL FD AT SV UV".split())
-_METHOD, _METHOD_CODES, _EQUIPMENT = 0x00120063, 0x00120064, 0x0018A001
-_OWN = frozenset((0x00120062, _METHOD, _METHOD_CODES, 0x00280301, 0x00280302, 0x00280303, 0x00080005))
+_METHOD, _METHOD_CODES, _EQUIPMENT = (
+    tags.DEIDENTIFICATION_METHOD,
+    tags.DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+    tags.CONTRIBUTING_EQUIPMENT_SEQUENCE,
+)
+_OWN = frozenset(
+    (
+        tags.PATIENT_IDENTITY_REMOVED,
+        _METHOD,
+        _METHOD_CODES,
+        tags.BURNED_IN_ANNOTATION,
+        tags.RECOGNIZABLE_VISUAL_FEATURES,
+        tags.LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED,
+        tags.SPECIFIC_CHARACTER_SET,
+    )
+)
 """What a de-identified object says of itself (PS3.15 E.1.1, PS3.3 C.7.1.1, C.12.1); another check reads it."""
-_CODE_OF_METHOD = frozenset((0x00080100, 0x00080102, 0x00080104))
-_IDENTITY = frozenset((0x00100010, 0x00100020))
-_AFTER_DEFACING = frozenset((0x00082111, 0x00080008, 0x00282110))
-"""Derivation Description, Image Type, Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
-_DOCUMENT = 0x00420011
+_CODE_OF_METHOD = frozenset((tags.CODE_VALUE, tags.CODING_SCHEME_DESIGNATOR, tags.CODE_MEANING))
+_IDENTITY = frozenset((tags.PATIENT_NAME, tags.PATIENT_ID))
+_AFTER_DEFACING = frozenset((tags.LOSSY_IMAGE_COMPRESSION,))
+"""Lossy Image Compression: a changed image says so (PS3.3 C.7.6.1)."""
+_FRAME_TYPE = 0x00089007
+_TYPES = (b"DERIVED", b"MIXED")
+"""Image Type and Frame Type of changed pixels (PS3.3 C.7.6.1.1.2, C.8.16.1)."""
+_DEFACED = b"Face removed: voxels of the face set to air"
+_EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
+"""Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
 _HASHED = frozenset(
     (
-        0x00080100,  # CodeValue
-        0x00080119,  # LongCodeValue
-        0x00080120,  # URNCodeValue
+        tags.CODE_VALUE,
+        tags.LONG_CODE_VALUE,
+        tags.URN_CODE_VALUE,
         0x00480106,  # OpticalPathIdentifier
         0x006A000E,  # ReferencedOpticalPathIdentifier
         0x00700310,  # FiducialIdentifier
@@ -34,6 +55,8 @@ _HASHED = frozenset(
 )
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code, and an identifier within an object that may be a name, is replaced by a keyed hash, in base 32."""
+_HASHED_ID = re.compile(rb"[A-Z2-7]{16}")
+"""The new ID of another person whom an item names."""
 _DOCUMENT_BYTES = 4096
 _CODE_DUMMIES = frozenset(("other",))
 """A term of Image Type (PS3.3 C.8) that stands for one that may identify."""
@@ -60,14 +83,15 @@ class Faithful(Check):
                 continue
             yield Found("added.element", ERROR, show_path(path, tag), "an element was added that the source lacks")
 
+        yield from _length_of_document(view)
+
     def _is_own(self, path: TagPath, tag: int, view: View) -> bool:
         """Return whether a de-identifier adds this element by itself."""
         low = tag & 0xFFFF
         if low == 0 or tag in view.expectation.site_tags or (tag >> 16 & 1 and 0x10 <= low <= 0xFF):
             return True
         if not path:
-            defaced = view.expectation.deface and tag in _AFTER_DEFACING
-            return tag in _OWN or tag in _IDENTITY or defaced
+            return tag in _OWN or tag in _IDENTITY or self._after_defacing(path, tag, view)
         if path[0][0] == _METHOD_CODES:
             return _names_a_method(path, tag, view)
         return any(parent in view.expectation.site_tags for parent, _ in path)
@@ -81,12 +105,16 @@ class Faithful(Check):
             return
         if entry.tag in _HASHED and _HASHED_CODE.fullmatch(new):
             return
+        if entry.tag == tags.PATIENT_ID and entry.path and _HASHED_ID.fullmatch(new):
+            return
+        if is_date_attribute(entry.tag) and entry.vr in _DATE_VRS | TEXT_VRS | {"PN"}:
+            return  # the check of dates compares it, in whatever VR it was written
         if entry.tag >> 16 & 1:
             if entry.vr in TEXT_VRS | {"PN"}:
                 yield from self._text(entry, view, "a kept private text changed")
             return
         action, row = view.expectation.action(entry.tag)
-        if entry.tag == _DOCUMENT and row is not None and row.basic != "-":
+        if entry.tag == tags.ENCAPSULATED_DOCUMENT and row is not None and row.basic != "-":
             yield from self._document(new)
         elif action in ("-", KEEP, CLEAN):
             yield from self._stays(entry, view, old, new)
@@ -96,11 +124,26 @@ class Faithful(Check):
     def _is_free(self, entry: Entry, view: View) -> bool:
         if entry.tag in view.expectation.site_tags or entry.tag & 0xFFFF == 0:
             return True
+        if entry.tag == tags.ENCAPSULATED_DOCUMENT_LENGTH and not entry.path:
+            return True
         if not entry.path and (entry.tag in _OWN or entry.tag in _IDENTITY):
             return True
-        if not entry.path and view.pixel_record is not None and entry.tag in _AFTER_DEFACING:
+        if view.pixel_record is not None and self._after_defacing(entry.path, entry.tag, view):
             return True
         return bool(entry.path) and entry.path[0][0] == _METHOD_CODES
+
+    def _after_defacing(self, path: TagPath, tag: int, view: View) -> bool:
+        """Return whether an attribute says that the face was removed, and no more than that."""
+        if not view.expectation.deface:
+            return False
+        old, new = view.source.index.get((path, tag)), view.output.index[path, tag]
+        value = stripped(view.output.value(new))
+        if tag == _FRAME_TYPE or (not path and tag == tags.IMAGE_TYPE):
+            before = stripped(view.source.value(old)) if old is not None else b""
+            return value.split(b"\\")[1:] == before.split(b"\\")[1:] and value.split(b"\\")[0].strip() in _TYPES
+        if tag == tags.DERIVATION_DESCRIPTION:
+            return not path and value == _DEFACED
+        return not path and (tag in _EXTREMES or tag in _AFTER_DEFACING)
 
     def _stays(self, entry: Entry, view: View, old: bytes, new: bytes) -> Iterator[Found]:
         if entry.vr in TEXT_VRS | {"PN"}:
@@ -116,7 +159,7 @@ class Faithful(Check):
         """Look for words that are neither the source's at this place, nor a dummy, nor the new identity."""
         old = _words(decode(entry.source or b"", declared_codecs(view.source, entry.path)))
         new = _words(decode(entry.output or b"", declared_codecs(view.output, entry.path)))
-        own = _words(f"{view.output.text(0x00100010)} {view.output.text(0x00100020)}")
+        own = _words(f"{view.output.text(tags.PATIENT_NAME)} {view.output.text(tags.PATIENT_ID)}")
         foreign = _without_dummies(new - old - own)
         if entry.vr == "CS":
             foreign -= _CODE_DUMMIES
@@ -130,13 +173,26 @@ class Faithful(Check):
             yield Found("changed.document", ERROR, "", "the document is not one of the empty ones that replace any")
 
 
+def _length_of_document(view: View) -> Iterator[Found]:
+    """Compare Encapsulated Document Length with the document, which is not the source's (PS3.3 C.24.2)."""
+    length = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT_LENGTH))
+    document = view.output.index.get(((), tags.ENCAPSULATED_DOCUMENT))
+    if length is None or document is None:
+        return
+    said = int.from_bytes(view.output.value(length), "big" if view.output.endian == ">" else "little")
+    if said not in (document[4], document[4] - 1):
+        text = "the length of the document is not that of the document in the file"
+        yield Found("changed.number", ERROR, show_path((), tags.ENCAPSULATED_DOCUMENT_LENGTH), text)
+
+
 def says_nothing(value: bytes, vr: str) -> bool:
     """Return whether a value is a dummy that says nothing: words of dummies, zeros, an epoch, an age of zero."""
     if not any(value):
         return True
-    if vr in _DATE_VRS or vr in _TEXT_NUMBER_VRS:
+    if vr in _DATE_VRS | _TEXT_NUMBER_VRS | TEXT_VRS | {"PN"}:
         text = value.decode("latin-1").strip(" \0")
-        return bool(re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text))
+        if re.fullmatch(r"(0001|1900|1970|2000)0101(0+)?|0*\.?0*|000[DWMY]|0+(\.0+)?", text):
+            return True
     if vr in TEXT_VRS | {"PN"}:
         return not _without_dummies(_words(value.decode("latin-1")))
     return False
@@ -155,7 +211,7 @@ def _names_a_method(path: TagPath, tag: int, view: View) -> bool:
     if len(path) != 1 or tag not in _CODE_OF_METHOD:
         return False
     known = method_codes()
-    code, scheme = view.output.text(0x00080100, path), view.output.text(0x00080102, path)
+    code, scheme = view.output.text(tags.CODE_VALUE, path), view.output.text(tags.CODING_SCHEME_DESIGNATOR, path)
     return scheme == "DCM" and code in known
 
 

@@ -7,17 +7,22 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..elements import PIXEL_DATA, Document, Element, show_path
+from ..elements import Document, Element, TagPath, show_path
 from ..expectation import CLEAN, KEEP
+from ..findings import Severity
 from ..identifiers import TEXT_VRS, Identifier, declared_codecs, decode
 from ..large_files import Bytes
 from ..packed_sets import number_of
 from ..tables import row_of, word_list
+from ..tags import PATIENT_ID, PATIENT_NAME, PIXEL_DATA
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
+from .times import is_date_attribute
 
 _NUMBER_VRS = frozenset("DS IS US SS UL SL FL FD AT SV UV".split())
 _TIME_VRS = frozenset("DA TM DT AS".split())
 _BULK_VRS = frozenset("OB OW OF OD OL OV UN".split())
+_META_INSTANCE = "file meta (0002,0003)"
+_ENDINGS = frozenset((b"s", b"es", b"ed", b"er", b"ing", b"al", b"ic"))
 _KINDS = {
     "person": "a name",
     "id": "an identifier",
@@ -111,7 +116,7 @@ class LeakInNames(Check):
                 if number_of(form) in view.subject.uids:
                     yield Found(self.id, ERROR, "file name", "a UID of the source")
                     return
-        kept = f"{view.source.text(0x00100010)} {view.source.text(0x00100020)}".casefold()
+        kept = f"{view.source.text(PATIENT_NAME)} {view.source.text(PATIENT_ID)}".casefold()
         kept = kept if view.expectation.keep_id_name else ""
         for offset, form, _ in view.subject.search.find(raw):
             for identifier in view.subject.by_form.get(form, ()):
@@ -157,7 +162,15 @@ class Places:
         return None, "between the elements"
 
 
-def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, element: Element | None, region: str, view):
+def weigh(
+    identifier: Identifier,
+    buffer: Bytes,
+    offset: int,
+    length: int,
+    element: Element | None,
+    region: str,
+    view: View,
+) -> Severity | None:
     """Return how bad a hit is, None when it is chance.
 
     Short words count only where text stands; numbers do not count inside longer numbers; words of a place that
@@ -165,27 +178,25 @@ def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, eleme
     """
     bounded = _bounded(buffer, offset, length)
     if element is None:
+        if region == _META_INSTANCE and view.output.meta_text(0x00020003) == view.output.text(0x00080018):
+            return None  # the data set has the same UID, and there it is weighed
         return ERROR if bounded or length >= 8 else None
     path, tag, vr, start, size = element
+    value = buffer[start : start + size]
     if tag == PIXEL_DATA or (vr in _BULK_VRS and size > 1024):
         return ERROR if _stands_in_bulk(identifier.text, buffer, offset, length, bounded) else None
-    if (
-        not tag >> 16 & 1
-        and view.expectation.action(tag)[0] == KEEP
-        and _same(view, path, tag, buffer[start : start + size])
-    ):
+    if not tag >> 16 & 1 and view.expectation.action(tag)[0] == KEEP and _same(view, path, tag, value):
         return None
     if vr == "UI":
         return ERROR if identifier.kind == "id" and length >= 8 and bounded else None
-    if vr in _TIME_VRS:
+    if vr in _TIME_VRS or (identifier.kind == "date" and is_date_attribute(tag)):
         return None
     if vr in _NUMBER_VRS:
-        return (
-            ERROR if identifier.kind in ("id", "contact") and length >= 7 and bounded and vr in ("DS", "IS") else None
-        )
+        is_number = identifier.kind in ("id", "contact") and bounded and vr in ("DS", "IS")
+        return ERROR if is_number and (length >= 7 or (length >= 5 and _is_whole(identifier.text, value))) else None
     if not bounded and (length < 6 or (identifier.text.isdigit() and length < 8)):
         return None
-    same = _same(view, path, tag, buffer[start : start + size])
+    same = _same(view, path, tag, value)
     technical = vr == "CS" or f"{tag:08x}" in word_list("technical.txt")
     if same and technical:
         return NOTICE
@@ -193,6 +204,10 @@ def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, eleme
     before = view.source.value(partner) if partner is not None else b""
     if _is_of_equipment(identifier, tag, before, buffer[start : start + size]):
         return NOTICE
+    if same and not _tells_subject(identifier.origin) and identifier.kind == "id" and not _has_digit(identifier.text):
+        return WARNING  # an order or a procedure that is called by ordinary words
+    if identifier.kind == "person" and _is_inflected(identifier.text, buffer, offset, length):
+        return WARNING  # such as six overlays, with a patient who is called Overlay
     if _is_cleaned_station(identifier, tag, view):
         return NOTICE
     if identifier.kind == "id" and is_measure(bytes(buffer[max(start, offset - 1) : offset + length + 8]), length):
@@ -207,7 +222,29 @@ def weigh(identifier: Identifier, buffer: Bytes, offset: int, length: int, eleme
     return ERROR
 
 
-def _same(view: View, path: tuple, tag: int, value: bytes) -> bool:
+def _is_whole(text: str, value: bytes) -> bool:
+    """Return whether an identifier is one of several numbers as a whole."""
+    parts = value.decode("latin-1").split("\\")
+    return any(part.strip(" \0+").partition(".")[0].lstrip("0") == text.lstrip("0") for part in parts)
+
+
+def _tells_subject(tag: int) -> bool:
+    """Return whether an attribute is one of the Patient, Patient Study or Clinical Trial modules."""
+    return tag >> 16 in (0x0010, 0x0012, 0x0038)
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def _is_inflected(word: str, buffer: Bytes, offset: int, length: int) -> bool:
+    """Return whether a hit is the begin of a longer word of the language: a plural or another ending, in lower case."""
+    before = buffer[max(0, offset - 1) : offset]
+    rest = re.match(rb"[a-z]+", buffer[offset + length : offset + length + 8])
+    return word.isalpha() and not before.isalnum() and rest is not None and rest[0] in _ENDINGS
+
+
+def _same(view: View, path: TagPath, tag: int, value: bytes) -> bool:
     """Return whether a value is the source's own at the same place."""
     partner = view.source.index.get((path, tag))
     return partner is not None and stripped(view.source.value(partner)) == stripped(value)
@@ -248,7 +285,7 @@ def _is_of_equipment(identifier: Identifier, tag: int, before: bytes, after: byt
     return set(_WORD.findall(after.lower())) <= set(_WORD.findall(before.lower()))
 
 
-def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View):
+def _weigh_uid(buffer: Bytes, offset: int, element: Element | None, view: View) -> Severity | None:
     if element is not None and element[2] == "UI":
         return None  # the check of UIDs looks at these
     begin = offset

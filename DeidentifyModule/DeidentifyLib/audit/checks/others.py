@@ -13,13 +13,25 @@ from ..identifiers import TEXT_VRS, declared_codecs, decode
 from ..identity_tokens import IdentityTokens, name_tokens, number_tokens, text_tokens
 from ..packed_sets import NumberSet, number_of
 from ..tables import word_list
+from ..tags import (
+    ACCESSION_NUMBER,
+    ADMISSION_ID,
+    DEIDENTIFICATION_METHOD,
+    DEIDENTIFICATION_METHOD_CODE_SEQUENCE,
+    OTHER_PATIENT_IDS,
+    OTHER_PATIENT_NAMES,
+    PATIENT_BIRTH_NAME,
+    PATIENT_ID,
+    PATIENT_MOTHER_BIRTH_NAME,
+    PATIENT_NAME,
+)
 from .base import ERROR, WARNING, Check, Entry, Found, View, WholeSet
 from .uids import Sightings
 from .whole import patient_of
 
-_NAMES = frozenset((0x00100010, 0x00101001, 0x00101005, 0x00101060))
-_NUMBERS = frozenset((0x00100020, 0x00101000, 0x00080050, 0x00380010))
-_METHOD = frozenset((0x00120063, 0x00120064))
+_NAMES = frozenset((PATIENT_NAME, OTHER_PATIENT_NAMES, PATIENT_BIRTH_NAME, PATIENT_MOTHER_BIRTH_NAME))
+_NUMBERS = frozenset((PATIENT_ID, OTHER_PATIENT_IDS, ACCESSION_NUMBER, ADMISSION_ID))
+_METHOD = frozenset((DEIDENTIFICATION_METHOD, DEIDENTIFICATION_METHOD_CODE_SEQUENCE))
 _LONGEST = 1 << 16
 _IN_NAME = 0
 _TEXT = "a name or number of another subject"
@@ -29,7 +41,7 @@ _REPORT_SUFFIXES = (".html", ".json", ".csv")
 class OthersIdentity(Check):
     """No output holds a name, an ID or an accession number of another subject of the run.
 
-    Tokens are looked up in one hash set of all subjects: whole names, parts of five letters that are no common words,
+    Tokens are looked up in one hash set of all subjects: whole names, parts of five letters that are not common words,
     numbers of seven characters and more. Dates are not: among many subjects every shifted date is somebody's birthday.
     A word that the source has at the same place is a warning (the source names a neighbour), others are errors.
     """

@@ -4,43 +4,64 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from pydicom.errors import InvalidDicomError
 
+from .. import tags
 from ..decoding import decoded
-from ..elements import LEVEL_ROOT, PIXEL_DATA, Document, show
+from ..elements import LEVEL_ROOT, Document, Element, show
 from ..large_files import equal_parts, only_zeros
 from .base import ERROR, WARNING, Check, Entry, Found, View, stripped
 from .containers import without_comments
 
-_FRAME_DESCRIPTION = frozenset((0x00200032, 0x00200037, 0x00280030, 0x00281052, 0x00281053, 0x00180050))
+_FRAME_DESCRIPTION = frozenset(
+    (
+        tags.IMAGE_POSITION_PATIENT,
+        tags.IMAGE_ORIENTATION_PATIENT,
+        tags.PIXEL_SPACING,
+        tags.RESCALE_INTERCEPT,
+        tags.RESCALE_SLOPE,
+        tags.SLICE_THICKNESS,
+    )
+)
 _NATIVE = frozenset(("", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"))
 _STARTS = (
     (re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(5|6|7|8[01])\d*"), (b"\xff\xd8",)),
     (re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(9[0-3]|20[1-3])"), (b"\xff\x4f", b"\0\0\0\x0c")),
 )
 """How a frame of JPEG and JPEG-LS, or of JPEG 2000, begins (PS3.5 A.4)."""
-_PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009, 0x54001010)
+_PIXEL_TAGS = (tags.PIXEL_DATA, tags.FLOAT_PIXEL_DATA, tags.DOUBLE_FLOAT_PIXEL_DATA, tags.WAVEFORM_DATA)
 _DESCRIPTION = {
-    0x00280010: "rows",
-    0x00280011: "columns",
-    0x00280008: "number of frames",
-    0x00280002: "samples per pixel",
-    0x00280100: "bits allocated",
-    0x00280101: "bits stored",
-    0x00280103: "pixel representation",
-    0x00280030: "pixel spacing",
-    0x00200032: "position",
-    0x00200037: "orientation",
-    0x00281052: "rescale intercept",
-    0x00281053: "rescale slope",
-    0x00280120: "padding value",
+    tags.ROWS: "rows",
+    tags.COLUMNS: "columns",
+    tags.NUMBER_OF_FRAMES: "number of frames",
+    tags.SAMPLES_PER_PIXEL: "samples per pixel",
+    tags.BITS_ALLOCATED: "bits allocated",
+    tags.BITS_STORED: "bits stored",
+    tags.PIXEL_REPRESENTATION: "pixel representation",
+    tags.PIXEL_SPACING: "pixel spacing",
+    tags.IMAGE_POSITION_PATIENT: "position",
+    tags.IMAGE_ORIENTATION_PATIENT: "orientation",
+    tags.RESCALE_INTERCEPT: "rescale intercept",
+    tags.RESCALE_SLOPE: "rescale slope",
+    tags.PIXEL_PADDING_VALUE: "padding value",
 }
 
 
 _NUMBERS = re.compile(rb"[-+0-9.eE\\ \0]*")
-_TEXT_NUMBERS = dict.fromkeys((2621448, 2621488, 2097202, 2097207, 2625618, 2625619), _NUMBERS)
+_TEXT_NUMBERS = dict.fromkeys(
+    (
+        tags.NUMBER_OF_FRAMES,
+        tags.PIXEL_SPACING,
+        tags.IMAGE_POSITION_PATIENT,
+        tags.IMAGE_ORIENTATION_PATIENT,
+        tags.RESCALE_INTERCEPT,
+        tags.RESCALE_SLOPE,
+    ),
+    _NUMBERS,
+)
 
 
 class PixelsUntouched(Check):
@@ -54,7 +75,9 @@ class PixelsUntouched(Check):
         old, new = view.source, view.output
         for tag, name in _DESCRIPTION.items():
             one, two = old.index.get((LEVEL_ROOT, tag)), new.index.get((LEVEL_ROOT, tag))
-            if (one is None) != (two is None) or (one is not None and not _same_number(old, one, new, two)):
+            if one is None and two is None:
+                continue
+            if one is None or two is None or not _same_number(old, one, new, two):
                 valid = one is None or not _TEXT_NUMBERS.get(tag) or _TEXT_NUMBERS[tag].fullmatch(old.value(one))
                 yield Found("pixel.geometry", ERROR if valid else WARNING, show(tag), f"the {name} changed")
         yield from self._syntax(view)
@@ -69,7 +92,7 @@ class PixelsUntouched(Check):
             if one is None:
                 yield Found("pixel.added", ERROR, show(tag), "the source had no such pixels")
                 continue
-            if tag == PIXEL_DATA and not new.fragments:
+            if tag == tags.PIXEL_DATA and not new.fragments:
                 yield from self._length(view, two[4])
             if not _equal(old, one, new, two):
                 yield from self._changed(view, tag)
@@ -102,17 +125,19 @@ class PixelsUntouched(Check):
         expected = expected_length(view.output)
         if expected is None:
             return
-        pixels = view.output.index[LEVEL_ROOT, PIXEL_DATA]
+        pixels = view.output.index[LEVEL_ROOT, tags.PIXEL_DATA]
         if length > expected + 1 and not only_zeros(view.output.body, pixels[3] + expected, pixels[3] + length):
-            yield Found("pixel.surplus", WARNING, show(PIXEL_DATA), "bytes stand behind the last pixel")
+            yield Found("pixel.surplus", WARNING, show(tags.PIXEL_DATA), "bytes stand behind the last pixel")
         if length < expected:
-            source = view.source.index.get((LEVEL_ROOT, PIXEL_DATA))
+            source = view.source.index.get((LEVEL_ROOT, tags.PIXEL_DATA))
             severity = WARNING if source is not None and source[4] < expected else ERROR
-            yield Found("pixel.length", severity, show(PIXEL_DATA), "there are fewer pixels than rows and columns say")
+            yield Found(
+                "pixel.length", severity, show(tags.PIXEL_DATA), "there are fewer pixels than rows and columns say"
+            )
 
     def _changed(self, view: View, tag: int) -> Iterator[Found]:
         record = view.pixel_record
-        if tag != PIXEL_DATA:
+        if tag != tags.PIXEL_DATA:
             yield Found("pixel.changed", ERROR, show(tag), "pixel bytes changed")
             return
         if same_but_for_remarks(view.source, view.output):
@@ -138,8 +163,11 @@ class PixelsUntouched(Check):
             yield Found("pixel.outside", ERROR, show(tag), "pixels changed outside the recorded regions")
 
     def _claims(self, view: View) -> Iterator[Found]:
-        for tag, name in ((0x00280301, "burned-in annotation"), (0x00280302, "recognizable visual features")):
-            if view.expectation.deface and tag == 0x00280302:
+        for tag, name in (
+            (tags.BURNED_IN_ANNOTATION, "burned-in annotation"),
+            (tags.RECOGNIZABLE_VISUAL_FEATURES, "recognizable visual features"),
+        ):
+            if view.expectation.deface and tag == tags.RECOGNIZABLE_VISUAL_FEATURES:
                 continue
             if view.output.text(tag) == "NO" and view.source.text(tag) != "NO":
                 yield Found("pixel.claim", ERROR, show(tag), f"the output claims that it holds no {name}")
@@ -147,7 +175,7 @@ class PixelsUntouched(Check):
 
 def fits_syntax(document: Document) -> bool:
     """Return whether Pixel Data is native or encapsulated, and begins, as the transfer syntax says."""
-    pixels = document.index.get((LEVEL_ROOT, PIXEL_DATA))
+    pixels = document.index.get((LEVEL_ROOT, tags.PIXEL_DATA))
     if pixels is None or not pixels[4]:
         return True
     syntax = document.transfer_syntax
@@ -162,11 +190,12 @@ def fits_syntax(document: Document) -> bool:
 
 def expected_length(document: Document) -> int | None:
     """Return how many bytes native Pixel Data has by rows, columns, samples, frames and bits; None when unknown."""
-    numbers = [_integer(document, tag) for tag in (0x00280010, 0x00280011, 0x00280002, 0x00280100)]
-    if None in numbers or "YBR_FULL_422" in document.text(0x00280004):
+    shape = (tags.ROWS, tags.COLUMNS, tags.SAMPLES_PER_PIXEL, tags.BITS_ALLOCATED)
+    numbers = [number for tag in shape if (number := _integer(document, tag)) is not None]
+    if len(numbers) < len(shape) or "YBR_FULL_422" in document.text(tags.PHOTOMETRIC_INTERPRETATION):
         return None
     rows, columns, samples, bits = numbers
-    frames = document.text(0x00280008)
+    frames = document.text(tags.NUMBER_OF_FRAMES)
     return (rows * columns * samples * max(1, int(frames) if frames.isdigit() else 1) * bits + 7) // 8
 
 
@@ -182,7 +211,7 @@ def same_but_for_remarks(old: Document, new: Document) -> bool:
             for (at, size), (place, length) in both
         )
     expected = expected_length(old)
-    one, two = (document.index.get((LEVEL_ROOT, PIXEL_DATA)) for document in (old, new))
+    one, two = (document.index.get((LEVEL_ROOT, tags.PIXEL_DATA)) for document in (old, new))
     if expected is None or one is None or two is None or old.endian != new.endian:
         return False
     if two[4] < expected or one[4] < expected or not only_zeros(new.body, two[3] + expected, two[3] + two[4]):
@@ -190,7 +219,7 @@ def same_but_for_remarks(old: Document, new: Document) -> bool:
     return equal_parts(old.body, one[3], new.body, two[3], expected)
 
 
-def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:
+def recorded_region(record: dict[str, Any], shape: tuple[int, ...]) -> np.ndarray:
     """Return where a run says that it changed pixels, as bool (frame, row, column).
 
     `record` has ``boxes``: [[frame or null, x, y, width, height], ...] and perhaps ``mask``: a bool array of `shape`,
@@ -207,7 +236,7 @@ def recorded_region(record: dict, shape: tuple[int, ...]) -> np.ndarray:
     return region
 
 
-def _equal(old: Document, one, new: Document, two) -> bool:
+def _equal(old: Document, one: Element, new: Document, two: Element) -> bool:
     if abs(one[4] - two[4]) > 1:
         return False
     size = min(one[4], two[4])
@@ -216,7 +245,7 @@ def _equal(old: Document, one, new: Document, two) -> bool:
     return equal_parts(old.body, one[3], new.body, two[3], size)
 
 
-def _same_number(old: Document, one, new: Document, two) -> bool:
+def _same_number(old: Document, one: Element, new: Document, two: Element) -> bool:
     first, second = old.value(one).strip(b" \0"), new.value(two).strip(b" \0")
     return first == second or (old.endian != new.endian and first == second[::-1])
 

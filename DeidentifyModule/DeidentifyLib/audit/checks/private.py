@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from ..elements import Document, show
 from ..tables import safe_private
+from ..tags import (
+    BLOCK_IDENTIFYING_INFORMATION_STATUS,
+    NONIDENTIFYING_PRIVATE_ELEMENTS,
+    PRIVATE_CREATOR_REFERENCE,
+    PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE,
+    PRIVATE_GROUP_REFERENCE,
+)
 from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, stripped
 
 _NUMBERS = re.compile(rb"[-+0-9.eE\\ ]*")
-_CHARACTERISTICS = 0x00080300
 
 
 class PrivateElements(Check):
@@ -76,20 +83,23 @@ class PrivateKept(Check):
 def declared_safe(source: Document, entry: Entry) -> bool:
     """Return whether Private Data Element Characteristics Sequence (0008,0300) of the source calls it safe."""
     number = 0
-    while ((path := ((_CHARACTERISTICS, number),)), 0x00080301) in source.index:
+    while (
+        (path := ((PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE, number),)),
+        PRIVATE_GROUP_REFERENCE,
+    ) in source.index:
         number += 1
-        group = source.value(source.index[path, 0x00080301])
+        group = source.value(source.index[path, PRIVATE_GROUP_REFERENCE])
         if int.from_bytes(group, "big" if source.endian == ">" else "little") != entry.tag >> 16:
             continue
-        if source.text(0x00080302, path) != entry.creator:
+        if source.text(PRIVATE_CREATOR_REFERENCE, path) != entry.creator:
             continue
-        status = source.text(0x00080303, path)
+        status = source.text(BLOCK_IDENTIFYING_INFORMATION_STATUS, path)
         if status == "SAFE":
             return True
-        safe = source.index.get((path, 0x00080304))
+        safe = source.index.get((path, NONIDENTIFYING_PRIVATE_ELEMENTS))
         if status == "MIXED" and safe is not None:
             value = source.value(safe)
-            order = "big" if source.endian == ">" else "little"
+            order: Literal["big", "little"] = "big" if source.endian == ">" else "little"
             numbers = {int.from_bytes(value[at : at + 2], order) for at in range(0, len(value), 2)}
             return entry.tag & 0xFF in numbers or entry.tag & 0xFFFF in numbers
     return False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self
+from typing import Any, Self
 
-from ..elements import LEVEL_ROOT, PIXEL_DATA, show
+from ..elements import LEVEL_ROOT, show
 from ..identifiers import TEXT_VRS
 from ..tables import row_of
+from ..tags import BURNED_IN_ANNOTATION, IMAGE_TYPE, MODALITY, PIXEL_DATA, SERIES_INSTANCE_UID
 from .base import NOTICE, Check, Entry, Found, View
 
 _SECONDARY = "1.2.840.10008.5.1.4.1.1.7"
@@ -30,7 +31,7 @@ class NeedsReview(Check):
     title = "What a person should look at is on the review list"
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], dict] = {}
+        self.items: dict[tuple[str, str], dict[str, Any]] = {}
 
     def file(self, view: View) -> Iterator[Found]:
         """Judge one file by its kind of object."""
@@ -61,13 +62,13 @@ class NeedsReview(Check):
                 self.items[key] = item
 
     def _add(self, view: View, reason: str) -> None:
-        series = view.output.text(0x0020000E) or view.name
+        series = view.output.text(SERIES_INSTANCE_UID) or view.name
         item = self.items.setdefault(
             (series, reason),
             {
                 "file": view.name,
                 "series": series,
-                "modality": view.output.text(0x00080060),
+                "modality": view.output.text(MODALITY),
                 "reason": reason,
                 "files": 0,
             },
@@ -78,14 +79,14 @@ class NeedsReview(Check):
 def reasons_of(view: View) -> Iterator[str]:
     """Yield why a person should look at one output."""
     out, sop_class = view.output, view.sop_class
-    kind = out.text(0x00080008).upper()
-    modality = out.text(0x00080060)
-    cleaned = out.text(0x00280301) == "NO" and view.expectation.clean_pixel_data
+    kind = out.text(IMAGE_TYPE).upper()
+    modality = out.text(MODALITY)
+    cleaned = out.text(BURNED_IN_ANNOTATION) == "NO" and view.expectation.clean_pixel_data
     has_pixels = (LEVEL_ROOT, PIXEL_DATA) in out.index
     if has_pixels and not cleaned:
         if sop_class.startswith(_SECONDARY) or any(word in kind for word in _SCREEN_WORDS):
             yield "a secondary capture or screen picture, which may show text or a face"
-        elif out.text(0x00280301) == "YES":
+        elif out.text(BURNED_IN_ANNOTATION) == "YES":
             yield "the object says that text is burned in, and it was not cleaned"
         elif modality in _TEXT_MODALITIES:
             yield f"text may be burned in ({modality}), and it was not cleaned"
@@ -96,7 +97,7 @@ def reasons_of(view: View) -> Iterator[str]:
     elif sop_class and not sop_class.startswith("1.2.840.10008."):
         yield "an object of a private class"
     for start, name in _UNUSUAL.items():
-        if sop_class.startswith(start):
+        if sop_class == start or (start.endswith(".") and sop_class.startswith(start)):
             yield f"an unusual object: {name}"
     if any(
         not path and tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000 for path, tag, *_ in out.elements if tag >> 24 == 0x60

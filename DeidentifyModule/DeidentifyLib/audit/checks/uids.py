@@ -8,22 +8,44 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Self
 
+from .. import tags
 from ..elements import show
 from ..expectation import KEEP
 from ..identifiers import TEXT_VRS
 from ..packed_sets import NumberMap, NumberSet, number_of
-from ..subject import WELL_KNOWN
+from ..subject import UID_PADDING, is_registered
 from ..tables import row_of
-from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, stripped
+from .base import ERROR, NOTICE, WARNING, Check, Entry, Found, View, WholeSet, in_content, inside_replaced, stripped
 
 _LEFT = "a UID of the source is left in another place"
 _IN_NAME = 0
 _IN_TEXT = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){3,}(?![0-9])")
 _LONGEST_TEXT = 1 << 16
 _FORM = re.compile(rb"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
-_SOP_INSTANCE, _REFERENCED = 0x00080018, 0x00081155
-_STUDY, _SERIES = 0x0020000D, 0x0020000E
-_CLASS_UIDS = {0x00080016, 0x00081150, 0x0008010C, 0x0008010D, 0x00080118, 0x00020010, 0x0008001A, 0x0008001B}
+_SOP_INSTANCE, _REFERENCED = tags.SOP_INSTANCE_UID, tags.REFERENCED_SOP_INSTANCE_UID
+_STUDY, _SERIES = tags.STUDY_INSTANCE_UID, tags.SERIES_INSTANCE_UID
+_CLASS_UIDS = frozenset(
+    (
+        tags.SOP_CLASS_UID,
+        tags.RELATED_GENERAL_SOP_CLASS_UID,
+        tags.ORIGINAL_SPECIALIZED_SOP_CLASS_UID,
+        tags.SOP_CLASSES_IN_STUDY,
+        tags.REFERENCED_SOP_CLASS_UID,
+        tags.SOP_CLASSES_SUPPORTED,
+        tags.PERTINENT_SOP_CLASSES_IN_STUDY,
+        tags.PERTINENT_SOP_CLASSES_IN_SERIES,
+        tags.TRANSFER_SYNTAX_UID,
+        tags.STORED_INSTANCE_TRANSFER_SYNTAX_UID,
+        tags.AVAILABLE_TRANSFER_SYNTAX_UID,
+        tags.FLOW_TRANSFER_SYNTAX_UID,
+        tags.MAC_CALCULATION_TRANSFER_SYNTAX_UID,
+        tags.ENCRYPTED_CONTENT_TRANSFER_SYNTAX_UID,
+        tags.CODING_SCHEME_UID,
+        tags.CONTEXT_UID,
+        tags.MAPPING_RESOURCE_UID,
+    )
+)
+"""SOP classes; transfer syntaxes; coding schemes, context groups and mapping resources: none names an instance."""
 
 
 class UidMapping(Check):
@@ -59,7 +81,9 @@ class UidMapping(Check):
         replaced = (row is not None and row.basic in ("U", "X", "D") and row.kind != "unlisted") or (
             row is not None and row.basic == "U"
         )
-        inside_report = any(tag == 0x0040A730 for tag, _ in entry.path)
+        if entry.tag == tags.UID and in_content(entry) and view.expectation.letters >= {"U", "S"}:
+            return  # the concept of the item decides (PS3.15 Table E.3.4-1)
+        inside_report = in_content(entry) or inside_replaced(entry, view)
         foreign = entry.tag >> 16 < 8  # commands and directory records have no place in a data set
         required = row is not None and row.basic == "U" and action != KEEP and not inside_report and not foreign
         if required and not new and _FORM.fullmatch(old):
@@ -69,9 +93,10 @@ class UidMapping(Check):
                 yield Found("uid.form", ERROR, "", "a UID is not well formed")
         known = set(old.split(b"\\"))
         for uid in new.split(b"\\") if new and "U" not in view.expectation.letters else ():
-            if uid in known or uid.startswith(WELL_KNOWN.encode()):
+            text = uid.decode("ascii", "replace")
+            if uid in known or is_registered(text):
                 continue
-            number = number_of(uid.decode("ascii", "replace"))
+            number = number_of(text)
             if number in view.subject.uids:
                 yield Found("uid.source", ERROR, "", "a UID of the source is left in another place")
             else:
@@ -83,15 +108,17 @@ class UidMapping(Check):
             )
 
     def _pair(self, before: str, after: str, action: str, replaced: bool, entry: Entry, view: View) -> Iterator[Found]:
+        before, after = before.strip(UID_PADDING), after.strip(UID_PADDING)
+        is_valid = _is_valid(before)
         if not before:
             return
-        if before.startswith(WELL_KNOWN) or entry.tag in _CLASS_UIDS:
+        if is_registered(before) or (entry.tag in _CLASS_UIDS and is_valid):
             if before != after:
                 yield Found("uid.well-known", ERROR, "", "a UID of the standard or a class was changed")
             return
         old, new = number_of(before), number_of(after)
-        if action == KEEP and replaced:
-            if before != after:
+        if action == KEEP and replaced and (is_valid or before == after):
+            if before != after and entry.source_vr == "UI":
                 yield Found("uid.not-kept", WARNING, "", "the options keep UIDs, and this one was changed")
             return
         if replaced:
@@ -147,6 +174,10 @@ class UidMapping(Check):
         self.instance_uids.update(other.instance_uids)
 
 
+def _is_valid(uid: str) -> bool:
+    return len(uid) <= 64 and _FORM.fullmatch(uid.encode("ascii", "replace")) is not None
+
+
 class Sightings:
     """Pairs of UIDs with the file and the tag where each pair was seen first."""
 
@@ -190,7 +221,7 @@ class UidTree(Check):
     def file(self, view: View) -> Iterator[Found]:
         """Record the file's place in the tree and see whether it fits."""
         old, new = view.source, view.output
-        levels = [(tag, _at(tag, old.text(tag)), _at(tag, new.text(tag))) for tag in (0x00100020, _STUDY, _SERIES)]
+        levels = [(tag, _at(tag, old.text(tag)), _at(tag, new.text(tag))) for tag in (tags.PATIENT_ID, _STUDY, _SERIES)]
         for (_, old_parent, new_parent), (tag, old_child, new_child) in pairwise(levels):
             if not new.text(tag):
                 continue
@@ -262,4 +293,4 @@ class UidTree(Check):
 
 def _at(tag: int, uid: str) -> int:
     """Return the number of a UID or ID at one level of the tree."""
-    return number_of(f"{tag:08x} {uid}")
+    return number_of(f"{tag:08x} {uid.strip(UID_PADDING)}")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 from ...files.system_paths import walk
-from ..elements import show
+from ..elements import Document, show
+from ..identifiers import declared_codecs, decode
 from ..journal import JournalReader
 from ..packed_sets import NumberSet, number_of
+from ..tags import PATIENT_BIRTH_DATE, PATIENT_ID, PATIENT_NAME, STUDY_INSTANCE_UID
 from .base import ERROR, NOTICE, UNCHECKED, WARNING, Check, Found, View, WholeSet
 
 _STATUSES = ("written", "withheld", "rejected", "not_dicom", "skipped")
@@ -32,6 +36,8 @@ class Accounting(Check):
             present.add(number_of(name))
             if (whole.output / name).is_symlink():
                 yield name, Found("set.link", ERROR, "", "a link is in the output")
+            elif not (whole.output / name).is_file():
+                yield name, Found("set.special", ERROR, "", "a pipe, socket or device is in the output")
             if name not in whole.audited:
                 unlisted.append(name)
         # a damaged journal may have named their inputs
@@ -116,18 +122,18 @@ class SubjectPseudonyms(Check):
         """Compare the file's new ID with that of the subject's other files."""
         if view.expectation.keep_id_name:
             return
-        old, new = patient_of(view.source), view.output.text(0x00100020)
+        old, new = patient_of(view.source), view.output.text(PATIENT_ID)
         if not new:
-            if view.expectation.strict and ((), 0x00100020) in view.source.index:
-                yield Found("pseudonym.missing", ERROR, show(0x00100020), "there is no new patient ID")
+            if view.expectation.strict and ((), PATIENT_ID) in view.source.index:
+                yield Found("pseudonym.missing", ERROR, show(PATIENT_ID), "there is no new patient ID")
             return
         if self.new_of.setdefault(old, new) != new:
-            yield Found("pseudonym.two", ERROR, show(0x00100020), "one subject has two new IDs")
+            yield Found("pseudonym.two", ERROR, show(PATIENT_ID), "one subject has two new IDs")
         elif self.old_of.setdefault(new, old) != old and view.expectation.strict:
             self._doubtful.add(new)
-            yield Found("pseudonym.shared", ERROR, show(0x00100020), "two subjects have one new ID")
+            yield Found("pseudonym.shared", ERROR, show(PATIENT_ID), "two subjects have one new ID")
         if len(new) > 64:
-            yield Found("pseudonym.form", WARNING, show(0x00100020), "the new ID is longer than 64 characters")
+            yield Found("pseudonym.form", WARNING, show(PATIENT_ID), "the new ID is longer than 64 characters")
 
     def agrees_with(self, other: Self) -> bool:
         """Return whether no subject has another new ID there, and no new ID another subject."""
@@ -147,7 +153,7 @@ class SubjectPseudonyms(Check):
         listed = {row["new_id"] for row in whole.map_rows}
         by_old: dict[str, set[str]] = {}
         for row in whole.map_rows:
-            by_old.setdefault(row["original_id"], set()).add(row["new_id"])
+            by_old.setdefault(same_spelling(row["original_id"]), set()).add(row["new_id"])
         for old, new in self.new_of.items():
             if new not in listed:
                 self._doubtful.add(new)
@@ -162,18 +168,32 @@ class SubjectPseudonyms(Check):
 
     def again(self, view: View) -> Iterator[Found]:
         """Look for a new ID that two subjects have, or that the map does not give."""
-        if view.output.text(0x00100020) in self._doubtful:
+        if view.output.text(PATIENT_ID) in self._doubtful:
             text = "the new ID of this file is another subject's, or not that of the map"
-            yield Found("pseudonym.file", ERROR, show(0x00100020), text)
+            yield Found("pseudonym.file", ERROR, show(PATIENT_ID), text)
 
 
-def patient_of(document) -> str:
-    """Return what tells the subjects of a source apart: ID, else name and birth date, else the study."""
-    number = document.text(0x00100020)
+def patient_of(document: Document) -> str:
+    """Return what tells the subjects of a source apart: ID, else name and birth date, else the study.
+
+    Letter case, full-width letters and spaces make no other subject: see `same_spelling`.
+    """
+    number = same_spelling(_decoded(document, PATIENT_ID))
     if number:
         return "id:" + number
-    name = document.text(0x00100010)
-    return f"name:{name}|{document.text(0x00100030)}" if name else "study:" + document.text(0x0020000D)
+    name = same_spelling(_decoded(document, PATIENT_NAME).split("=")[0]).rstrip("^ ")
+    name = re.sub(r" *\^ *", "^", name)
+    return f"name:{name}|{document.text(PATIENT_BIRTH_DATE)}" if name else "study:" + document.text(STUDY_INSTANCE_UID)
+
+
+def _decoded(document: Document, tag: int) -> str:
+    element = document.index.get(((), tag))
+    return "" if element is None else decode(document.value(element), declared_codecs(document))
+
+
+def same_spelling(text: str) -> str:
+    """Return a text without what does not make it another one: letter case, width of letters, repeated spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("\0", " ").split()).casefold()
 
 
 def output_files(folder: Path, with_report: bool = False) -> Iterator[str]:

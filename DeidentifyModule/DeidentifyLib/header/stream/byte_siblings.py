@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from typing import Literal
 
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataset import Dataset
@@ -12,12 +13,10 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_data_element
 
-from ...dicom.elements import PARSE_ERRORS
+from ...dicom.elements import NO_DELIMITERS, PARSE_ERRORS
 from .errors import NotStreamable
 from .records import Record
 from .repeated_elements import RepeatedElements, find
-
-CHARACTER_SET = 0x00080005
 
 
 class ByteSiblings:
@@ -41,6 +40,8 @@ class ByteSiblings:
         self.encodings = encodings
         self.consulted = 0
 
+    byte_order: Literal["little"] = "little"
+
     def text_of(self, tag: int) -> str:
         """Return the text of an attribute without padding, empty if it is absent."""
         self.consulted += 1
@@ -51,7 +52,7 @@ class ByteSiblings:
 
     def decoded(self, value: bytes) -> str:
         """Return stored text in the character set; undecodable bytes become U+FFFD."""
-        return decode_bytes(value, list(self.encodings), {"\\", "^", "="})
+        return decode_bytes(value, list(self.encodings), set(NO_DELIMITERS))
 
 
 @lru_cache(maxsize=64)

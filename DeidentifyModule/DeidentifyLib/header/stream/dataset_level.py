@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ...dicom.tags import PIXEL_REPRESENTATION, SPECIFIC_CHARACTER_SET
 from ...profile.actions import Action
 from ..clean_graphics import graphics_action
 from ..context import Context
-from ..decisions import Decision, carry_out, explained
-from ..engine import PIXEL_REPRESENTATION
+from ..decisions import Decision, carry_out, explained, written_vr
 from ..values import ValueActions
 from .attribute_rules import AttributeRules
-from .byte_siblings import CHARACTER_SET, ByteSiblings
+from .byte_siblings import ByteSiblings
 from .counting import CountKeys
 from .encode import encode_element, encode_item, encode_sequence
 from .errors import NotStreamable
-from .level_output import LevelOutput, Piece, RepeatedOutcome
+from .level_output import LevelOutput, Piece, RepeatedOutcome, joined_bytes
 from .records import Record
 from .reference_fallback import ReferenceFallback
 from .repeated_elements import RepeatedElements, block_of
@@ -150,13 +150,13 @@ class DatasetLevel:
         numbers = rule.numbers if action is decision.action else rule.fallback_numbers
         if rules:
             numbers = (self.tools.keys.number(tag, action, explained(decision.rule.reason, rules)),)
-        if tag == CHARACTER_SET and (self.rules.path or new is not value):
+        if tag == SPECIFIC_CHARACTER_SET and (self.rules.path or new is not value):
             raise NotStreamable("a character set that changes")
         if new is None:
             return b"", numbers
         if new is value:
             return record.raw, numbers
-        return encode_element(tag, vr, new, self.tools.implicit), numbers
+        return encode_element(tag, written_vr(action, vr), new, self.tools.implicit), numbers
 
     def _sequence(self, record: Record, decision: Decision) -> ElementOutcome:
         tag, action, reason = record.tag, decision.action, decision.rule.reason
@@ -181,11 +181,13 @@ class DatasetLevel:
         deeper = self._deeper.get(record.tag)
         if deeper is None:
             deeper = self._deeper[record.tag] = DatasetLevel(self.tools, self.context, self.rules.deeper(record.tag))
-        raw, counted, content = record.raw, [], []
+        raw = record.raw
+        counted: list[int] = []
+        content: list[bytes] = []
         whole = EncodedElement(record.tag, record.vr, 0, record.value, len(raw), record.undefined)
         for start, stop, undefined in items(raw, whole):
             parts = deeper.treat(_records(raw, elements(raw, start, stop, self.tools.implicit)), counted)
-            content.append(encode_item(b"".join(part for _, part in parts), undefined))
+            content.append(encode_item(joined_bytes(parts), undefined))
         out = encode_sequence(record.tag, b"".join(content), record.undefined, self.tools.implicit)
         return out, tuple(counted)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from functools import lru_cache
 
+from ...dicom import tags
 from ...dicom.dicom_file import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from ...dicom.elements import padded
 from .errors import NotStreamable
@@ -14,7 +15,6 @@ _ITEM = b"\xfe\xff\x00\xe0"
 _ITEM_END = b"\xfe\xff\x0d\xe0\0\0\0\0"
 SEQUENCE_DELIMITER = b"\xfe\xff\xdd\xe0\0\0\0\0"
 _UNDEFINED = b"\xff\xff\xff\xff"
-_META_SYNTAX = 0x00020010
 
 
 def encode_element(tag: int, vr: str, value: bytes, implicit: bool) -> bytes:
@@ -53,11 +53,13 @@ def encode_sequence(tag: int, content: bytes, undefined: bool, implicit: bool) -
 
 @lru_cache(maxsize=256)
 def _meta_parts(sop_class: str, transfer_syntax: str) -> tuple[bytes, bytes]:
-    before = encode_element(0x00020001, "OB", b"\0\1", False) + _uid(0x00020002, sop_class)
+    before = encode_element(tags.FILE_META_INFORMATION_VERSION, "OB", b"\0\1", False) + _uid(
+        tags.MEDIA_STORAGE_SOP_CLASS_UID, sop_class
+    )
     after = (
-        _uid(_META_SYNTAX, transfer_syntax)
-        + _uid(0x00020012, IMPLEMENTATION_CLASS_UID)
-        + encode_element(0x00020013, "SH", IMPLEMENTATION_VERSION_NAME.encode("ascii"), False)
+        _uid(tags.TRANSFER_SYNTAX_UID, transfer_syntax)
+        + _uid(tags.IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_CLASS_UID)
+        + encode_element(tags.IMPLEMENTATION_VERSION_NAME, "SH", IMPLEMENTATION_VERSION_NAME.encode("ascii"), False)
     )
     return before, after
 
@@ -65,8 +67,13 @@ def _meta_parts(sop_class: str, transfer_syntax: str) -> tuple[bytes, bytes]:
 def file_start(sop_class: str, sop_instance: str, transfer_syntax: str) -> bytes:
     """Return preamble, prefix and file meta information of an output file."""
     before, after = _meta_parts(sop_class, transfer_syntax)
-    meta = before + _uid(0x00020003, sop_instance) + after
-    return bytes(128) + b"DICM" + encode_element(0x00020000, "UL", struct.pack("<L", len(meta)), False) + meta
+    meta = before + _uid(tags.MEDIA_STORAGE_SOP_INSTANCE_UID, sop_instance) + after
+    return (
+        bytes(128)
+        + b"DICM"
+        + encode_element(tags.FILE_META_INFORMATION_GROUP_LENGTH, "UL", struct.pack("<L", len(meta)), False)
+        + meta
+    )
 
 
 def _uid(tag: int, uid: str) -> bytes:

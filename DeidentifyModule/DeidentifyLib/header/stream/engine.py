@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
-from ...dicom.elements import SOP_CLASS_UID, SOP_INSTANCE_UID, effective_vr
+from ...dicom.elements import effective_vr
+from ...dicom.tags import (
+    PATIENT_ID,
+    PATIENT_NAME,
+    PIXEL_DATA,
+    PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    SPECIFIC_CHARACTER_SET,
+)
 from ...files.byte_sources import ByteSource
 from ...free_text.deep_identifiers import IdentifyingText, is_searched, texts_of_encoded
 from ...free_text.subject_identifiers import StoredValue, cleaner_for, is_identifying
@@ -20,31 +29,28 @@ from ...pseudonyms.subject_identity import canonical_id, canonical_name
 from ...standard.dictionary import vr_of
 from ...standard.iod_types import iod_of
 from ..context import Context
-from ..declared_private import CHARACTERISTICS_SEQUENCE
 from ..deidentification_method import METHOD_TAGS
 from ..engine import VOICE_RECORDINGS, HeaderEngine
 from ..text_values import class_uid_names_record
 from .attribute_rules import AttributeRules
-from .byte_siblings import CHARACTER_SET, ByteSiblings, encodings_of
+from .byte_siblings import ByteSiblings, encodings_of
 from .counting import CountKeys
 from .dataset_level import DatasetLevel, Tools
 from .encode import encode_element, file_start
 from .errors import NotStreamable
 from .hidden_pixel_bytes import blank_pixel_data
-from .level_output import Piece
-from .records import PIXEL_DATA, Record
+from .level_output import Piece, joined_bytes
+from .records import Record
 from .reference_fallback import ReferenceFallback
 from .repeated_elements import RepeatedElements
 from .top_level import FIRST_READ, TopLevel, TopLevelReader
 from .walk import read_head
 
-PATIENT_NAME = 0x00100010
-PATIENT_ID = 0x00100020
 _UID = re.compile(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
 _LONGEST_UID = 64
 _MOST_METHODS = 256
 _REMEMBERED_SEQUENCES = 1024
-_CONTEXT_TAGS = frozenset((CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
+_CONTEXT_TAGS = frozenset((SPECIFIC_CHARACTER_SET, SOP_CLASS_UID, PATIENT_ID))
 
 TextsOfEncoded = Callable[[bytes, bool, tuple[str, ...]], tuple[IdentifyingText, ...]]
 """See `texts_of_encoded`."""
@@ -81,7 +87,7 @@ class StreamEngine:
         self._reference = reference
         rules = reference.profile.options.site_rules.rules
         self._fixed = {rule.number: rule.value for rule in rules if rule.action == "set"}
-        self._reader = TopLevelReader(first_read, written=METHOD_TAGS | self._fixed.keys())
+        self._reader = TopLevelReader(first_read, written=METHOD_TAGS | {PATIENT_ID} | self._fixed.keys())
         self._keys = CountKeys()
         self._tops: dict[tuple[object, ...], DatasetLevel] = {}
         self._rules: dict[tuple[str, bool], AttributeRules] = {}
@@ -119,12 +125,16 @@ class StreamEngine:
         sop_class = _uid(layout.get(SOP_CLASS_UID))
         if sop_class in VOICE_RECORDINGS:
             raise NotStreamable("a voice recording")
-        if self._reference.profile.options.keep_safe_private and layout.get(CHARACTERISTICS_SEQUENCE):
+        if self._reference.profile.options.keep_safe_private and layout.get(
+            PRIVATE_DATA_ELEMENT_CHARACTERISTICS_SEQUENCE
+        ):
             raise NotStreamable("private attributes that the object itself declares safe")
         blanked = blank_pixel_data(layout, source)
         top = self._top(layout, subject)
         counted = [self._keys.number(PIXEL_DATA, Action.CLEAN, HIDDEN_BYTES)] if blanked else []
         pieces = top.treat(layout.parts, counted)
+        if layout.get(PATIENT_ID) is None and self._reference.fills_patient_id(top.context.iod):
+            self._add_patient_id(pieces, counted, subject, layout.implicit)
         self._reader.learn(layout, top.changing)
         self._add_method(pieces, top, layout.implicit)
         start = file_start(sop_class, _uid_of_pieces(pieces, layout.implicit), layout.transfer_syntax)
@@ -193,7 +203,7 @@ class StreamEngine:
         if method is None:
             if len(self._methods) >= _MOST_METHODS:
                 self._methods.clear()
-            raw = b"".join(raw for _, raw in before)
+            raw = joined_bytes(before)
             method = top.tools.fallback.method_elements(raw, self._reference.profile.options, top.context.encodings)
             self._methods[key] = method
         for piece in before:
@@ -202,6 +212,14 @@ class StreamEngine:
         if self._fixed:
             self._add_fixed(pieces, implicit)
         pieces.sort(key=itemgetter(0))
+
+    def _add_patient_id(
+        self, pieces: list[tuple[int, Piece]], counted: list[int], subject: Subject, implicit: bool
+    ) -> None:
+        """Put in the new Patient ID where the data set had none; `_add_marks` puts it in its place."""
+        pieces.append((PATIENT_ID, encode_element(PATIENT_ID, "LO", subject.new_id.encode("ascii"), implicit)))
+        reason = self._reference.profile.rule(PATIENT_ID, "LO").reason
+        counted.append(self._keys.number(PATIENT_ID, Action.NEW_ID, reason))
 
     def _add_fixed(self, pieces: list[tuple[int, Piece]], implicit: bool) -> None:
         """Add the values that a site rule sets and the data set did not have."""
@@ -218,7 +236,7 @@ def _known_vr(tag: int, vr: str | None) -> str:
 
 
 def _character_set_of(context_records: Sequence[Record]) -> bytes:
-    return next((record.raw for record in context_records if record.tag == CHARACTER_SET), b"")
+    return next((record.raw for record in context_records if record.tag == SPECIFIC_CHARACTER_SET), b"")
 
 
 def _context(layout: TopLevel, context_records: list[Record], subject: Subject, texts: TextsOfEncoded) -> Context:
@@ -268,6 +286,6 @@ def _uid_of_pieces(pieces: Iterable[tuple[int, Piece]], implicit: bool) -> str:
 def _valid_uid(value: bytes) -> str:
     uid = value.rstrip(b"\0")
     padding = len(value) - len(uid)
-    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid) or padding != len(uid) % 2:  # pydicom pads these two anew
+    if len(uid) > _LONGEST_UID or not _UID.fullmatch(uid) or padding != len(uid) % 2:  # pydicom pads these two again
         raise NotStreamable("no valid SOP Class UID or SOP Instance UID")
     return uid.decode("ascii")

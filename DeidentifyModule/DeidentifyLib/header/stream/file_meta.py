@@ -8,16 +8,14 @@ from struct import Struct
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from ...dicom.dicom_file import MEDIA_STORAGE_DIRECTORY
+from ...dicom.tags import MEDIA_STORAGE_SOP_CLASS_UID, MEDIA_STORAGE_SOP_INSTANCE_UID, TRANSFER_SYNTAX_UID
 from .errors import NotStreamable
 from .walk import NeedMore, read_head
 
 _START = 132
 _GROUP_LENGTH = b"\x02\x00\x00\x00UL\x04\x00"
 _AFTER_GROUP_LENGTH = _START + 12
-_SOP_CLASS = 0x00020002
-_SOP_INSTANCE = 0x00020003
 _SOP_INSTANCE_HEAD = b"\x02\x00\x03\x00UI"
-_TRANSFER_SYNTAX = 0x00020010
 _DIRECTORY = MEDIA_STORAGE_DIRECTORY.encode("ascii")
 _length = Struct("<H").unpack_from
 
@@ -69,11 +67,11 @@ class FileMetaReader:
             while data[position : position + 2] == b"\2\0":
                 tag, _, value, length = read_head(data, position, False)
                 start, position = position, value + length
-                if tag == _SOP_CLASS and data[value:position].rstrip(b"\0") == _DIRECTORY:
+                if tag == MEDIA_STORAGE_SOP_CLASS_UID and data[value:position].rstrip(b"\0") == _DIRECTORY:
                     raise NotStreamable("a DICOMDIR")
-                if tag == _SOP_INSTANCE:
+                if tag == MEDIA_STORAGE_SOP_INSTANCE_UID:
                     instance = slice(start, position)
-                if tag == _TRANSFER_SYNTAX:
+                if tag == TRANSFER_SYNTAX_UID:
                     syntax = data[value:position].rstrip(b"\0").decode("ascii", "replace")
         except NeedMore:
             raise NotStreamable("long file meta information") from None

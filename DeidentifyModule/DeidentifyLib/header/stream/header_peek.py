@@ -7,8 +7,10 @@ from functools import lru_cache
 
 from pydicom.charset import decode_bytes
 
+from ...dicom.elements import NO_DELIMITERS
+from ...dicom.tags import SPECIFIC_CHARACTER_SET
 from ...files.byte_sources import ByteSource
-from .byte_siblings import CHARACTER_SET, encodings_of
+from .byte_siblings import encodings_of
 from .errors import NotStreamable
 from .records import Record
 from .top_level import TopLevelReader
@@ -71,7 +73,7 @@ class HeaderPeek:
     """
 
     def __init__(self, tags: frozenset[int], of_instance: frozenset[int], needed: frozenset[int] = NOTHING) -> None:
-        self._tags = tags | {CHARACTER_SET}
+        self._tags = tags | {SPECIFIC_CHARACTER_SET}
         self._needed = needed
         self._of_instance = of_instance
         self._reader = TopLevelReader(PEEK_BYTES, max(tags))
@@ -103,10 +105,10 @@ class HeaderPeek:
                 key.append(raw)
         if not records.keys() >= self._needed:
             raise NotStreamable("an identifying attribute that is absent or out of order")
-        character_set = records.get(CHARACTER_SET)
+        character_set = records.get(SPECIFIC_CHARACTER_SET)
         encodings = encodings_of(character_set.raw if character_set else b"", layout.implicit)
         return HeaderTexts(records, encodings, self._decoded, tuple(key))
 
 
 def _decoded(value: bytes, encodings: tuple[str, ...]) -> str:
-    return decode_bytes(value, list(encodings), {"\\", "^", "="}).strip(" \0")
+    return decode_bytes(value, list(encodings), set(NO_DELIMITERS)).strip(" \0")

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from pydicom.filereader import read_dataset
 
+from ...dicom.tags import BITS_ALLOCATED, COLUMNS, NUMBER_OF_FRAMES, ROWS, SAMPLES_PER_PIXEL
 from ...files.byte_sources import Blanked, ByteSource, MemorySource, Range, chunks
 from ...pixels.pixel_element import native_length
 from .encapsulated_frames import hidden_in_fragments
@@ -15,7 +16,7 @@ from .errors import NotStreamable
 from .records import Record
 from .top_level import TopLevel
 
-_SHAPE = frozenset((0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100))
+_SHAPE = frozenset((SAMPLES_PER_PIXEL, NUMBER_OF_FRAMES, ROWS, COLUMNS, BITS_ALLOCATED))
 
 
 def blank_pixel_data(layout: TopLevel, source: ByteSource) -> bool:
@@ -30,7 +31,9 @@ def blank_pixel_data(layout: TopLevel, source: ByteSource) -> bool:
         If it cannot be told.
     """
     record = layout.pixel_data
-    blanked = None if record is None else _blanked(record, layout, source)
+    if record is None:
+        return False
+    blanked = _blanked(record, layout, source)
     if blanked is None:
         return False
     layout.parts[layout.parts.index(record)] = layout.pixel_data = blanked

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...files.byte_sources import Range
+from .errors import NotStreamable
 
 Piece = bytes | Range
 
@@ -73,6 +75,8 @@ def _joined(treated: LevelOutput) -> list[tuple[int, bytes]]:
     joined: list[tuple[int, bytes]] = []
     may_grow = False
     for tag, piece in treated.pieces:
+        if not isinstance(piece, bytes):
+            raise NotStreamable("a value that was left in the file, in a stretch")
         is_creator = tag in treated.creators
         if may_grow and not is_creator:
             joined[-1] = joined[-1][0], joined[-1][1] + piece
@@ -80,3 +84,19 @@ def _joined(treated: LevelOutput) -> list[tuple[int, bytes]]:
             joined.append((tag, piece))
         may_grow = not is_creator
     return joined
+
+
+def joined_bytes(pieces: Iterable[tuple[int, Piece]]) -> bytes:
+    """Return pieces as one.
+
+    Raises
+    ------
+    NotStreamable
+        If a value was left in the file.
+    """
+    parts = []
+    for _, piece in pieces:
+        if not isinstance(piece, bytes):
+            raise NotStreamable("a value that was left in the file")
+        parts.append(piece)
+    return b"".join(parts)

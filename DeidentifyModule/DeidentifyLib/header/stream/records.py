@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from ...files.byte_sources import Range
 
-PIXEL_DATA = 0x7FE00010
-
 
 class Record(NamedTuple):
     """One element of the top level, or of an item.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import final
 
-from ...dicom.elements import SOP_INSTANCE_UID
+from ...dicom.tags import PIXEL_DATA, SOP_INSTANCE_UID
 from ..deidentification_method import METHOD_TAGS
-from .records import PIXEL_DATA, Record
+from .records import Record
 
 _ALONE = frozenset((SOP_INSTANCE_UID, PIXEL_DATA))
 """Tags that the engine looks for; none stands in a stretch."""
@@ -17,6 +18,7 @@ _SERVED_LONG = 16
 """After so many files that were as expected, one that is not begins another series."""
 
 
+@final
 class RepeatedElements:
     """Elements that follow each other.
 

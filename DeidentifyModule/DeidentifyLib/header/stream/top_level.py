@@ -8,12 +8,13 @@ from functools import partial
 
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from ...dicom.tags import PIXEL_DATA
 from ...files.byte_sources import ByteSource, Range
 from ..deidentification_method import METHOD_TAGS
 from .encapsulated_frames import end_of_fragments
 from .errors import NotStreamable
 from .file_meta import FileMetaReader
-from .records import PIXEL_DATA, Record
+from .records import Record
 from .repeated_elements import RepeatedElements, RepeatLearner, expanded, find
 from .walk import (
     SHORT_VRS,

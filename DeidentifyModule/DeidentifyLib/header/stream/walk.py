@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32, STANDARD_VR
 
+from ...dicom.tags import SPECIFIC_CHARACTER_SET
 from .errors import NotStreamable
 
 UNDEFINED = 0xFFFFFFFF
@@ -15,7 +16,6 @@ ITEM = 0xFFFEE000
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 MAXIMUM_DEPTH = 30
-_CHARACTER_SET = 0x00080005
 
 _EXPLICIT = Struct("<HH2sH").unpack_from
 _IMPLICIT = Struct("<HHL").unpack_from
@@ -229,7 +229,7 @@ def check_items(raw: bytes, value: int, vr: str | None, implicit: bool) -> None:
     whole = EncodedElement(0, None if implicit else vr, 0, value, len(raw), True)
     for start, stop, _ in items(raw, whole):
         for part in elements(raw, start, stop, implicit):
-            if part.tag == _CHARACTER_SET:
+            if part.tag == SPECIFIC_CHARACTER_SET:
                 raise NotStreamable("a character set in an item")
             if part.undefined:
                 check_items(raw[: part.stop], part.value, part.vr, implicit)

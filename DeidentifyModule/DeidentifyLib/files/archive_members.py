@@ -1,40 +1,27 @@
-"""Large members of zip archives: they are inflated as they are read, and never held whole."""
+"""Large members of archives: they are inflated as they are read, and never held whole."""
 
 from __future__ import annotations
 
 import os
-import zipfile
-import zlib
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import IO, Self
 
+from .archive_errors import archive_errors
+from .archives import OpenArchive
 from .byte_sources import CHUNK
+from .system_paths import system_path
 
 _KEPT = 1 << 23
-DAMAGES = (zipfile.BadZipFile, RuntimeError, KeyError, NotImplementedError, zlib.error, EOFError)
-"""What `zipfile` raises where an archive is damaged or encrypted."""
 
 
-@contextmanager
-def archive_errors() -> Iterator[None]:
-    """Turn what `zipfile` raises into an `OSError`."""
-    try:
-        yield
-    except DAMAGES as error:
-        raise OSError("the archive is damaged or encrypted") from error
-
-
-class ZipMemberSource:
+class MemberSource:
     """A member of an archive; a `ByteSource`.
 
     To look back a little costs nothing; to look back further is to inflate from the beginning again.
 
     Parameters
     ----------
-    archive : zipfile.ZipFile
-        Open.
+    archive : OpenArchive
     member : str
         Its name there.
 
@@ -49,12 +36,12 @@ class ZipMemberSource:
         Here and when it is read, if the archive is damaged or encrypted.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, member: str) -> None:
+    def __init__(self, archive: OpenArchive, member: str) -> None:
         self._archive = archive
         self._member = member
         self._state = self._archive_state()
         with archive_errors():
-            self.size = archive.getinfo(member).file_size
+            self.size = archive.size_of(member)
         self._file: IO[bytes] | None = None
         self._begin()
 
@@ -102,7 +89,7 @@ class ZipMemberSource:
         return self._archive_state() != self._state
 
     def _archive_state(self) -> tuple[int, int]:
-        status = os.stat(self._archive.filename or "")
+        status = os.stat(system_path(self._archive.path))
         return status.st_size, status.st_mtime_ns
 
     def _close(self) -> None:
