@@ -36,6 +36,8 @@ class Identifiers:
         Parts of names of three letters and more, and parts written together: identifying wherever they are.
     short_names : frozenset of str
         Parts of one and two letters, identifying beside another part.
+    initials : frozenset of str
+        First letters of parts, identifying beside a short part.
     ids : frozenset of str
         Folded IDs and numbers that are identifying as a whole, also when they are written apart.
     id_strings : frozenset of str
@@ -59,6 +61,7 @@ class Identifiers:
     place_strings: frozenset[str] = frozenset()
     dates: frozenset[tuple[int, ...]] = frozenset()
     days: frozenset[tuple[int, int]] = frozenset()
+    initials: frozenset[str] = frozenset()
     longest: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +129,7 @@ class Identifiers:
             frozenset(place_strings),
             frozenset(triples),
             frozenset(days),
+            frozenset(word[0] for word in words | short if word),
         )
 
     def of_equipment(self, technical: Container[str]) -> Identifiers:
@@ -162,6 +166,7 @@ class Identifiers:
             self.place_strings | other.place_strings,
             self.dates | other.dates,
             self.days | other.days,
+            self.initials | other.initials,
         )
 
 

@@ -24,6 +24,8 @@ _LONGEST_UNKNOWN_PREFIX = 2
 _MOST_DIGITS_WITH_UNKNOWN = 3
 _SHORTEST_CAMEL_PART = 3
 _MEMORY = 8192
+_MOST_BREAKS = 2
+"""Brackets and commas that a phrase without names may have inside."""
 
 
 class Kind(IntEnum):
@@ -108,16 +110,17 @@ def read_text(text: str, words: Lexicon | None = None) -> Reading:
         while i < len(atoms) and atoms[i].start < end:
             gone[i] = gone[i] or rule
             i += 1
-    kinds = _kinds(text, atoms, words)
+    kinds = _kinds(text, atoms, phrase, words)
     return Reading(text, atoms, tuple(kinds), tuple(gone), tuple(phrase), tuple(compound))
 
 
-def _kinds(text: str, atoms: tuple[Atom, ...], words: Lexicon) -> list[Kind]:
+def _kinds(text: str, atoms: tuple[Atom, ...], phrase: list[int], words: Lexicon) -> list[Kind]:
     folded = [atom.folded for atom in atoms]
     kinds = [_kind(atom, words) for atom in atoms]
     for i in range(len(atoms)):
-        for j in range(i, i + words.phrase_length(folded, i)):
-            kinds[j] = Kind.CONTENT
+        last = i + words.phrase_length(folded, i) - 1
+        if last > i and phrase[last] - phrase[i] <= _MOST_BREAKS * (not words.is_name(folded[i])):
+            kinds[i : last + 1] = [Kind.CONTENT] * (last + 1 - i)
     for i in range(len(atoms) - 1):
         between = text[atoms[i].end : atoms[i + 1].start]
         if kinds[i] is Kind.NUMBER and folded[i + 1] in words.vocabulary.units and between in ("", " ", "_", "-"):
