@@ -145,7 +145,7 @@ def _is_readable(reading: Reading, i: int, words: Lexicon) -> bool:
     if atom.folded in _equipment_words() or is_version(atom) or _is_key(reading, i):
         return True
     if kind in (Kind.UNKNOWN, Kind.NAME_BUT_FOR_PHRASES):
-        return kind is Kind.UNKNOWN and len(atom.folded) <= 2 and atom.folded.isascii()
+        return kind is Kind.UNKNOWN and len(atom.raw) <= 2 and atom.raw.isascii() and not atom.raw.istitle()
     if kind is not Kind.ALSO_A_NAME or words.word(atom.folded) is WordClass.UNIT:
         return True
     return any(

@@ -136,8 +136,8 @@ class Identifiers:
         """Return those that are identifying also in the name of a maker, a model, a program or a setting.
 
         Stations and institutions are often called like the maker of their devices: their words are no identifiers
-        there, unless they look like a serial number. Nor are a day and a month without a year (``5.1``), short parts of
-        names, and IDs that are technical words (``SIEMENS``).
+        there, unless they look like a serial number. Nor are a day and a month without a year
+        (``5.1``), and IDs that are technical words (``SIEMENS``).
 
         Parameters
         ----------
@@ -146,13 +146,14 @@ class Identifiers:
         """
         return Identifiers(
             self.names,
-            frozenset(),
+            self.short_names,
             frozenset(word for word in self.ids if word not in technical and not (word.isdigit() and len(word) < 5)),
             self.id_strings,
             frozenset(),
             frozenset(word for word in self.places if word not in technical and _SERIAL.search(word)),
             frozenset(string for string in self.place_strings if _SERIAL.search(string)),
             frozenset(triple for triple in self.dates if len(triple) == 3 and max(triple) > 99),
+            initials=self.initials,
         )
 
     def __or__(self, other: Identifiers) -> Identifiers:

@@ -20,6 +20,7 @@ _RELEASE = re.compile(r"20[0-9]{2}[a-ikl]")
 _LONGEST_NUMBER = 4
 _MOST_DECIMALS = 8
 _LONGEST_MIXED = 16
+_SHORT = 2
 _LONGEST_UNKNOWN_PREFIX = 2
 _MOST_DIGITS_WITH_UNKNOWN = 3
 _SHORTEST_CAMEL_PART = 3
@@ -119,7 +120,7 @@ def _kinds(text: str, atoms: tuple[Atom, ...], phrase: list[int], words: Lexicon
     kinds = [_kind(atom, words) for atom in atoms]
     for i in range(len(atoms)):
         last = i + words.phrase_length(folded, i) - 1
-        if last > i and phrase[last] - phrase[i] <= _MOST_BREAKS * (not words.is_name(folded[i])):
+        if last > i and (phrase[last] - phrase[i] <= _MOST_BREAKS) and not _is_loose(text, atoms[i : last + 1], words):
             kinds[i : last + 1] = [Kind.CONTENT] * (last + 1 - i)
     for i in range(len(atoms) - 1):
         between = text[atoms[i].end : atoms[i + 1].start]
@@ -127,6 +128,13 @@ def _kinds(text: str, atoms: tuple[Atom, ...], phrase: list[int], words: Lexicon
             if kinds[i + 1] in (Kind.UNIT, Kind.LETTER, Kind.CONTENT, Kind.ALSO_A_NAME) or between != "-":
                 kinds[i] = kinds[i + 1] = Kind.MEASURE
     return [_unmeasured(atom, kind) for atom, kind in zip(atoms, kinds, strict=True)]
+
+
+def _is_loose(text: str, atoms: tuple[Atom, ...], words: Lexicon) -> bool:
+    """Return whether a phrase with a word that is also a name is not written as one: ``thorax / Li``."""
+    if not any(words.is_name(atom.folded) for atom in atoms):
+        return False
+    return any(text[one.end : two.start] not in ("", " ", "_", "-") for one, two in zip(atoms, atoms[1:], strict=False))
 
 
 def _unmeasured(atom: Atom, kind: Kind) -> Kind:
@@ -158,6 +166,8 @@ def _kind(atom: Atom, words: Lexicon) -> Kind:
         and len(measure[0].split(".")[0]) <= _LONGEST_NUMBER
     ):
         return Kind.MEASURE
+    if not atom.raw.isascii() and word.isalpha() and len(word) <= _SHORT and atom.raw.istitle():
+        return Kind.UNKNOWN  # Lê is a name, le an article
     if not word.isascii() and word.isalpha():
         return _KINDS[words.word(word)]
     if word.isalpha():
