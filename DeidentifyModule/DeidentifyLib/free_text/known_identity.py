@@ -103,7 +103,7 @@ def _mark_short_names(reading: Reading, identifiers: Identifiers, mark: Mark) ->
     for i in range(len(is_part) - 1):
         both = is_part[i] and is_part[i + 1] and reading.atoms[i].folded != reading.atoms[i + 1].folded
         with_initial = (is_part[i] and is_initial[i + 1]) or (is_initial[i] and is_part[i + 1])
-        if both or (with_initial and len(reading.atoms[i].folded + reading.atoms[i + 1].folded) > 2):
+        if (both or with_initial) and len(reading.atoms[i].folded + reading.atoms[i + 1].folded) > 2:
             mark(i, TextRule.NAME)
             mark(i + 1, TextRule.NAME)
 

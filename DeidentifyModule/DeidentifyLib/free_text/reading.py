@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from .atoms import Atom, atoms_of, ends_phrase, joins_compound, measure_of
 from .identifying_forms import identifying_spans
@@ -134,7 +135,7 @@ def _is_loose(text: str, atoms: tuple[Atom, ...], words: Lexicon) -> bool:
     """Return whether a phrase with a word that is also a name is not written as one: ``thorax / Li``."""
     if not any(words.is_name(atom.folded) for atom in atoms):
         return False
-    return any(text[one.end : two.start] not in ("", " ", "_", "-") for one, two in zip(atoms, atoms[1:], strict=False))
+    return any(text[one.end : two.start] not in ("", " ", "_", "-") for one, two in pairwise(atoms))
 
 
 def _unmeasured(atom: Atom, kind: Kind) -> Kind:
