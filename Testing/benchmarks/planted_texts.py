@@ -37,8 +37,8 @@ NAMES = {
     "ISO_IR 100": (
         "Weatherby Ingrid, Oberhauser Lorenz, Jørgensen Åse, Peñalver Íñigo, Lefèvre Anaïs, Quaglia Ettore, "
         "Sigurðsson Björk, Vandervelde Maartje, Figueiró Conceição, Castañeda Ximena, Trautwein Käthe, Okonkwo Chidi, "
-        "Long Grace, Young Max, Stone Rose, Gray Ray, White April, Green Iris, Page Mark, Black May, Fields Art, "
-        "Bravo Carina, Dixon Beth, Marsh Dale, Page Bill, Price Will, Banks Penny, Brown June, Frank Jay, Wu Li"
+        "Long Grace, Young Hope, Stone Rose, Gray Ray, White April, Green Iris, Page Mark, Black May, Park Art, "
+        "Hall Carina, Ward Beth, Marsh Dale, Page Bill, Price Will, Banks Penny, Brown June, Frank Jay, Wu Li"
     ),
     "ISO_IR 101": "Wójcik Łucja, Dvořáková Zdeňka, Szűcs Gyöngyi, Čermák Květa, Błaszczyk Żaneta, Lővey Tűnde",
     "ISO_IR 144": "Кузнецова Людмила, Лонг Макс, Шевчук Оксана, Журавлёв Фёдор, Стоун Роза",

@@ -20,6 +20,8 @@ _PROFILE_NAME = re.compile(r"(?:STD|AUG|PRI)(?:-[A-Z0-9]{2,8}){1,5}")
 _ANNOTATION = re.compile(r"\{([^}]*)\}")
 _ANNOTATION_WORDS = frozenset(("suv", "lbm", "ibw", "bsa", "james", "janma", "ratio", "wet"))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[_:() 0-9]+|(?<=SUV)(?=[a-z])")
+_ABSENT = frozenset(("UNKNOWN", "NONE", "OTHER", "N/A"))
+"""What writers put in the place of a code that they do not know."""
 _OID = re.compile(r"[0-2](?:\.[0-9]{1,10}){2,12}")
 _PRIVATE_CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9._\-]{0,11}")
 _IDENTIFIER_PARTS = re.compile(r"[A-Za-z]{3,}|\d{6,}")
@@ -59,7 +61,7 @@ def is_code_of(value: str, scheme: str) -> bool:
         and with a digit.
     """
     name = scheme.strip().upper()
-    if name == "DCM" and value in _codes_of_dcm():
+    if value in _ABSENT or (name == "DCM" and value in _codes_of_dcm()):
         return True
     if name == "UCUM" and not _are_technical(_ANNOTATION.findall(value)):
         return False

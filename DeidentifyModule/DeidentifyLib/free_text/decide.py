@@ -21,7 +21,6 @@ _UNSAFE_SEPARATOR = re.compile(r"[^ \t\r\n\f!-/:-@\[\]^_`{|}~\xb0\xb1\xb2\xb3\xd
 _NO_IDENTIFIERS = Identifiers()
 _LONGEST_LONE_NUMBER = 3
 _SHORTEST_PROSE = 3
-_UNITS_LIKE_NAMES = frozenset(("hu", "ma"))
 _SOFT = (TextRule.UNKNOWN, TextRule.ALSO_A_NAME)
 _PERSONS = (TextRule.NAME, TextRule.UNKNOWN, TextRule.ALSO_A_NAME, TextRule.TITLE)
 _DEPENDENT = frozenset((Kind.NUMBER, Kind.LETTER, Kind.SIDE, Kind.LINK, Kind.UNIT))
@@ -106,6 +105,7 @@ def _gone(reading: Reading, identifiers: Identifiers, words: Lexicon) -> list[Te
             mark(i, TextRule.UNKNOWN)
         elif kind is Kind.NAME_BUT_FOR_PHRASES:
             mark(i, TextRule.ALSO_A_NAME)
+    mark_beside_persons(reading, gone, words)
     _mark_lone_names(reading, gone)
     _mark_prose(reading, gone)
     _mark_compounds(reading, gone)
@@ -116,22 +116,34 @@ def _gone(reading: Reading, identifiers: Identifiers, words: Lexicon) -> list[Te
     return gone
 
 
+def mark_beside_persons(reading: Reading, gone: list[TextRule | None], words: Lexicon) -> None:
+    """Mark words that are also names and stand beside a person's name, an unknown word or an initial with a dot."""
+    for order in (range(len(gone)), range(len(gone) - 1, -1, -1)):
+        for i in order:
+            if gone[i] is None and words.is_name(reading.atoms[i].folded):
+                beside = [j for j in (i - 1, i + 1) if 0 <= j < len(gone)]
+                if any(gone[j] in _PERSONS and reading.atoms[j].raw.isalpha() for j in beside) or _has_initial(
+                    reading, i
+                ):
+                    gone[i] = TextRule.ALSO_A_NAME
+
+
+def _has_initial(reading: Reading, i: int) -> bool:
+    """Return whether a single letter with a dot stands before a word: ``C. Bravo``."""
+    if i == 0 or len(reading.atoms[i - 1].raw) != 1 or not reading.atoms[i - 1].raw.isalpha():
+        return False
+    return reading.text[reading.atoms[i - 1].end : reading.atoms[i].start].startswith(".")
+
+
 def _mark_lone_names(reading: Reading, gone: list[TextRule | None]) -> None:
     """Mark words that are also names and do not stand beside a technical word, links left aside."""
     saying = [i for i, kind in enumerate(reading.kinds) if kind not in (Kind.LINK, Kind.NEGATION, Kind.SIDE)]
     sure = [gone[i] is None and _is_sure(reading, i) for i in saying]
-    beside_name = {
-        saying[m]
-        for n, i in enumerate(saying)
-        if gone[i] in _PERSONS and reading.atoms[i].raw.isalpha()
-        for m in (n - 1, n + 1)
-        if 0 <= m < len(saying) and reading.phrase[saying[m]] == reading.phrase[i]
-    }
     for order in (range(1, len(saying)), range(len(saying) - 2, -1, -1)):
         step = 1 if order.step > 0 else -1
         for n in order:
             i, before = saying[n], saying[n - step]
-            if not sure[n] and reading.kinds[i] is Kind.ALSO_A_NAME and gone[i] is None and i not in beside_name:
+            if not sure[n] and reading.kinds[i] is Kind.ALSO_A_NAME and gone[i] is None:
                 sure[n] = sure[n - step] and reading.phrase[i] == reading.phrase[before]
     for n, i in enumerate(saying):
         if reading.kinds[i] is Kind.ALSO_A_NAME and not sure[n]:
@@ -233,7 +245,7 @@ def _says_something(reading: Reading, gone: list[TextRule | None]) -> bool:
     kinds = {reading.kinds[i] for i in left}
     if kinds <= {Kind.SIDE, Kind.UNIT, Kind.LINK, Kind.NUMBER, Kind.NEGATION} and len(kinds - {Kind.LINK}) == 1:
         if Kind.NUMBER not in kinds:
-            return len(left) == 1 and reading.atoms[left[0]].folded not in _UNITS_LIKE_NAMES
+            return len(left) == 1
     digits = sum(c.isdigit() for atom in reading.atoms for c in atom.raw)
     return bool(left) and kinds <= {Kind.NUMBER} and digits <= _LONGEST_LONE_NUMBER
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from .atoms import Atom
-from .decide import TextDecision, rebuilt
+from .decide import TextDecision, mark_beside_persons, rebuilt
 from .folding import fold
 from .identifiers import Identifiers
 from .identifying_forms import is_record_in_groups
@@ -114,6 +114,7 @@ def _unreadable(text: str, words: Lexicon | None) -> tuple[TextRule | None, ...]
         else:
             known = reading.kinds[i] in (Kind.ALSO_A_NAME, Kind.NAME_BUT_FOR_PHRASES)
             found.append(TextRule.ALSO_A_NAME if known else TextRule.UNKNOWN)
+    mark_beside_persons(reading, found, words or lexicon())
     dated = {reading.phrase[i] for i, rule in enumerate(found) if rule is TextRule.DATE}
     return tuple(rule or (TextRule.DATE if reading.phrase[i] in dated else None) for i, rule in enumerate(found))
 
@@ -144,12 +145,14 @@ def _is_readable(reading: Reading, i: int, words: Lexicon) -> bool:
     if atom.folded in _equipment_words() or is_version(atom) or _is_key(reading, i):
         return True
     if kind in (Kind.UNKNOWN, Kind.NAME_BUT_FOR_PHRASES):
-        return kind is Kind.UNKNOWN and len(atom.folded) <= 2 and atom.folded.isascii()
+        return kind is Kind.UNKNOWN and len(atom.raw) <= 2 and atom.raw.isascii() and not atom.raw.istitle()
     if kind is not Kind.ALSO_A_NAME or words.word(atom.folded) is WordClass.UNIT:
         return True
     return any(
-        k != i and (other.folded in _equipment_words() or reading.kinds[k] is Kind.CONTENT)
-        for k, other in enumerate(reading.atoms)
+        0 <= k < len(reading.atoms)
+        and reading.phrase[k] == reading.phrase[i]
+        and (reading.atoms[k].folded in _equipment_words() or reading.kinds[k] is Kind.CONTENT)
+        for k in (i - 1, i + 1)
     )
 
 

@@ -36,6 +36,8 @@ class Identifiers:
         Parts of names of three letters and more, and parts written together: identifying wherever they are.
     short_names : frozenset of str
         Parts of one and two letters, identifying beside another part.
+    initials : frozenset of str
+        First letters of parts, identifying beside a short part.
     ids : frozenset of str
         Folded IDs and numbers that are identifying as a whole, also when they are written apart.
     id_strings : frozenset of str
@@ -59,6 +61,7 @@ class Identifiers:
     place_strings: frozenset[str] = frozenset()
     dates: frozenset[tuple[int, ...]] = frozenset()
     days: frozenset[tuple[int, int]] = frozenset()
+    initials: frozenset[str] = frozenset()
     longest: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,14 +129,15 @@ class Identifiers:
             frozenset(place_strings),
             frozenset(triples),
             frozenset(days),
+            frozenset(word[0] for word in words | short if word),
         )
 
     def of_equipment(self, technical: Container[str]) -> Identifiers:
         """Return those that are identifying also in the name of a maker, a model, a program or a setting.
 
         Stations and institutions are often called like the maker of their devices: their words are no identifiers
-        there, unless they look like a serial number. Nor are a day and a month without a year (``5.1``), short parts of
-        names, and IDs that are technical words (``SIEMENS``).
+        there, unless they look like a serial number. Nor are a day and a month without a year
+        (``5.1``), and IDs that are technical words (``SIEMENS``).
 
         Parameters
         ----------
@@ -142,13 +146,14 @@ class Identifiers:
         """
         return Identifiers(
             self.names,
-            frozenset(),
+            self.short_names,
             frozenset(word for word in self.ids if word not in technical and not (word.isdigit() and len(word) < 5)),
             self.id_strings,
             frozenset(),
             frozenset(word for word in self.places if word not in technical and _SERIAL.search(word)),
             frozenset(string for string in self.place_strings if _SERIAL.search(string)),
             frozenset(triple for triple in self.dates if len(triple) == 3 and max(triple) > 99),
+            initials=self.initials,
         )
 
     def __or__(self, other: Identifiers) -> Identifiers:
@@ -162,6 +167,7 @@ class Identifiers:
             self.place_strings | other.place_strings,
             self.dates | other.dates,
             self.days | other.days,
+            self.initials | other.initials,
         )
 
 

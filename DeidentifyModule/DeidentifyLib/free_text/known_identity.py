@@ -99,8 +99,11 @@ def _mark_short_names(reading: Reading, identifiers: Identifiers, mark: Mark) ->
     if not short:
         return
     is_part = [bool({*spellings(atom.raw)} & (names | short)) for atom in reading.atoms]
+    is_initial = [atom.folded in identifiers.initials and len(atom.folded) == 1 for atom in reading.atoms]
     for i in range(len(is_part) - 1):
-        if is_part[i] and is_part[i + 1] and reading.atoms[i].folded != reading.atoms[i + 1].folded:
+        both = is_part[i] and is_part[i + 1] and reading.atoms[i].folded != reading.atoms[i + 1].folded
+        with_initial = (is_part[i] and is_initial[i + 1]) or (is_initial[i] and is_part[i + 1])
+        if (both or with_initial) and len(reading.atoms[i].folded + reading.atoms[i + 1].folded) > 2:
             mark(i, TextRule.NAME)
             mark(i + 1, TextRule.NAME)
 

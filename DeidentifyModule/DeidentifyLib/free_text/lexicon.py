@@ -82,15 +82,19 @@ class Lexicon:
             return WordClass.SIDE
         if folded in self.links:
             return WordClass.LINK
-        if folded in self.vocabulary.units:
-            return WordClass.UNIT
         if folded in self.in_phrases:
             return WordClass.NAME_BUT_FOR_PHRASES
         if folded in self.beside:
             return WordClass.ALSO_A_NAME
+        if folded in self.vocabulary.units:
+            return WordClass.UNIT
         if len(folded) == 1:
             return WordClass.LETTER if folded.isascii() else WordClass.UNKNOWN
         return WordClass.TECHNICAL if folded in self.vocabulary.words else WordClass.UNKNOWN
+
+    def is_name(self, folded: str) -> bool:
+        """Return whether a folded word is a frequent name, too."""
+        return folded in self.in_phrases or folded in self.beside
 
     def phrase_length(self, words: list[str], start: int) -> int:
         """Return how many words from `start` on form a phrase of the vocabulary, 0 if none does."""

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from .atoms import Atom, atoms_of, ends_phrase, joins_compound, measure_of
 from .identifying_forms import identifying_spans
@@ -20,10 +21,13 @@ _RELEASE = re.compile(r"20[0-9]{2}[a-ikl]")
 _LONGEST_NUMBER = 4
 _MOST_DECIMALS = 8
 _LONGEST_MIXED = 16
+_SHORT = 2
 _LONGEST_UNKNOWN_PREFIX = 2
 _MOST_DIGITS_WITH_UNKNOWN = 3
 _SHORTEST_CAMEL_PART = 3
 _MEMORY = 8192
+_MOST_BREAKS = 2
+"""Brackets and commas that a phrase without names may have inside."""
 
 
 class Kind(IntEnum):
@@ -108,22 +112,30 @@ def read_text(text: str, words: Lexicon | None = None) -> Reading:
         while i < len(atoms) and atoms[i].start < end:
             gone[i] = gone[i] or rule
             i += 1
-    kinds = _kinds(text, atoms, words)
+    kinds = _kinds(text, atoms, phrase, words)
     return Reading(text, atoms, tuple(kinds), tuple(gone), tuple(phrase), tuple(compound))
 
 
-def _kinds(text: str, atoms: tuple[Atom, ...], words: Lexicon) -> list[Kind]:
+def _kinds(text: str, atoms: tuple[Atom, ...], phrase: list[int], words: Lexicon) -> list[Kind]:
     folded = [atom.folded for atom in atoms]
     kinds = [_kind(atom, words) for atom in atoms]
     for i in range(len(atoms)):
-        for j in range(i, i + words.phrase_length(folded, i)):
-            kinds[j] = Kind.CONTENT
+        last = i + words.phrase_length(folded, i) - 1
+        if last > i and (phrase[last] - phrase[i] <= _MOST_BREAKS) and not _is_loose(text, atoms[i : last + 1], words):
+            kinds[i : last + 1] = [Kind.CONTENT] * (last + 1 - i)
     for i in range(len(atoms) - 1):
         between = text[atoms[i].end : atoms[i + 1].start]
         if kinds[i] is Kind.NUMBER and folded[i + 1] in words.vocabulary.units and between in ("", " ", "_", "-"):
             if kinds[i + 1] in (Kind.UNIT, Kind.LETTER, Kind.CONTENT, Kind.ALSO_A_NAME) or between != "-":
                 kinds[i] = kinds[i + 1] = Kind.MEASURE
     return [_unmeasured(atom, kind) for atom, kind in zip(atoms, kinds, strict=True)]
+
+
+def _is_loose(text: str, atoms: tuple[Atom, ...], words: Lexicon) -> bool:
+    """Return whether a phrase with a word that is also a name is not written as one: ``thorax / Li``."""
+    if not any(words.is_name(atom.folded) for atom in atoms):
+        return False
+    return any(text[one.end : two.start] not in ("", " ", "_", "-") for one, two in pairwise(atoms))
 
 
 def _unmeasured(atom: Atom, kind: Kind) -> Kind:
@@ -155,6 +167,8 @@ def _kind(atom: Atom, words: Lexicon) -> Kind:
         and len(measure[0].split(".")[0]) <= _LONGEST_NUMBER
     ):
         return Kind.MEASURE
+    if not atom.raw.isascii() and word.isalpha() and len(word) <= _SHORT and atom.raw.istitle():
+        return Kind.UNKNOWN  # Lê is a name, le an article
     if not word.isascii() and word.isalpha():
         return _KINDS[words.word(word)]
     if word.isalpha():

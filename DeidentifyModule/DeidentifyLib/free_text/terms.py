@@ -21,6 +21,12 @@ def _defined_terms() -> frozenset[str]:
     return frozenset(lines_of("terms.txt"))
 
 
+@lru_cache(maxsize=1)
+def open_enumerations() -> frozenset[int]:
+    """Return the tags of coded strings of which makers have terms of their own."""
+    return frozenset(int(line.split()[0], 16) for line in lines_of("open_enumerations.txt"))
+
+
 @lru_cache(maxsize=_MEMORY)
 def is_term(text: str, words: Lexicon | None = None) -> bool:
     """Return whether a coded string is a known term, or made of words that are technical.

@@ -14,7 +14,7 @@ from ..free_text.identifiers import Identifiers
 from ..free_text.known_identity import holds_known
 from ..free_text.rules import TextRule
 from ..free_text.stored_text import clean_stored_text
-from ..free_text.terms import is_term
+from ..free_text.terms import is_term, open_enumerations
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..standard.coding_schemes import is_public_scheme
 from ..standard.unlisted import class_of, is_equipment
@@ -52,6 +52,7 @@ _SETTINGS = frozenset(
 _AE_TITLES = frozenset(("AE",))
 _BYTES = frozenset(("OB", "OW", "UN"))
 _CODE = re.compile(rb"[\x20-\x7e\0]{0,64}")
+_FIVE_DIGITS = re.compile(rb"[0-9]{5}")
 _WELL_KNOWN = b"1.2.840.10008."
 _SHORTEST_RECORD = 4
 _NOTHING: tuple[TextRule, ...] = ()
@@ -81,22 +82,27 @@ def clean_value(tag: int, vr: str, value: bytes, context: Context) -> Cleaned:
     return clean_stored_text(vr, value, context.encodings, lambda values: cleaner.decide_all(values, style))
 
 
-def kept_terms(value: bytes, context: Context) -> Cleaned:
-    """Return coded strings without those that are no known terms; the others keep their places, as in Image Type.
+def kept_terms(tag: int, value: bytes, context: Context) -> Cleaned:
+    """Return coded strings without those that may name somebody; the others keep their places, as in Image Type.
 
-    None if no value stays.
+    In open enumerations only known terms stay. Elsewhere, where the standard has the terms, a value stays that has the
+    form of CS, no long number, and names nobody. None if no value stays.
     """
     terms = value.split(b"\\")
-    kept = [term if _is_term(term) else b"OTHER" for term in terms]
+    kept = [term if _is_term(tag, term, context) else b"OTHER" for term in terms]
     if kept == terms:
         return value, _NOTHING
     rules = (TextRule.UNKNOWN,)
     return (None if all(term == b"OTHER" for term in kept) else b"\\".join(kept)), rules
 
 
-def _is_term(term: bytes) -> bool:
+def _is_term(tag: int, term: bytes, context: Context) -> bool:
     text = term.decode("ascii", "replace").strip(" \0")
-    return not text or is_term(text)
+    if not text or is_term(text):
+        return True
+    if tag in open_enumerations() or tag >> 16 & 1 or not has_form("CS", term) or _FIVE_DIGITS.search(term):
+        return False
+    return not holds_known(text, context.cleaner.identifiers)
 
 
 def kept_private_text(value: bytes, context: Context) -> Cleaned:

@@ -164,7 +164,7 @@ class ValueActions:
             is_listed = row_of(tag) is not None and has_form(vr, value)
             if is_listed and not _names_subject_of_device(value, siblings, context):
                 return value, ()  # an option keeps it, whatever its words are
-            return kept_terms(value, context)
+            return kept_terms(tag, value, context)
         if action is Action.KEEP and tag >> 16 & 1 and vr in TEXT_VRS:
             return kept_private_text(value, context)
         return self._apply(action, tag, vr, value, siblings, context), ()

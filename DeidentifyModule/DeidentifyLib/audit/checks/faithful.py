@@ -43,9 +43,18 @@ _TYPES = (b"DERIVED", b"MIXED")
 _DEFACED = b"Face removed: voxels of the face set to air"
 _EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
 """Smallest and largest pixel value: they follow the pixels (PS3.3 C.7.6.3)."""
-_CODE_VALUES = frozenset((tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE))
+_HASHED = frozenset(
+    (
+        tags.CODE_VALUE,
+        tags.LONG_CODE_VALUE,
+        tags.URN_CODE_VALUE,
+        0x00480106,  # OpticalPathIdentifier
+        0x006A000E,  # ReferencedOpticalPathIdentifier
+        0x00700310,  # FiducialIdentifier
+    )
+)
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
-"""A local code is replaced by a keyed hash, in base 32."""
+"""A local code, and an identifier within an object that may be a name, is replaced by a keyed hash, in base 32."""
 _HASHED_ID = re.compile(rb"[A-Z2-7]{16}")
 """The new ID of another person whom an item names."""
 _DOCUMENT_BYTES = 4096
@@ -94,7 +103,7 @@ class Faithful(Check):
         old, new = stripped(entry.source), stripped(entry.output)
         if old == new or not new or says_nothing(new, entry.vr):
             return
-        if entry.tag in _CODE_VALUES and _HASHED_CODE.fullmatch(new):
+        if entry.tag in _HASHED and _HASHED_CODE.fullmatch(new):
             return
         if entry.tag == tags.PATIENT_ID and entry.path and _HASHED_ID.fullmatch(new):
             return
