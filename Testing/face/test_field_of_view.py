@@ -49,13 +49,12 @@ def test_a_head_that_the_field_cuts_through_is_never_no_head_and_loses_its_face(
 def test_padding_below_the_cut_is_outside_and_the_head_is_inside() -> None:
     image = padded(cut_below(head("MR", 3.0), 60), 45, 0)
     inside = sitk.GetArrayFromImage(coarse_volume(image, "MR").inside) > 0
-    padding, first = inside[:10], inside[13:]
-    assert not padding.any() and first.all()
+    assert not inside[:10].any() and inside[13:-2, 2:-2, 2:-2].all()
 
 
 def test_air_about_a_whole_head_stays_inside() -> None:
     inside = sitk.GetArrayFromImage(coarse_volume(head("MR", 3.0), "MR").inside) > 0
-    assert inside.mean() > 0.97
+    assert inside[2:-2, 2:-2, 2:-2].all()
 
 
 def test_padding_is_found_though_noise_was_added_to_it() -> None:
@@ -66,7 +65,7 @@ def test_padding_is_found_though_noise_was_added_to_it() -> None:
     noisy.CopyInformation(image)
     assert border_value(noisy) is None
     inside = sitk.GetArrayFromImage(coarse_volume(noisy, "MR").inside) > 0
-    assert not inside[:10].any() and inside[13:].all()
+    assert not inside[:10].any() and inside[13:-2, 2:-2, 2:-2].all()
 
 
 def test_the_corners_about_the_circle_of_a_ct_are_outside() -> None:

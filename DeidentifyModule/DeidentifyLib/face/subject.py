@@ -25,7 +25,7 @@ LEAST_AIR = 0.04
 DEEP_MM = 12.0
 EVEN, EVEN_CT = 0.12, 0.08
 """(95th - 5th percentile) / median deeper than 12 mm; heads have 0.3 and more."""
-ROUND_RATIO, ROUND_AREA = 1.07, 0.05
+ROUND_RATIO, ROUND_AREA = 1.07, 0.07
 ENCLOSED_LITRES, AIRWAY_LITRES = 0.05, 0.004
 LIMB_CM2, LIMB_MM, LIMB_RATIO = 200.0, 150.0, 0.5
 
