@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pydicom
@@ -52,7 +53,8 @@ def main(folder: Path) -> int:
 def _fill(folder: Path) -> int:
     inputs, output = folder / "input", folder / "output"
     _copy_real(inputs / "real")
-    make_patients(inputs / "synthetic", 1)
+    with warnings.catch_warnings(action="ignore"):  # the patients hold invalid values on purpose
+        make_patients(inputs / "synthetic", 1)
     make_head_series(inputs / "head")
     options = ["--keep-subject-characteristics", "--keep-safe-private", "--deface", "--mapping-file"]
     command = [sys.executable, "-m", "DeidentifyLib", "run", str(inputs), "--output", str(output), *options]

@@ -90,6 +90,17 @@ class InputSection:
         self.tree.fill(found.subjects)
         self._summarize({"message": found.message})
 
+    def showSelection(self):
+        """Say on the button how many series are selected in the DICOM browser; dots mean that it asks first."""
+        from .DatabaseInput import DatabaseInputError, selectedInBrowser
+
+        try:
+            number = len(selectedInBrowser())
+        except DatabaseInputError:
+            number = 0
+        text = _("DICOM database ({number})") if number else _("DICOM database…")
+        self._ui.addDatabaseButton.text = text.format(number=number)
+
     def _wholeDatabase(self):
         """Ask whether all patients of the database are wanted, since nothing is selected."""
         from .DatabaseInput import databaseCounts

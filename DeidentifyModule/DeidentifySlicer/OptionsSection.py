@@ -94,7 +94,7 @@ class OptionsSection:
         if index >= 0:
             self._lastPreset = index
         else:
-            combo.setItemText(len(presets()), _("{preset} (changed)").format(preset=presets()[self._lastPreset][0]))
+            combo.setItemText(len(presets()), _("Changed: {preset}").format(preset=presets()[self._lastPreset][0]))
         combo.currentIndex = index if index >= 0 else len(presets())
 
     def _siteRulesInForce(self):

@@ -66,6 +66,7 @@ class Panel:
         if parameterNode is not None:
             self._guiTag = parameterNode.connectGui(self.uiWidget)
             self.options.watch(parameterNode)
+            self.input.showSelection()
         self.update()
 
     def sceneCloses(self, parameterNode):

@@ -49,3 +49,10 @@ def test_a_data_set_is_de_identified_the_same_whether_or_not_its_name_was_looked
     output = deidentified(decoded)
     assert output == deidentified(plain)
     assert "Müller".encode("latin-1") not in output
+
+
+def test_a_text_with_a_name_that_was_looked_at_before_is_not_kept_in_pieces() -> None:
+    decoded = read(io.BytesIO(source()))
+    assert decoded.StudyDescription == "Kopf von Müller"
+    output = deidentified(decoded)
+    assert b"ller" not in output.replace(b"Controller", b"")

@@ -173,6 +173,23 @@ class DatabaseInputTest(PanelTestCase):
         self.assertEqual(self.panel.input.checkedSeries(), ["1.9.1"])
         self.assertEqual(self.panel.state.inputs, self.files)
 
+    def test_the_button_says_how_many_series_are_selected_when_the_panel_is_opened(self):
+        for visual in (False, True):
+            with self.subTest(visual=visual):
+                browsers = self.openBrowsers(visual)
+                node = self.logic.getParameterNode()
+                self.panel.useParameterNode(node)
+                self.assertEqual(self.ui.addDatabaseButton.text, "DICOM database…")
+                if visual:
+                    browsers.selectInVisual("1.1.1", "1.2.1")
+                else:
+                    browsers.selectInClassic(series=["1.1.1", "1.2.1"])
+                self.panel.useParameterNode(None)
+                self.panel.useParameterNode(node)
+                self.assertEqual(self.ui.addDatabaseButton.text, "DICOM database (2)")
+                self.ui.addDatabaseButton.click()
+                self.assertEqual(len(self.panel.input.checkedSeries()), 2)
+
     def openBrowsers(self, visual):
         """Let the DICOM module have been opened, with three patients of one series each in the database."""
         import slicer_desktop

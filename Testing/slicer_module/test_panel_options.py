@@ -93,7 +93,7 @@ class OptionsTest(PanelTestCase):
     def test_a_changed_preset_keeps_its_name(self):
         self.panel.options._presetChosen(2)
         self.ui.mappingFileCheckBox.click()
-        self.assertEqual(self.ui.presetComboBox.currentText, "PET / CT quantification (SUV) (changed)")
+        self.assertEqual(self.ui.presetComboBox.currentText, "Changed: PET / CT quantification (SUV)")
         self.ui.mappingFileCheckBox.click()
         self.assertEqual(self.ui.presetComboBox.currentText, "PET / CT quantification (SUV)")
 
@@ -104,7 +104,7 @@ class OptionsTest(PanelTestCase):
 
     def test_a_change_by_hand_shows_own_choice_and_the_way_back_the_preset(self):
         self.ui.keepSubjectCharacteristicsCheckBox.click()
-        self.assertEqual(self.ui.presetComboBox.currentText, "Basic Profile, dates shifted (changed)")
+        self.assertEqual(self.ui.presetComboBox.currentText, "Changed: Basic Profile, dates shifted")
         self.ui.keepSubjectCharacteristicsCheckBox.click()
         self.assertEqual(self.ui.presetComboBox.currentIndex, 0)
 

@@ -46,8 +46,8 @@ def texts_of_items(dataset: Dataset) -> tuple[IdentifyingText, ...]:
     """
     return tuple(
         found
-        for tag in sorted(dataset.keys())
-        if (element := stored_element(dataset, tag)) is not None and is_searched(int(tag), element.VR)
+        for element in _elements(dataset)
+        if is_searched(int(element.tag), element.VR)
         for found in _texts_of_sequence(dataset, element)
     )
 
@@ -66,17 +66,22 @@ def is_searched(tag: int, vr: str | None) -> bool:
     return not tag >> 16 & 1 and tag not in NOT_SEARCHED and effective_vr(vr, vr_of(tag)) == "SQ"
 
 
+def _elements(dataset: Dataset) -> Iterator[DataElement | RawDataElement]:
+    """Yield the elements as they are stored, in the order of the tags."""
+    for tag in sorted(dataset.keys()):
+        element = stored_element(dataset, int(tag))
+        if element is not None:
+            yield element
+
+
 def _texts_of_sequence(
     dataset: Dataset, element: DataElement | RawDataElement, depth: int = 0
 ) -> Iterator[IdentifyingText]:
     if depth >= _MAXIMUM_DEPTH:
         return
     for item in _items(dataset, element):
-        for tag in sorted(item.keys()):
-            inner = stored_element(item, tag)
-            number = int(tag)
-            if inner is None:
-                continue
+        for inner in _elements(item):
+            number = int(inner.tag)
             if is_searched(number, inner.VR):
                 yield from _texts_of_sequence(item, inner, depth + 1)
                 continue

@@ -15,7 +15,7 @@ from .lexicon import Lexicon, WordClass, lexicon, lines_of
 from .reading import Kind, Reading, read_text
 from .rules import TextRule
 
-_VERSION = re.compile(r"[a-z]{0,4}\d{1,5}(?:[.,][a-z]{0,3}\d{1,6}){0,6}(?:[a-z]{1,3}\d{0,4}){0,2}")
+_VERSION = re.compile(r"[a-z]{0,16}\d{1,5}(?:[.,][a-z]{0,3}\d{1,6}){0,6}(?:[a-z]{1,3}\d{0,4}){0,2}")
 _LETTERS = re.compile(r"[a-z]+")
 _LONGEST_UNKNOWN = 3
 _LONGEST_KEY = 7
@@ -36,8 +36,12 @@ def _makers() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _equipment_words() -> frozenset[str]:
-    words = {fold(word) for name in ("makers.txt", "equipment_words.txt") for w in lines_of(name) for word in w.split()}
-    return frozenset(word for word in words if len(word) > 1)
+    """Return words of equipment; of the names of makers only those in one word, which Carl Zeiss is not."""
+    known = lexicon()
+    makers = {_plain(line) for line in lines_of("makers.txt") if len(line.split()) == 1}
+    makers -= known.in_phrases
+    words = {fold(word) for line in lines_of("equipment_words.txt") for word in line.split()}
+    return frozenset(word for word in words | makers if len(word) > 1)
 
 
 @lru_cache(maxsize=1)

@@ -100,8 +100,7 @@ _ANY_CASE = (
     _WORD_BEFORE + r"(?:name|patient|patientin|pat|dob|d\.o\.b|born|geb|geboren|n[ée]e?|mrn|pid|pat[\s\-_]?(?:id|name)"
     r"|patient[\s\-_]?(?:id|name)|id|acc|accession|phone|tel|telefon|fax|mobile|address|adresse|physician|radiologist"
     r"|operator|technologist|user|owner|birth|birthday|geburtsdatum|naissance|nacimiento|nascita|doctor|ref|referrer"
-    r"|reader|reported by|read by|signed by)"
-    + _WORD_AFTER + r"\.?\s*(?:no\.?|nr\.?|number)?\s*[:=#][^,;|\r\n]*",
+    r"|reader|reported by|read by|signed by)" + _WORD_AFTER + r"\.?\s*(?:no\.?|nr\.?|number)?\s*[:=#][^,;|\r\n]*",
     _WORD_BEFORE + r"(?:dob|d\.o\.b\.?|born|geb\.?|geboren|n[ée]e? le|nacid[oa]|nat[oa])(?![^\W_])"
     r"[\s.:_]*(?:on|am|le|el|il)?[\s.:_]*[\d\s./\-_\\]*",
 )
@@ -129,11 +128,12 @@ _DIGIT = re.compile(r"\d")
 _FLUORINE = re.compile(r"f-?18|18-?f", re.IGNORECASE)
 
 
+_Form = tuple[re.Pattern[str], TextRule, bool]
+
+
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], TextRule, bool], ...]:
-    def group(
-        patterns: Iterator[str], rule: TextRule, needs_digit: bool, flags: int = re.IGNORECASE
-    ) -> list[tuple[re.Pattern[str], TextRule, bool]]:
+def _patterns() -> tuple[_Form, ...]:
+    def group(patterns: Iterator[str], rule: TextRule, needs_digit: bool, flags: int = re.IGNORECASE) -> list[_Form]:
         return [(re.compile(pattern, flags), rule, needs_digit) for pattern in patterns]
 
     return (

@@ -399,6 +399,8 @@ def _belongs_to_data_set(tag: int) -> bool:
 
 
 def _bytes_or_none(element: StoredElement) -> bytes | None:
+    if isinstance(element.value, str) and not element.value.isascii():
+        return None  # a caller looked at it, and its bytes are not known any more: nothing of it is kept
     try:
         return stored_bytes(element)
     except ValueError:

@@ -16,6 +16,7 @@ from ..profile.actions import Action
 from ..pseudonyms.pseudonymizer import Pseudonyms
 from ..pseudonyms.subject_identity import SubjectIdentity, canonical_id, canonical_name
 from ..site_rules import SiteRules
+from ..standard.confidentiality_profile import row_of
 from ..standard.dictionary import allowed_vrs, maximum_values
 from ..standard.unlisted import class_of
 from .context import Context
@@ -157,6 +158,9 @@ class ValueActions:
             return clean_code(tag, value, siblings, context, self._pseudonyms)
         if action is Action.KEEP and vr == "CS" and tag != tags.SPECIFIC_CHARACTER_SET:
             agrees = agrees_with_dictionary(vr, allowed_vrs(tag), value)
+            if row_of(tag) is not None:  # an option keeps it, whatever its words are
+                keeps = agrees and not _names_subject_of_device(value, siblings, context)
+                return (value if keeps else None), ()
             return kept_terms(value, context) if agrees else (None, ())
         if action is Action.KEEP and tag >> 16 & 1 and vr in TEXT_VRS:
             return kept_private_text(value, context)
@@ -231,7 +235,7 @@ def _may_stay(tag: int, vr: str, value: bytes, context: Context) -> bool:
         return False
     if tag & 0xFF00FFFF == CURVE_DATA and _LETTERS.search(value):
         return False
-    if vr in STREAM_BYTES and tag >> 16 != _PIXELS and is_readable(value):
+    if vr in STREAM_BYTES and tag >> 16 != _PIXELS and is_readable(value) and row_of(tag) is None:
         return False
     return has_form(vr, value, maximum_values(tag))
 

@@ -46,6 +46,8 @@ _EXTREMES = frozenset((0x00280106, 0x00280107, 0x00280108, 0x00280109))
 _CODE_VALUES = frozenset((tags.CODE_VALUE, tags.LONG_CODE_VALUE, tags.URN_CODE_VALUE))
 _HASHED_CODE = re.compile(rb"[A-Z2-7]{13}")
 """A local code is replaced by a keyed hash, in base 32."""
+_HASHED_ID = re.compile(rb"[A-Z2-7]{16}")
+"""The new ID of another person whom an item names."""
 _DOCUMENT_BYTES = 4096
 _CODE_DUMMIES = frozenset(("other",))
 """A term of Image Type (PS3.3 C.8) that stands for one that may identify."""
@@ -93,6 +95,8 @@ class Faithful(Check):
         if old == new or not new or says_nothing(new, entry.vr):
             return
         if entry.tag in _CODE_VALUES and _HASHED_CODE.fullmatch(new):
+            return
+        if entry.tag == tags.PATIENT_ID and entry.path and _HASHED_ID.fullmatch(new):
             return
         if is_date_attribute(entry.tag) and entry.vr in _DATE_VRS | TEXT_VRS | {"PN"}:
             return  # the check of dates compares it, in whatever VR it was written

@@ -35,6 +35,9 @@ _KINDS = {
 }
 
 
+_MEASURE = re.compile(
+    rb"(?:[^0-9a-z])?([0-9]{1,4})[ _]?(?:mm|cm|ms|sec|s|kvp|kv|mas|ma|mg|ml|deg|hz|mhz|t|gy|cgy|mbq|hu|um)(?![0-9a-z])"
+)
 _WORD = re.compile(rb"[0-9a-z\x80-\xff]+")
 _SERIAL = re.compile(r"\d{5}|[^\W\d]\d{4}|\d{4}[^\W\d]")
 """Five digits, or four beside a letter."""
@@ -90,7 +93,8 @@ class LeakedWords(Check):
             technical = entry.vr == "CS" or f"{entry.tag:08x}" in word_list("technical.txt")
             technical = technical or _is_of_equipment(identifier, entry.tag, entry.source or b"", entry.output)
             cleaned = identifier.origin == entry.tag and view.expectation.action(entry.tag)[0] == CLEAN
-            if technical or cleaned or identifier.kind == "station" or (len(word) < 3 and not whole):
+            measured = word.isdigit() and is_measure(text[max(0, text.find(word) - 1) :].encode(), len(word))
+            if technical or cleaned or measured or identifier.kind == "station" or (len(word) < 3 and not whole):
                 severity = NOTICE
             else:
                 severity = ERROR if same or whole else WARNING
@@ -202,9 +206,11 @@ def weigh(
         return NOTICE
     if same and not _tells_subject(identifier.origin) and identifier.kind == "id" and not _has_digit(identifier.text):
         return WARNING  # an order or a procedure that is called by ordinary words
-    if same and identifier.kind == "person" and _is_inflected(identifier.text, buffer, offset, length):
+    if identifier.kind == "person" and _is_inflected(identifier.text, buffer, offset, length):
         return WARNING  # such as six overlays, with a patient who is called Overlay
     if _is_cleaned_station(identifier, tag, view):
+        return NOTICE
+    if identifier.kind == "id" and is_measure(bytes(buffer[max(start, offset - 1) : offset + length + 8]), length):
         return NOTICE
     if identifier.origin == tag and identifier.kind == "place" and view.expectation.action(tag)[0] == CLEAN:
         return WARNING
@@ -242,6 +248,15 @@ def _same(view: View, path: TagPath, tag: int, value: bytes) -> bool:
     """Return whether a value is the source's own at the same place."""
     partner = view.source.index.get((path, tag))
     return partner is not None and stripped(view.source.value(partner)) == stripped(value)
+
+
+def is_measure(text: bytes, length: int) -> bool:
+    """Return whether digits that begin a text, or stand behind its first byte, are a number with its unit.
+
+    A study that is called 300 takes no 300 mm from a description.
+    """
+    found = _MEASURE.match(text.lower())
+    return found is not None and len(found[1]) == length
 
 
 def _is_cleaned_station(identifier: Identifier, tag: int, view: View) -> bool:
