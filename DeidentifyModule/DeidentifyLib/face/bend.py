@@ -23,7 +23,7 @@ TAPER_MM = 20.0
 """Over so much before its borders the bend fades away."""
 FIT_MM, ITERATIONS = 6.0, 10
 NEAR_BRAIN_MM = 22.0
-MOST_MM = 25.0
+MOST_MM = 18.0
 """A bend that moves anything farther than this found something else than the brain."""
 Floats = npt.NDArray[np.float64]
 
@@ -131,8 +131,10 @@ def bent(image: sitk.Image, coefficients: tuple[float, ...], default: float) -> 
 @lru_cache(maxsize=8)
 def bent_face_field(coefficients: tuple[float, ...], *, ears: bool = False, dilation_mm: float = 0.0) -> sitk.Image:
     """Return `atlas.face_field` read through the bend."""
-    field = atlas.face_field(ears=ears, dilation_mm=dilation_mm)
-    return bent(field, coefficients, 60.0) if coefficients else field
+    if not coefficients:
+        return atlas.face_field(ears=ears, dilation_mm=dilation_mm)
+    field = atlas.face_field(ears=ears, dilation_mm=dilation_mm, margin_mm=atlas.BENT_MARGIN_MM)
+    return bent(field, coefficients, 60.0)
 
 
 def frontal_figures(

@@ -17,6 +17,8 @@ from .prepare import COARSE_MM, CoarseVolume
 Values = npt.NDArray[np.float32]
 
 HEAD_LITRES = 0.7
+SHRED_LITRES = 0.2
+"""Less than this is no part of a head with a face in it, even where the field of view cuts it off (vessels, say)."""
 HEAD_MM = (70.0, 120.0, 135.0)
 """No head is smaller; what the field of view cuts off may be."""
 TRUNK_MM = 285.0
@@ -97,7 +99,7 @@ def _body(volume: CoarseVolume, threshold: float) -> _Body:
 
 
 def _is_small(body: _Body) -> bool:
-    if not body.filled.any():
+    if body.litres < SHRED_LITRES:
         return True
     extents, free = [], []
     for axis in range(3):

@@ -16,7 +16,7 @@ MATCH, INTERIOR, OUTLINE, SYMMETRY = 0.20, 0.04, 0.80, 0.65
 ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
 STRETCHED, STRETCHED_MATCH = 1.20, 0.25
 """A stretched fit must match well: a lost gantry tilt of 20 degrees once led to a stretched, wrong one."""
-INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
+INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 14.0, 55.0
 FRONTAL = 0.19
 """Least entropy correlation at the frontal base in MR: below it the cut may reach the brain."""
 NOT_SEEN = 0.02
