@@ -86,8 +86,6 @@ def verdict(location: Location, modality: str) -> Verdict:
 
 
 def _doubts(f: Mapping[str, float], modality: str) -> Iterator[str]:
-    if modality.upper() == "MR" and f.get("frontal", 0.0) < FRONTAL:
-        yield "the fit at the forehead is not sure: the cut might reach the brain"
     if f["match"] < MATCH or f["interior"] < INTERIOR:
         yield f"the match with the atlas is low ({f['match']:.2f}, {f['interior']:.2f} within the head)"
     if f["turn_deg"] > TURN_DEG:
@@ -103,5 +101,7 @@ def _doubts(f: Mapping[str, float], modality: str) -> Iterator[str]:
         yield f"too little of the head is in the field of view ({f['inside']:.0%})"
     if f["scalp_tissue"] < SCALP:
         yield f"the skin around the skull is hardly to be seen ({f['scalp_tissue']:.0%})"
+    if modality.upper() == "MR" and f.get("frontal", 0.0) < FRONTAL:
+        yield "the fit at the forehead is not sure: the cut might reach the brain"
     if f.get("return_mm", 99.0) > RETURN_MM:
         yield f"other poses match nearly as well ({f.get('return_mm', 99.0):.0f} mm apart)"
