@@ -23,7 +23,7 @@ TAPER_MM = 20.0
 """Over so much before its borders the bend fades away."""
 FIT_MM, ITERATIONS = 6.0, 10
 NEAR_BRAIN_MM = 22.0
-MOST_MM = 18.0
+MOST_MM = 25.0
 """A bend that moves anything farther than this found something else than the brain."""
 Floats = npt.NDArray[np.float64]
 
