@@ -175,7 +175,7 @@ def test_records_of_changed_pixels_are_reduced_to_one_for_each_output_that_stays
 
 def test_decisions_come_back_as_they_were() -> None:
     drawn = sitk.Image([3, 4, 5], sitk.sitkUInt8) + 1
-    location = Location((1.1, 0, 0.1, 0, 1, 0, 0, 0, 1 / 3), (1e-9, 2.0, -3.5), {"match": 0.1 + 0.2})
+    location = Location((1.1, 0, 0.1, 0, 1, 0, 0, 0, 1 / 3), (1e-9, 2.0, -3.5), {"match": 0.1 + 0.2}, (0.125, -1.5))
     for region in (None, FaceRegion(location, True, 5.0), DrawnRegion(drawn)):
         before = FaceDecision(region, "why", {"verdict": "removed", "figures": {"match": 0.3}})
         assert FaceDecision.from_dict(json.loads(json.dumps(before.to_dict())), drawn) == before

@@ -78,6 +78,7 @@ def test_the_vertex_alone_is_uncertain(mr_head):
         ("inside", 0.3, "field of view"),
         ("brain_inside", 0.3, "field of view"),
         ("scalp_tissue", 0.3, "skin"),
+        ("frontal", 0.1, "forehead"),
         ("return_mm", 30.0, "poses"),
         ("turn_deg", 90.0, "orientation"),
     ],

@@ -17,8 +17,8 @@ import SimpleITK as sitk
 
 DATA = Path(__file__).parent / "data"
 
-BRAIN_MARGIN_MM = 10.0
-"""No voxel nearer than this to the atlas's brain is ever part of the face region."""
+BRAIN_MARGIN_MM, BENT_MARGIN_MM = 8.0, 10.0
+"""No voxel nearer than this to the atlas's brain is ever part of the face region; more where the atlas is bent."""
 
 TISSUE = 45.0
 """Intensity (0..255) of the head above which a point is tissue."""
@@ -83,12 +83,12 @@ def field_grid() -> sitk.Image:
 
 
 @cache
-def face_field(*, ears: bool = False, dilation_mm: float = 0.0) -> sitk.Image:
+def face_field(*, ears: bool = False, dilation_mm: float = 0.0, margin_mm: float = BRAIN_MARGIN_MM) -> sitk.Image:
     """Return a field on a grid of the atlas that is below zero where the face is removed.
 
     The region lies before a smooth surface that runs from above the brow, through the orbits, behind the cheeks, to
     below the chin; it reaches far into the air in front, so that masks, tubes and ghosts of the skin go too. Whatever
-    is less than `BRAIN_MARGIN_MM` from the brain is not in it, however large the dilation.
+    is less than ``margin_mm`` from the brain is not in it, however large the dilation.
 
     Parameters
     ----------
@@ -96,6 +96,8 @@ def face_field(*, ears: bool = False, dilation_mm: float = 0.0) -> sitk.Image:
         Take the ears off as well.
     dilation_mm : float
         Move the cut surface outwards by so many mm (0..20).
+    margin_mm : float
+        Least distance to the brain.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def face_field(*, ears: bool = False, dilation_mm: float = 0.0) -> sitk.Image:
     nearest.SetReferenceImage(grid)
     nearest.SetDefaultPixelValue(60.0)
     distance = sitk.GetArrayFromImage(nearest.Execute(load().brain_distance))
-    field = np.maximum(field - dilation_mm, BRAIN_MARGIN_MM - distance)
+    field = np.maximum(field - dilation_mm, margin_mm - distance)
     result = sitk.GetImageFromArray(field.astype(np.float32))
     result.CopyInformation(grid)
     return result

@@ -131,8 +131,10 @@ def bent(image: sitk.Image, coefficients: tuple[float, ...], default: float) -> 
 @lru_cache(maxsize=8)
 def bent_face_field(coefficients: tuple[float, ...], *, ears: bool = False, dilation_mm: float = 0.0) -> sitk.Image:
     """Return `atlas.face_field` read through the bend."""
-    field = atlas.face_field(ears=ears, dilation_mm=dilation_mm)
-    return bent(field, coefficients, 60.0) if coefficients else field
+    if not coefficients:
+        return atlas.face_field(ears=ears, dilation_mm=dilation_mm)
+    field = atlas.face_field(ears=ears, dilation_mm=dilation_mm, margin_mm=atlas.BENT_MARGIN_MM)
+    return bent(field, coefficients, 60.0)
 
 
 def frontal_figures(

@@ -23,6 +23,8 @@ RIVAL = 0.97
 """An answer that matches nearly as well as the best, but elsewhere, makes the best one doubtful."""
 DOUBTFUL = 0.22
 """Below this match the 23 other orientations are tried too, to tell whether the label may be wrong."""
+THICKEST_MM = 5.5
+"""In thicker slices a bend follows the slices, not the brain."""
 NUDGES = ((14.0, -10.0), (-14.0, 10.0))
 """Restarts that test the answer: pitch in degrees and shift to the back in mm."""
 
@@ -105,7 +107,8 @@ def locate(image: sitk.Image, modality: str, *, check: bool = True) -> Location:
         rivals = [fit for fit, match in zip(fits, matches, strict=True) if match >= RIVAL * max(matches)]
         figures["return_mm"] = max(_distance(best, rival) for rival in rivals)
     matrix, shift = best
-    bend = () if modality.upper() == "CT" else bend_of(volume, matrix, shift)
+    rigid = modality.upper() == "CT" or max(image.GetSpacing()) > THICKEST_MM
+    bend = () if rigid else bend_of(volume, matrix, shift)
     figures.update(frontal_figures(volume, matrix, shift, bend))
     return Location(tuple(matrix.ravel().tolist()), tuple(shift.tolist()), figures, bend, no_head)
 

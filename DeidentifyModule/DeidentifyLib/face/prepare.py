@@ -89,12 +89,13 @@ def coarse_volume(image: sitk.Image, modality: str) -> CoarseVolume:
     small = _finite(sitk.Cast(sitk.BinShrink(image, factors), sitk.sitkFloat32))
     padding = _padding(small, modality)
     hounsfield = modality.upper() == "CT" and has_hounsfield_units(sitk.GetArrayViewFromImage(small))
-    windowed, air = _windowed(small, hounsfield)
+    border = border_value(image)
+    windowed, air = _windowed(small if hounsfield else _with_dark_border(small, border), hounsfield)
     smooth = sitk.SmoothingRecursiveGaussian(windowed, [2.0] * 3)
     grid = _aligned_grid(small)
     values = sitk.Resample(smooth, grid, sitk.Transform(), sitk.sitkLinear, -1.0)
     inside = values > -0.5
-    beyond = FieldOfView(small, smooth, air, border_value(image)).outside(grid)
+    beyond = FieldOfView(small, smooth, air, border).outside(grid)
     if beyond.any():
         outside = sitk.GetImageFromArray(beyond.astype(np.uint8))
         outside.CopyInformation(grid)
@@ -113,6 +114,17 @@ def _finite(image: sitk.Image) -> sitk.Image:
     cleaned = sitk.GetImageFromArray(np.nan_to_num(values, nan=low, posinf=low, neginf=low))
     cleaned.CopyInformation(image)
     return cleaned
+
+
+def _with_dark_border(image: sitk.Image, border: float | None) -> sitk.Image:
+    """Return an image whose border, if it has one value, is as dark as air: bright padding would pass for tissue."""
+    values = sitk.GetArrayViewFromImage(image)
+    low = float(values.min())
+    if border is None or border <= low:
+        return image
+    darkened = sitk.GetImageFromArray(np.where(abs(values - border) < 1e-3, np.float32(low), values))
+    darkened.CopyInformation(image)
+    return darkened
 
 
 def _padding(image: sitk.Image, modality: str) -> sitk.Image | None:

@@ -23,8 +23,14 @@ from .volume import rescale_of
 SAMPLE_MM = 3.0
 LEAST_POINTS = 60
 """With fewer points of the brain, or of the air about the head, the slices cannot be checked."""
-STILL_MM, FOLLOWED_MM, AGREE_MM = 6.0, 30.0, 4.0
+STILL_MM, FOLLOWED_MM, AGREE_MM = 7.0, 30.0, 6.0
 """A head that moved by less has not moved; one that moved by more is not followed; two answers must agree so well."""
+RIVAL = 0.97
+"""An answer that matches nearly as well as the best counts."""
+UNSURE_MM = 22.0
+"""A head that seems not to have moved, and may have nodded by so much at the chin: the mask is grown by more."""
+NODS = (0.0, 10.0, -10.0)
+"""Starts in degrees of pitch: a brain is round, and a nod is what is found least surely."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -120,7 +126,7 @@ def _least_tissue(values: npt.NDArray[np.float32], modality: str) -> float:
     return low + 0.5 * (float(otsu.GetThreshold()) - low)
 
 
-def follow(volume: CoarseVolume, location: Location) -> tuple[Location | None, float]:
+def follow(volume: CoarseVolume, location: Location) -> tuple[Location | None, dict[str, float]]:
     """Look where the head of an emission image lies, starting from where another series has it.
 
     Parameters
@@ -134,25 +140,29 @@ def follow(volume: CoarseVolume, location: Location) -> tuple[Location | None, f
     -------
     Location or None
         The location itself if the head has not moved, the moved one if it was followed, None if that is not sure.
-    float
-        By how many mm the face lies elsewhere.
+    dict
+        ``moved_mm``: by how much the face lies elsewhere; ``apart_mm``: how far from there other answers lie that
+        match nearly as well.
     """
-    first, second = (_rigid(volume, location, nudge) for nudge in (0.0, 8.0))
-    apart = _face_distance(location, first, second)
-    moved = _face_distance(location, first, sitk.Euler3DTransform())
+    answers = [_rigid(volume, location, nod) for nod in NODS]
+    match, best = max(answers, key=lambda answer: answer[0])
+    rivals = [other for value, other in answers if value >= RIVAL * match]
+    apart = max(_face_distance(location, best, other) for other in rivals)
+    moved = _face_distance(location, best, sitk.Euler3DTransform())
+    figures = {"moved_mm": moved, "apart_mm": apart}
+    if moved < STILL_MM and apart < UNSURE_MM:
+        return location, figures
     if apart > AGREE_MM or moved > FOLLOWED_MM:
-        return None, max(apart, moved)
-    if moved < STILL_MM:
-        return location, moved
-    return _moved(location, first), moved
+        return None, figures
+    return _moved(location, best), figures
 
 
-def _rigid(volume: CoarseVolume, location: Location, nudge: float) -> sitk.Euler3DTransform:
-    """Return the rigid transform from where the head was (patient mm) to where the image has it."""
+def _rigid(volume: CoarseVolume, location: Location, nod: float) -> tuple[float, sitk.Euler3DTransform]:
+    """Return the mutual information, and the rigid transform from where the head was to where the image has it."""
     fixed, mask = _seen_in_patient(location)
     start = sitk.Euler3DTransform()
     start.SetCenter(location.transform.TransformPoint((0.0, 0.0, 10.0)))
-    start.SetTranslation((0.0, nudge, 0.0))
+    start.SetRotation(float(np.radians(nod)), 0.0, 0.0)
     with one_thread():
         registration = sitk.ImageRegistrationMethod()
     registration.SetMetricAsMattesMutualInformation(24)
@@ -165,7 +175,7 @@ def _rigid(volume: CoarseVolume, location: Location, nudge: float) -> sitk.Euler
     registration.SetInitialTransform(start, inPlace=True)
     with one_thread():
         registration.Execute(fixed, volume.values)
-    return start
+    return -float(registration.GetMetricValue()), start
 
 
 def _seen_in_patient(location: Location) -> tuple[sitk.Image, sitk.Image]:

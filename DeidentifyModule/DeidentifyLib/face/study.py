@@ -16,12 +16,12 @@ from .planes import NoPlane
 from .prepare import CoarseVolume, NotAVolume, coarse_volume
 from .region import DrawnRegion, FaceRegion, Region
 from .series import Kind, SeriesHeaders, kind_of, slices_of
-from .served import LEAST_POINTS, follow, slice_figures
+from .served import AGREE_MM, LEAST_POINTS, follow, slice_figures
 from .stripped import NO_SKIN
 from .verdicts import EMISSION, MATCH, FaceOutcome, Verdict, verdict
 from .volume import small_volume
 
-PET_DILATION_MM, PET_MOVED_DILATION_MM = 5.0, 10.0
+PET_DILATION_MM, PET_UNSURE_DILATION_MM = 5.0, 10.0
 MOVED_MM = 12.0
 """CT or MR whose face lies farther from where it was expected is registered on its own."""
 MAX_SPILL, LEAST_BRAIN = 0.15, 0.5
@@ -246,24 +246,24 @@ def _serve(work: _Work, series: SeriesHeaders, location: Location) -> None:
 
 def _has_moved(volume: CoarseVolume, location: Location) -> bool:
     """Tell whether the head plainly lies elsewhere; a nod is not seen by the outline."""
-    found, moved = follow(volume, location)
-    return found is not None and moved > MOVED_MM
+    found, figures = follow(volume, location)
+    return found is not None and figures["moved_mm"] > MOVED_MM
 
 
 def _serve_emission(work: _Work, series: SeriesHeaders, location: Location) -> None:
     """Use the mask of CT or MR for a PET, if the head has not moved in between or can be followed."""
     try:
-        found, moved = follow(coarse_volume(small_volume(series), series.modality), location)
+        found, figures = follow(coarse_volume(small_volume(series), series.modality), location)
     except (NotAVolume, NoPlane) as error:
         work.decide(series, Verdict(FaceOutcome.UNCERTAIN, str(error)))
         return
-    figures = {"moved_mm": moved}
     if found is None:
         reason = "the head seems to have moved since the CT or MR, and where it lies now is not sure"
         work.decide(series, Verdict(FaceOutcome.UNCERTAIN, reason, figures))
         return
-    more = PET_DILATION_MM if found is location else PET_MOVED_DILATION_MM
-    how = "and lies right" if found is location else f"moved by {moved:.0f} mm with the head"
+    sure = found is location and figures["apart_mm"] <= AGREE_MM
+    more = PET_DILATION_MM if sure else PET_UNSURE_DILATION_MM
+    how = "and fits" if found is location else f"moved by {figures['moved_mm']:.0f} mm with the head"
     reason = f"the mask of the CT or MR in the same frame of reference is used, grown by {more:.0f} mm, {how}"
     work.decide(series, Verdict(FaceOutcome.REMOVED, reason, figures), work.region(found, more))
 

@@ -17,6 +17,8 @@ from .prepare import COARSE_MM, CoarseVolume
 Values = npt.NDArray[np.float32]
 
 HEAD_LITRES = 0.7
+SHRED_LITRES = 0.2
+"""Less than this is no part of a head with a face in it, even where the field of view cuts it off (vessels, say)."""
 HEAD_MM = (70.0, 120.0, 135.0)
 """No head is smaller; what the field of view cuts off may be."""
 TRUNK_MM = 285.0
@@ -25,7 +27,7 @@ LEAST_AIR = 0.04
 DEEP_MM = 12.0
 EVEN, EVEN_CT = 0.12, 0.08
 """(95th - 5th percentile) / median deeper than 12 mm; heads have 0.3 and more."""
-ROUND_RATIO, ROUND_AREA = 1.07, 0.05
+ROUND_RATIO, ROUND_AREA = 1.07, 0.07
 ENCLOSED_LITRES, AIRWAY_LITRES = 0.05, 0.004
 LIMB_CM2, LIMB_MM, LIMB_RATIO = 200.0, 150.0, 0.5
 
@@ -97,7 +99,7 @@ def _body(volume: CoarseVolume, threshold: float) -> _Body:
 
 
 def _is_small(body: _Body) -> bool:
-    if not body.filled.any():
+    if body.litres < SHRED_LITRES:
         return True
     extents, free = [], []
     for axis in range(3):

@@ -14,11 +14,11 @@ EMISSION = ("PT", "NM")
 NO_FACE = "the head is in view, but no part of the face"
 MATCH, INTERIOR, OUTLINE, SYMMETRY = 0.20, 0.04, 0.80, 0.65
 ANISOTROPY, SCALE = 1.35, (0.66, 1.32)
-STRETCHED, STRETCHED_MATCH = 1.20, 0.25
+STRETCHED, STRETCHED_MATCH = 1.13, 0.25
 """A stretched fit must match well: a lost gantry tilt of 20 degrees once led to a stretched, wrong one."""
-INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 9.0, 55.0
-FRONTAL = 0.19
-"""Least entropy correlation at the frontal base in MR: below it the cut may reach the brain."""
+INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 14.0, 55.0
+FRONTAL, FRONTAL_BENT = 0.19, 0.17
+"""Least entropy correlation at the frontal base in MR, without and with a bend: below it the cut may reach the brain."""
 NOT_SEEN = 0.02
 
 
@@ -75,7 +75,8 @@ def verdict(location: Location, modality: str) -> Verdict:
         return Verdict(
             FaceOutcome.UNCERTAIN, "a head cannot be located on PET alone; it needs CT or MR of the same study", f
         )
-    doubts = list(_doubts(f, modality))
+    frontal = FRONTAL_BENT if location.bend else FRONTAL
+    doubts = list(_doubts(f, frontal if modality.upper() == "MR" else -1.0))
     if doubts and location.no_head:
         return Verdict(FaceOutcome.NO_HEAD, location.no_head, f)
     if doubts:
@@ -85,9 +86,7 @@ def verdict(location: Location, modality: str) -> Verdict:
     return Verdict(FaceOutcome.REMOVED, "the head was found and fits the atlas", f)
 
 
-def _doubts(f: Mapping[str, float], modality: str) -> Iterator[str]:
-    if modality.upper() == "MR" and f.get("frontal", 0.0) < FRONTAL:
-        yield "the fit at the forehead is not sure: the cut might reach the brain"
+def _doubts(f: Mapping[str, float], least_frontal: float) -> Iterator[str]:
     if f["match"] < MATCH or f["interior"] < INTERIOR:
         yield f"the match with the atlas is low ({f['match']:.2f}, {f['interior']:.2f} within the head)"
     if f["turn_deg"] > TURN_DEG:
@@ -103,5 +102,7 @@ def _doubts(f: Mapping[str, float], modality: str) -> Iterator[str]:
         yield f"too little of the head is in the field of view ({f['inside']:.0%})"
     if f["scalp_tissue"] < SCALP:
         yield f"the skin around the skull is hardly to be seen ({f['scalp_tissue']:.0%})"
+    if f.get("frontal", 0.0) < least_frontal:
+        yield "the fit at the forehead is not sure: the cut might reach the brain"
     if f.get("return_mm", 99.0) > RETURN_MM:
         yield f"other poses match nearly as well ({f.get('return_mm', 99.0):.0f} mm apart)"
