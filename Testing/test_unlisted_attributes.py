@@ -102,9 +102,7 @@ def test_no_word_of_a_person_stays_in_any_attribute_of_text(
     left = [
         f"({tag >> 16:04X},{tag & 0xFFFF:04X}) {DicomDictionary[tag][2]}"
         for tag, word in words.items()
-        if tag in after
-        and word.casefold() in str(after[tag].value).casefold()
-        and not (options and tag in kept)
+        if tag in after and word.casefold() in str(after[tag].value).casefold() and not (options and tag in kept)
     ]
     assert not left, "\n".join(left)
 

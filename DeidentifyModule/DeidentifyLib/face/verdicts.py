@@ -18,7 +18,7 @@ STRETCHED, STRETCHED_MATCH = 1.13, 0.25
 """A stretched fit must match well: a lost gantry tilt of 20 degrees once led to a stretched, wrong one."""
 INSIDE, SCALP, RETURN_MM, TURN_DEG = 0.42, 0.60, 14.0, 55.0
 FRONTAL, FRONTAL_BENT = 0.19, 0.17
-"""Least entropy correlation at the frontal base in MR, without and with a bend: below it the cut may reach the brain."""
+"""Least entropy correlation at the frontal base in MR, without and with a bend: below it the cut may reach brain."""
 NOT_SEEN = 0.02
 
 
