@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from DeidentifyLib.face.plain_words import in_plain_words
+from DeidentifyLib.face.verdicts import RETURN_MM
 from DeidentifyLib.report import review_items, write_report
 from report.summaries import make_summary
 
@@ -80,7 +81,7 @@ def test_figures_are_words_and_the_numbers_are_behind_a_fold(tmp_path: Path) -> 
         ({"match": 0.1}, "the head fits badly"),
         ({"brain_mm": -2.0}, "the cut reaches the brain"),
         ({"turn_deg": 70.0}, "the head lies turned by 70 degrees"),
-        ({"return_mm": 14.0}, "other places fit nearly as well, 14 mm apart"),
+        ({"return_mm": RETURN_MM + 9.0}, f"other places fit nearly as well, {RETURN_MM + 9:.0f} mm apart"),
         ({"inside": 0.3}, "30% of the head is in view - too little"),
         ({"symmetry": 0.2}, "its two sides differ"),
     ],
